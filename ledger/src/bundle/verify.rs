@@ -1,0 +1,195 @@
+//! Checking a bundle against keys that the auditor brought along; nothing inside is believed.
+
+use std::collections::HashSet;
+
+use crate::bundle::{Bundle, read};
+use crate::checkpoint::Checkpoint;
+use crate::disclosure::{self, Disclosure};
+use crate::entry::{Entry, Origin};
+use crate::finding::{Code, Finding, Place, Verdict};
+use crate::hash::Hash;
+use crate::key::VerifierKey;
+use crate::proof;
+use crate::walk::{Held, Stored, Walk};
+
+/// What checking a bundle came to.
+#[derive(Debug)]
+pub struct Checked {
+    /// The ledger, as far as the bundle could be read.
+    pub origin: Option<Origin>,
+    /// The positions it covers: the first, and the one after the last.
+    pub range: Option<(u64, u64)>,
+    /// The largest checkpoint whose signature holds.
+    pub checkpoint: Option<Checkpoint>,
+    /// The entries that could be read and stand where they say.
+    pub entries: Vec<Entry>,
+    /// The disclosures whose digests stand in the entries.
+    pub disclosures: Vec<Disclosure>,
+    /// All that was found.
+    pub findings: Vec<Finding>,
+}
+
+impl Checked {
+    /// The judgement over the whole bundle.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        Verdict::of(&self.findings)
+    }
+}
+
+/// Checks a bundle with the keys of the ledger's operator, and with checkpoints that the auditor kept
+/// from earlier visits.
+#[must_use]
+pub fn verify(bytes: &[u8], keys: &[VerifierKey], kept: &[Checkpoint]) -> Checked {
+    match read(bytes) {
+        Ok(bundle) => judge(&bundle, keys, kept),
+        Err(malformed) => Checked {
+            origin: None,
+            range: None,
+            checkpoint: None,
+            entries: Vec::new(),
+            disclosures: Vec::new(),
+            findings: vec![Finding::new(
+                Code::BundleAltered,
+                Place::Line {
+                    line: malformed.line,
+                },
+                malformed.to_string(),
+            )],
+        },
+    }
+}
+
+fn judge(bundle: &Bundle<'_>, keys: &[VerifierKey], kept: &[Checkpoint]) -> Checked {
+    let mut findings = Vec::new();
+    let checkpoints = signed(bundle, keys, &mut findings);
+    let first = bundle.before.size();
+    let mut walk = Walk::from_frontier(bundle.origin.clone(), bundle.before.clone());
+    for checkpoint in checkpoints.iter().filter(|c| c.size <= bundle.end) {
+        walk.expect(checkpoint.size, checkpoint.root, Held::Inside);
+    }
+    let newest = checkpoints.last();
+    let reach = newest.map_or(0, |c| c.size).max(bundle.end);
+    for checkpoint in kept.iter().filter(|c| c.origin == bundle.origin) {
+        if checkpoint.size <= bundle.end || checkpoint.size > reach {
+            walk.expect(checkpoint.size, checkpoint.root, Held::Outside);
+        }
+    }
+    let mut entries = Vec::new();
+    for line in &bundle.entries {
+        let position = first + entries.len() as u64;
+        let seq = Entry::parse(line.bytes).map_or(position, |entry| entry.seq);
+        entries.extend(walk.push(Stored {
+            seq,
+            leaf: line.leaf,
+            bytes: line.bytes,
+        }));
+    }
+    let outcome = walk.finish();
+    let root = outcome.root;
+    findings.extend(outcome.findings);
+    match newest {
+        Some(newest) if newest.size >= bundle.end => {
+            extension(bundle, newest, root, &mut findings);
+        }
+        _ => findings.push(Finding::new(
+            Code::NoCheckpoint,
+            Place::Ledger {
+                ledger: bundle.origin.to_string(),
+            },
+            format!("no checkpoint of at least {} entries", bundle.end),
+        )),
+    }
+    let disclosures = disclosed(bundle, &entries, &mut findings);
+    Checked {
+        origin: Some(bundle.origin.clone()),
+        range: Some((first, bundle.end)),
+        checkpoint: checkpoints.into_iter().next_back(),
+        entries,
+        disclosures,
+        findings,
+    }
+}
+
+/// The checkpoints whose signatures hold; findings for the others and for those out of order.
+fn signed(
+    bundle: &Bundle<'_>,
+    keys: &[VerifierKey],
+    findings: &mut Vec<Finding>,
+) -> Vec<Checkpoint> {
+    let mut checkpoints: Vec<Checkpoint> = Vec::new();
+    for (line, note) in &bundle.checkpoints {
+        let place = Place::Line { line: *line };
+        match Checkpoint::verify(note.as_bytes(), &bundle.origin, keys) {
+            Err(error) => {
+                findings.push(Finding::new(
+                    Code::CheckpointAltered,
+                    place,
+                    error.to_string(),
+                ));
+            }
+            Ok(checkpoint) => {
+                let in_order = checkpoints.last().is_none_or(|before| {
+                    before.size < checkpoint.size && before.size <= bundle.end
+                }) && checkpoint.size > bundle.before.size();
+                if !in_order {
+                    let detail = format!("a checkpoint of {} entries", checkpoint.size);
+                    findings.push(Finding::new(Code::BundleAltered, place, detail));
+                }
+                checkpoints.push(checkpoint);
+            }
+        }
+    }
+    checkpoints
+}
+
+/// The newest checkpoint may be beyond the range: the proof leads from the range's tree to it.
+fn extension(
+    bundle: &Bundle<'_>,
+    newest: &Checkpoint,
+    root: Option<Hash>,
+    findings: &mut Vec<Finding>,
+) {
+    let (line, proof) = &bundle.consistency;
+    let located = findings
+        .iter()
+        .any(|f| matches!(f.place, Place::Entry { .. } | Place::Entries { .. }));
+    let Some(root) = root else { return };
+    let holds = proof::verify_consistency(bundle.end, newest.size, &root, &newest.root, proof);
+    match holds {
+        Ok(()) => {}
+        Err(_) if located => {}
+        Err(error) => {
+            findings.push(Finding::new(
+                Code::ProofFails,
+                Place::Line { line: *line },
+                error.to_string(),
+            ));
+        }
+    }
+}
+
+/// The disclosures that the entries commit to; a finding for each that none does.
+fn disclosed(
+    bundle: &Bundle<'_>,
+    entries: &[Entry],
+    findings: &mut Vec<Finding>,
+) -> Vec<Disclosure> {
+    let committed: HashSet<&str> = entries
+        .iter()
+        .flat_map(|entry| disclosure::digests(&entry.payload))
+        .collect();
+    let mut disclosures = Vec::new();
+    for (line, text) in &bundle.disclosures {
+        let known = committed.contains(disclosure::digest(text).as_str());
+        match Disclosure::parse(text) {
+            Ok(disclosure) if known => disclosures.push(disclosure),
+            _ => findings.push(Finding::new(
+                Code::DisclosureAltered,
+                Place::Line { line: *line },
+                "no entry of the bundle commits to this value",
+            )),
+        }
+    }
+    disclosures
+}

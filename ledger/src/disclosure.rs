@@ -1,0 +1,148 @@
+//! Personal values beside the ledger: disclosures and digests of SD-JWT (RFC 9901, section 4.2). The
+//! entry holds the digest; the disclosure is stored exactly as it was digested and can be erased.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Map, Value};
+
+use crate::hash::Hash;
+
+/// The member of an object that lists the digests of its hidden members.
+pub const DIGESTS: &str = "_sd";
+/// The member of a payload that names the hash function of its digests.
+pub const ALGORITHM: &str = "_sd_alg";
+/// The only hash function used.
+pub const SHA_256: &str = "sha-256";
+
+/// Why a text is not a disclosure.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a disclosure: {0}")]
+pub struct NotADisclosure(&'static str);
+
+/// A hidden member: a salt, a name and a value. Holds personal data; its `Debug` shows the digest only.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Disclosure {
+    text: String,
+    name: String,
+    value: Value,
+}
+
+impl Disclosure {
+    /// The disclosure of `name: value` under this salt of 16 random bytes.
+    #[must_use]
+    pub fn new(salt: &[u8; 16], name: &str, value: Value) -> Self {
+        let salt = URL_SAFE_NO_PAD.encode(salt);
+        let array = Value::Array(vec![salt.into(), name.into(), value.clone()]);
+        let text = URL_SAFE_NO_PAD.encode(array.to_string());
+        Self {
+            text,
+            name: name.to_owned(),
+            value,
+        }
+    }
+
+    /// Reads a disclosure as it was stored.
+    ///
+    /// # Errors
+    /// If it is not base64url without padding over a JSON array of salt, name and value.
+    pub fn parse(text: &str) -> Result<Self, NotADisclosure> {
+        let bytes = URL_SAFE_NO_PAD
+            .decode(text)
+            .map_err(|_| NotADisclosure("not base64url"))?;
+        let array: Vec<Value> =
+            serde_json::from_slice(&bytes).map_err(|_| NotADisclosure("not a JSON array"))?;
+        match <[Value; 3]>::try_from(array) {
+            Ok([Value::String(_), Value::String(name), value]) => Ok(Self {
+                text: text.to_owned(),
+                name,
+                value,
+            }),
+            _ => Err(NotADisclosure("salt, name and value are expected")),
+        }
+    }
+
+    /// The text that was digested.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The name of the hidden member.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The value of the hidden member.
+    #[must_use]
+    pub const fn value(&self) -> &Value {
+        &self.value
+    }
+
+    /// The digest that stands in the entry: base64url of the text's SHA-256.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        digest(&self.text)
+    }
+}
+
+impl std::fmt::Debug for Disclosure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Disclosure").field(&self.digest()).finish()
+    }
+}
+
+/// The digest of a disclosure's text, whatever it holds.
+#[must_use]
+pub fn digest(text: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Hash::of(text.as_bytes()).as_bytes())
+}
+
+/// Puts the digests of these disclosures into a payload, in the order of their text.
+pub fn hide(payload: &mut Map<String, Value>, disclosures: &[Disclosure]) {
+    if disclosures.is_empty() {
+        return;
+    }
+    let mut digests: Vec<String> = disclosures.iter().map(Disclosure::digest).collect();
+    digests.sort_unstable();
+    payload.insert(DIGESTS.to_owned(), digests.into());
+    payload.insert(ALGORITHM.to_owned(), SHA_256.into());
+}
+
+/// The digests that stand in a payload, at its top level.
+pub fn digests(payload: &Map<String, Value>) -> impl Iterator<Item = &str> {
+    payload
+        .get(DIGESTS)
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The example of RFC 9901, section 4.2.1: this disclosure has this digest.
+    #[test]
+    fn digest_of_the_rfc_example() {
+        let text = "WyJfMjZiYzRMVC1hYzZxMktJNmNCVzVlcyIsICJmYW1pbHlfbmFtZSIsICJNw7ZiaXVzIl0";
+        let disclosure = Disclosure::parse(text).unwrap();
+        assert_eq!(disclosure.name(), "family_name");
+        assert_eq!(
+            disclosure.digest(),
+            "X9yH0Ajrdm1Oij4tWso9UzzKJvPoDxwmuEcO3XAdRC0"
+        );
+    }
+
+    #[test]
+    fn what_was_hidden_is_found_by_its_digest_alone() {
+        let disclosure = Disclosure::new(&[9; 16], "comment", "fine by me".into());
+        assert_eq!(Disclosure::parse(disclosure.as_str()).unwrap(), disclosure);
+        let mut payload = Map::new();
+        hide(&mut payload, std::slice::from_ref(&disclosure));
+        assert_eq!(digests(&payload).collect::<Vec<_>>(), [disclosure.digest()]);
+        assert!(!Value::Object(payload).to_string().contains("fine"));
+        assert!(!format!("{disclosure:?}").contains("fine"));
+    }
+}

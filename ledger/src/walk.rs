@@ -1,0 +1,329 @@
+//! The walk: entries go in one after another, findings come out. Checks canonical form, place, link,
+//! leaf, and the roots that were signed or remembered. Knows nothing of databases or bundles, of
+//! look-up columns, or of what payloads mean.
+
+use std::collections::BTreeMap;
+
+use crate::entry::{Entry, Origin};
+use crate::finding::{Code, Finding, Place};
+use crate::hash::Hash;
+use crate::tree::Frontier;
+
+/// An entry as it is kept: its position, the leaf hash recorded for it, and its bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct Stored<'a> {
+    /// The position under which it is kept.
+    pub seq: u64,
+    /// The leaf hash kept beside it.
+    pub leaf: Hash,
+    /// Its bytes.
+    pub bytes: &'a [u8],
+}
+
+/// Who holds a root that the entries have to give.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Held {
+    /// A checkpoint that is kept together with the entries.
+    Inside,
+    /// A checkpoint that is kept elsewhere, where whoever can change the ledger cannot reach.
+    Outside,
+}
+
+/// What a walk came to.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The number of entries, had none been missing.
+    pub size: u64,
+    /// The root over the entries; none where missing entries leave it unknown.
+    pub root: Option<Hash>,
+    /// The frontier over the entries; none where missing entries leave it unknown.
+    pub frontier: Option<Frontier>,
+    /// The leaf hash of the last entry.
+    pub last_leaf: Hash,
+    /// All that was found, in the order of the ledger.
+    pub findings: Vec<Finding>,
+}
+
+/// A walk over one ledger.
+#[derive(Debug)]
+pub struct Walk {
+    origin: Origin,
+    next: u64,
+    tree: Option<Frontier>,
+    before: Option<Before>,
+    broken_link: Option<u64>,
+    expected: BTreeMap<u64, Vec<(Held, Hash)>>,
+    agreed: u64,
+    findings: Vec<Finding>,
+}
+
+/// The entry before the one that comes next; its leaf joins the tree only when the next entry has
+/// said, by its `prev`, what it was.
+#[derive(Debug)]
+struct Before {
+    seq: u64,
+    computed: Hash,
+    stored: Hash,
+    sound: bool,
+    found: bool,
+}
+
+impl Before {
+    fn mismatch(&self) -> String {
+        format!("hash {} recorded, {} found", self.stored, self.computed)
+    }
+}
+
+impl Walk {
+    /// A walk from the ledger's first entry.
+    #[must_use]
+    pub fn new(origin: Origin) -> Self {
+        Self::from_frontier(origin, Frontier::empty())
+    }
+
+    /// A walk from the entry that follows on this tree.
+    #[must_use]
+    pub fn from_frontier(origin: Origin, frontier: Frontier) -> Self {
+        Self {
+            origin,
+            next: frontier.size(),
+            agreed: frontier.size(),
+            tree: Some(frontier),
+            before: None,
+            broken_link: None,
+            expected: BTreeMap::new(),
+            findings: Vec::new(),
+        }
+    }
+
+    /// The entries have to give this root when there are `size` of them. To be said before the entry
+    /// at position `size` is pushed.
+    pub fn expect(&mut self, size: u64, root: Hash, held: Held) {
+        self.expected.entry(size).or_default().push((held, root));
+    }
+
+    /// Takes the next stored entry; gives it back as read, if it could be read and belongs here.
+    pub fn push(&mut self, stored: Stored<'_>) -> Option<Entry> {
+        let seq = stored.seq;
+        if seq < self.next {
+            self.find(Code::EntryRepeated, seq, "a second entry at this position");
+            return None;
+        }
+        let computed = Hash::leaf(stored.bytes);
+        let parsed = Entry::parse(stored.bytes);
+        let placed = parsed
+            .as_ref()
+            .is_ok_and(|e| e.seq == seq && e.ledger == self.origin);
+        let intact = computed == stored.leaf;
+        let sound = intact && placed;
+        let prev = parsed
+            .as_ref()
+            .ok()
+            .filter(|_| placed)
+            .map(|entry| entry.prev);
+        self.settle_before(prev, sound);
+        if seq > self.next {
+            self.missing(seq, prev);
+        }
+        let found = parsed.is_err() || (intact && !placed);
+        match (&parsed, intact) {
+            (Err(error), true) => self.find(Code::EntryMalformed, seq, error.to_string()),
+            (Err(error), false) => self.find(Code::EntryAltered, seq, error.to_string()),
+            (Ok(entry), true) if !placed => {
+                let whose = if entry.ledger == self.origin {
+                    "this ledger"
+                } else {
+                    "another ledger"
+                };
+                self.find(
+                    Code::EntryMisplaced,
+                    seq,
+                    format!("says seq {} of {whose}", entry.seq),
+                );
+            }
+            (Ok(_), _) => {}
+        }
+        self.before = Some(Before {
+            seq,
+            computed,
+            stored: stored.leaf,
+            sound,
+            found,
+        });
+        self.next = seq + 1;
+        parsed.ok().filter(|_| placed)
+    }
+
+    /// Decides what the leaf of the entry before was, now that its successor's `prev` is known, and
+    /// whether the link between the two holds.
+    fn settle_before(&mut self, prev: Option<Hash>, sound: bool) {
+        let Some(before) = self.before.take() else {
+            return;
+        };
+        let leaf = if before.sound {
+            before.computed
+        } else {
+            prev.unwrap_or(before.stored)
+        };
+        if !before.found && before.computed != before.stored {
+            let code = if prev == Some(before.computed) {
+                Code::LeafAltered
+            } else {
+                Code::EntryAltered
+            };
+            self.find(code, before.seq, before.mismatch());
+        }
+        let both_sound = before.sound && sound;
+        let link_holds = prev.is_none_or(|prev| prev == leaf);
+        match self.broken_link.take() {
+            Some(_) if both_sound && link_holds => self.rewritten(before.seq - 1),
+            Some(_) => self.rewritten(before.seq),
+            None if both_sound && !link_holds => self.broken_link = Some(before.seq + 1),
+            None => {}
+        }
+        self.grow(leaf);
+    }
+
+    fn rewritten(&mut self, seq: u64) {
+        self.find(
+            Code::EntryRewritten,
+            seq,
+            "the link to its neighbour does not hold",
+        );
+    }
+
+    /// Entries `next..seq` are not there. One alone can still join the tree: its successor names it.
+    fn missing(&mut self, seq: u64, prev: Option<Hash>) {
+        let place = match seq - self.next {
+            1 => Place::Entry { seq: self.next },
+            _ => Place::Entries {
+                from: self.next,
+                to: seq - 1,
+            },
+        };
+        self.findings.push(Finding::new(
+            Code::EntryMissing,
+            place,
+            format!("{} of them", seq - self.next),
+        ));
+        match (seq - self.next, prev) {
+            (1, Some(leaf)) => self.grow(leaf),
+            _ => self.tree = None,
+        }
+    }
+
+    fn grow(&mut self, leaf: Hash) {
+        let Some(tree) = &mut self.tree else { return };
+        tree.push(leaf);
+        let (size, root) = (tree.size(), tree.root());
+        for (held, expected) in self.expected.remove(&size).unwrap_or_default() {
+            self.compare(size, root, held, expected);
+        }
+    }
+
+    /// A root that differs is a finding of its own only if no entry it covers was found already.
+    fn compare(&mut self, size: u64, root: Hash, held: Held, expected: Hash) {
+        if root == expected {
+            self.agreed = size;
+            return;
+        }
+        let explained = self.findings.iter().any(|finding| match &finding.place {
+            Place::Entry { seq } => *seq < size,
+            Place::Entries { from, .. } => *from < size,
+            _ => false,
+        }) || self.broken_link.is_some();
+        if explained {
+            return;
+        }
+        let place = Place::Entries {
+            from: self.agreed,
+            to: size - 1,
+        };
+        let code = match held {
+            Held::Inside => Code::CheckpointMismatch,
+            Held::Outside => Code::Forked,
+        };
+        self.findings.push(Finding::new(
+            code,
+            place,
+            format!("root {expected} was signed for {size} entries, {root} follows from them"),
+        ));
+    }
+
+    fn find(&mut self, code: Code, seq: u64, detail: impl Into<String>) {
+        self.findings
+            .push(Finding::new(code, Place::Entry { seq }, detail));
+    }
+
+    /// Ends the walk: judges the last entry and the roots that were expected beyond it.
+    #[must_use]
+    pub fn finish(mut self) -> Outcome {
+        let last_leaf = self.settle_last();
+        let size = self.next;
+        for (expected, holders) in std::mem::take(&mut self.expected) {
+            if expected <= size {
+                continue;
+            }
+            let detail = format!("{expected} entries were signed, {size} are there");
+            let place = Place::Entries {
+                from: size,
+                to: expected - 1,
+            };
+            for (held, _) in holders {
+                let code = match held {
+                    Held::Inside => Code::TailMissing,
+                    Held::Outside => Code::RolledBack,
+                };
+                self.findings
+                    .push(Finding::new(code, place.clone(), detail.clone()));
+            }
+        }
+        self.findings.sort_by(|a, b| a.place.cmp(&b.place));
+        let root = self.tree.as_ref().map(Frontier::root);
+        Outcome {
+            size,
+            root,
+            frontier: self.tree,
+            last_leaf,
+            findings: self.findings,
+        }
+    }
+
+    /// No successor says what the last entry's leaf was: a signed root may.
+    fn settle_last(&mut self) -> Hash {
+        let Some(last) = self.before.take() else {
+            return Hash::NONE;
+        };
+        if let Some(seq) = self.broken_link.take() {
+            self.findings.push(Finding::new(
+                Code::EntryRewritten,
+                Place::Entries {
+                    from: seq - 1,
+                    to: seq,
+                },
+                "the link between the last two entries does not hold",
+            ));
+        }
+        let computed_is_signed = self.tree.as_ref().is_some_and(|tree| {
+            let mut with = tree.clone();
+            with.push(last.computed);
+            let signed = self.expected.get(&with.size());
+            signed.is_some_and(|holders| holders.iter().any(|(_, root)| *root == with.root()))
+        });
+        if !last.found && last.computed != last.stored {
+            let code = if computed_is_signed {
+                Code::LeafAltered
+            } else {
+                Code::EntryAltered
+            };
+            self.find(code, last.seq, last.mismatch());
+        }
+        let leaf = if last.sound || computed_is_signed {
+            last.computed
+        } else {
+            last.stored
+        };
+        self.grow(leaf);
+        leaf
+    }
+}

@@ -1,0 +1,190 @@
+//! Names of things, each its own type, so that one cannot be passed for another.
+//!
+//! Every id is parsed once, where it enters; afterwards its form is known. None of them holds
+//! personal data except [`AccountId`], which therefore has no `Display` and never enters the ledger.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use ulid::Ulid;
+
+/// Why a text is not the id it was taken for. Names the kind, never the text.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a {kind}")]
+pub struct IdError {
+    /// Which id was expected, in words.
+    pub kind: &'static str,
+}
+
+macro_rules! text_id {
+    ($(#[$doc:meta])* $name:ident, $kind:literal, $check:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// The id as text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = IdError;
+
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                let check: fn(&str) -> bool = $check;
+                if check(text) { Ok(Self(text.to_owned())) } else { Err(IdError { kind: $kind }) }
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = IdError;
+
+            fn try_from(text: String) -> Result<Self, IdError> {
+                text.parse()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> String {
+                id.0
+            }
+        }
+    };
+}
+
+macro_rules! shown {
+    ($($name:ident),*) => {
+        $(impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        })*
+    };
+}
+
+macro_rules! ulid_id {
+    ($($name:ident),*) => {
+        $(impl $name {
+            /// The id made from this ULID.
+            #[must_use]
+            pub fn from_ulid(ulid: Ulid) -> Self {
+                Self(format!("{}_{ulid}", Self::PREFIX))
+            }
+        })*
+    };
+}
+
+text_id!(
+    /// One customer of this server: a ledger, keys and people of its own. `ten_` and a ULID.
+    TenantId, "tenant id", |t| prefixed_ulid(t, TenantId::PREFIX)
+);
+text_id!(
+    /// One Jira site (a cloud id or a base URL) of a tenant. `site_` and a ULID.
+    SiteId, "site id", |t| prefixed_ulid(t, SiteId::PREFIX)
+);
+text_id!(
+    /// A person as the ledger knows one: random, so that forgetting the mapping to an account
+    /// forgets the person. `per_` and a ULID.
+    PersonId, "person id", |t| prefixed_ulid(t, PersonId::PREFIX)
+);
+text_id!(
+    /// The id of a ledger entry. `evt_` and a ULID.
+    EventId, "event id", |t| prefixed_ulid(t, EventId::PREFIX)
+);
+text_id!(
+    /// A tracker's own, never changing id of a ticket: 1 to 20 digits in Jira.
+    IssueId, "issue id", |t| (1..=20).contains(&t.len()) && t.bytes().all(|b| b.is_ascii_digit())
+);
+text_id!(
+    /// A ticket's key, such as `AI-GOV-142`: a project key, a hyphen and a number. May change when the
+    /// ticket moves. Upper case.
+    TicketKey, "ticket key", is_ticket_key
+);
+text_id!(
+    /// A project's key, such as `AI-GOV`. Data Center sites may allow hyphens; Cloud does not.
+    ProjectKey, "project key", is_project_key
+);
+text_id!(
+    /// A tracker's id of an account: opaque, 1 to 128 printable characters. Personal data.
+    AccountId, "account id",
+    |t| (1..=128).contains(&t.len()) && t.bytes().all(|b| b.is_ascii_graphic())
+);
+shown!(TenantId, SiteId, PersonId, EventId, IssueId, TicketKey, ProjectKey);
+ulid_id!(TenantId, SiteId, PersonId, EventId);
+
+impl TenantId {
+    const PREFIX: &'static str = "ten";
+}
+impl SiteId {
+    const PREFIX: &'static str = "site";
+}
+impl PersonId {
+    const PREFIX: &'static str = "per";
+}
+impl EventId {
+    const PREFIX: &'static str = "evt";
+}
+
+impl TicketKey {
+    /// The project part of the key: all before the last hyphen.
+    #[must_use]
+    pub fn project(&self) -> ProjectKey {
+        ProjectKey(self.0.rsplit_once('-').map_or("", |(project, _)| project).to_owned())
+    }
+}
+
+fn prefixed_ulid(text: &str, prefix: &str) -> bool {
+    text.strip_prefix(prefix)
+        .and_then(|rest| rest.strip_prefix('_'))
+        .is_some_and(|ulid| Ulid::from_string(ulid).is_ok_and(|parsed| parsed.to_string() == ulid))
+}
+
+fn is_ticket_key(text: &str) -> bool {
+    text.rsplit_once('-').is_some_and(|(project, number)| {
+        is_project_key(project)
+            && (1..=10).contains(&number.len())
+            && number.bytes().all(|b| b.is_ascii_digit())
+            && !number.starts_with('0')
+    })
+}
+
+fn is_project_key(text: &str) -> bool {
+    text.len() <= 255
+        && text.starts_with(|c: char| c.is_ascii_uppercase())
+        && !text.ends_with('-')
+        && !text.contains("--")
+        && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-' || b == b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ticket_key_knows_its_project() {
+        let key: TicketKey = "AI-GOV-142".parse().unwrap();
+        assert_eq!(key.project().as_str(), "AI-GOV");
+    }
+
+    #[test]
+    fn what_is_not_a_ticket_key_is_refused() {
+        for text in ["", "AI", "AI-", "-1", "ai-1", "AI-01", "AI-0", "AI-1x", "AI 1", "AI--1", "A-12345678901"] {
+            assert!(text.parse::<TicketKey>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn ids_are_their_prefix_and_a_ulid() {
+        let ulid = Ulid::from_parts(1_790_000_000_000, 7);
+        let id = TenantId::from_ulid(ulid);
+        assert_eq!(id.as_str().parse::<TenantId>().unwrap(), id);
+        assert!(id.as_str().parse::<SiteId>().is_err());
+        assert!(id.as_str().to_lowercase().parse::<TenantId>().is_err());
+        assert!("ten_".parse::<TenantId>().is_err());
+    }
+}
