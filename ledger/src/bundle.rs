@@ -2,7 +2,8 @@
 //! with only the ledger's public key. The form is described in `docs/LEDGER.md`, section 8.
 //!
 //! No byte of a bundle is free: each line is either prescribed, or follows from the entries, or is
-//! signed. So there is nothing that could be changed unseen, except by leaving disclosures out.
+//! signed. So there is nothing that could be changed unseen, except by leaving out disclosures, or
+//! checkpoints before the last.
 
 mod read;
 mod verify;

@@ -52,7 +52,8 @@ impl Checkpoint {
         )
     }
 
-    /// Reads a checkpoint of this ledger that one of the keys signed.
+    /// Reads a checkpoint of this ledger that one of its keys signed. A key of another name than the
+    /// ledger's is not its key, so that the key of one tenant cannot speak for another.
     ///
     /// # Errors
     /// If form, origin or signature fail.
@@ -62,12 +63,17 @@ impl Checkpoint {
         keys: &[VerifierKey],
     ) -> Result<Self, CheckpointError> {
         let note = Note::parse(bytes)?;
-        let checkpoint = Self::from_text(note.verified_by(keys)?)?;
-        if checkpoint.origin == *origin {
-            Ok(checkpoint)
-        } else {
-            Err(CheckpointError::Origin)
+        let checkpoint = Self::from_text(note.unverified_text())?;
+        if checkpoint.origin != *origin {
+            return Err(CheckpointError::Origin);
         }
+        let own: Vec<VerifierKey> = keys
+            .iter()
+            .filter(|key| key.name() == origin.as_str())
+            .cloned()
+            .collect();
+        note.verified_by(&own)?;
+        Ok(checkpoint)
     }
 
     /// Reads what a note claims, without trusting it.
@@ -135,6 +141,10 @@ mod tests {
         );
         let stranger = SigningKey::from_seed(origin.as_str(), &[4; 32]).unwrap();
         assert!(Checkpoint::verify(note.as_bytes(), &origin, &[stranger.verifier_key()]).is_err());
+        let neighbour = SigningKey::from_seed(other.as_str(), &[5; 32]).unwrap();
+        let usurped = checkpoint.sign(&neighbour).unwrap();
+        let all = [key.verifier_key(), neighbour.verifier_key()];
+        assert!(Checkpoint::verify(usurped.as_bytes(), &origin, &all).is_err());
         for text in [
             "o\n07\nAA==\n",
             "o\n7\n\n",

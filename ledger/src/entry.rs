@@ -14,7 +14,7 @@ use crate::hash::Hash;
 pub const VERSION: u64 = 1;
 
 /// The most bytes an entry may have.
-pub const MAX_BYTES: usize = 65_536;
+pub const MAX_BYTES: usize = 262_144;
 
 /// The name of a ledger: 1 to 200 printable ASCII characters without plus sign. It is the first line of
 /// the ledger's checkpoints and the name of its key.

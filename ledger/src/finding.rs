@@ -61,6 +61,18 @@ pub enum Place {
     },
 }
 
+impl Place {
+    /// The positions it may concern, first and last; for what is not an entry, those after all entries.
+    #[must_use]
+    pub const fn positions(&self) -> (u64, u64) {
+        match self {
+            Self::Entry { seq } => (*seq, *seq),
+            Self::Entries { from, to } => (*from, *to),
+            Self::Row { .. } | Self::Line { .. } | Self::Ledger { .. } => (u64::MAX, u64::MAX),
+        }
+    }
+}
+
 /// The judgement over a whole run, worst last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]

@@ -45,27 +45,39 @@ pub struct Outcome {
 }
 
 /// A walk over one ledger.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Walk {
     origin: Origin,
     next: u64,
     tree: Option<Frontier>,
     before: Option<Before>,
     broken_link: Option<u64>,
+    doubtful: Option<u64>,
     expected: BTreeMap<u64, Vec<(Held, Hash)>>,
-    agreed: u64,
+    agreed: Agreed,
     findings: Vec<Finding>,
+}
+
+/// Up to which size the entries gave the roots that were held. A root held outside vouches for what is
+/// kept inside; one kept inside says nothing to who asks whether its key was stolen.
+#[derive(Debug, Clone, Default)]
+struct Agreed {
+    inside: u64,
+    outside: u64,
 }
 
 /// The entry before the one that comes next; its leaf joins the tree only when the next entry has
 /// said, by its `prev`, what it was.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Before {
     seq: u64,
     computed: Hash,
     stored: Hash,
     sound: bool,
     found: bool,
+    /// Its `prev` is not the leaf of the entry before it; whose fault that is depends on whether its
+    /// own bytes turn out to be intact.
+    unlinked: bool,
 }
 
 impl Before {
@@ -81,16 +93,18 @@ impl Walk {
         Self::from_frontier(origin, Frontier::empty())
     }
 
-    /// A walk from the entry that follows on this tree.
+    /// A walk from the entry that follows on this tree. The tree is not believed: until a root agrees, a
+    /// finding may lie before it. Who trusts it expects its root first.
     #[must_use]
     pub fn from_frontier(origin: Origin, frontier: Frontier) -> Self {
         Self {
             origin,
             next: frontier.size(),
-            agreed: frontier.size(),
+            agreed: Agreed::default(),
             tree: Some(frontier),
             before: None,
             broken_link: None,
+            doubtful: None,
             expected: BTreeMap::new(),
             findings: Vec::new(),
         }
@@ -99,7 +113,10 @@ impl Walk {
     /// The entries have to give this root when there are `size` of them. To be said before the entry
     /// at position `size` is pushed.
     pub fn expect(&mut self, size: u64, root: Hash, held: Held) {
-        self.expected.entry(size).or_default().push((held, root));
+        match &self.tree {
+            Some(tree) if tree.size() == size => self.compare(size, tree.root(), held, root),
+            _ => self.expected.entry(size).or_default().push((held, root)),
+        }
     }
 
     /// Takes the next stored entry; gives it back as read, if it could be read and belongs here.
@@ -121,9 +138,9 @@ impl Walk {
             .ok()
             .filter(|_| placed)
             .map(|entry| entry.prev);
-        self.settle_before(prev, sound);
+        let unlinked = self.settle_before(prev.filter(|_| seq == self.next), sound);
         if seq > self.next {
-            self.missing(seq, prev);
+            self.missing(seq, prev, sound);
         }
         let found = parsed.is_err() || (intact && !placed);
         match (&parsed, intact) {
@@ -149,16 +166,17 @@ impl Walk {
             stored: stored.leaf,
             sound,
             found,
+            unlinked,
         });
-        self.next = seq + 1;
+        self.next = seq.saturating_add(1);
         parsed.ok().filter(|_| placed)
     }
 
     /// Decides what the leaf of the entry before was, now that its successor's `prev` is known, and
-    /// whether the link between the two holds.
-    fn settle_before(&mut self, prev: Option<Hash>, sound: bool) {
+    /// whether the link between the two holds. Whether it does not, and the successor is not sound.
+    fn settle_before(&mut self, prev: Option<Hash>, sound: bool) -> bool {
         let Some(before) = self.before.take() else {
-            return;
+            return false;
         };
         let leaf = if before.sound {
             before.computed
@@ -172,28 +190,42 @@ impl Walk {
                 Code::EntryAltered
             };
             self.find(code, before.seq, before.mismatch());
+            if code == Code::LeafAltered && before.unlinked {
+                self.rewritten(before.seq - 1, before.seq - 1);
+            }
         }
-        let both_sound = before.sound && sound;
+        let judged = before.sound && sound && prev.is_some();
         let link_holds = prev.is_none_or(|prev| prev == leaf);
         match self.broken_link.take() {
-            Some(_) if both_sound && link_holds => self.rewritten(before.seq - 1),
-            Some(_) => self.rewritten(before.seq),
-            None if both_sound && !link_holds => self.broken_link = Some(before.seq + 1),
+            Some(_) if judged && link_holds => self.rewritten(before.seq - 1, before.seq - 1),
+            Some(_) if judged => self.rewritten(before.seq, before.seq),
+            Some(_) => self.rewritten(before.seq - 1, before.seq),
+            None if judged && !link_holds => self.broken_link = Some(before.seq + 1),
             None => {}
         }
+        let vouched = match before.sound {
+            true => link_holds || !sound,
+            false => sound && prev.is_some(),
+        };
+        if !vouched {
+            self.doubtful = Some(before.seq);
+        }
         self.grow(leaf);
+        before.sound && !sound && !link_holds
     }
 
-    fn rewritten(&mut self, seq: u64) {
-        self.find(
-            Code::EntryRewritten,
-            seq,
-            "the link to its neighbour does not hold",
-        );
+    fn rewritten(&mut self, from: u64, to: u64) {
+        let place = match from == to {
+            true => Place::Entry { seq: to },
+            false => Place::Entries { from, to },
+        };
+        let detail = "the link to its neighbour does not hold";
+        self.findings
+            .push(Finding::new(Code::EntryRewritten, place, detail));
     }
 
     /// Entries `next..seq` are not there. One alone can still join the tree: its successor names it.
-    fn missing(&mut self, seq: u64, prev: Option<Hash>) {
+    fn missing(&mut self, seq: u64, prev: Option<Hash>, sound: bool) {
         let place = match seq - self.next {
             1 => Place::Entry { seq: self.next },
             _ => Place::Entries {
@@ -207,7 +239,12 @@ impl Walk {
             format!("{} of them", seq - self.next),
         ));
         match (seq - self.next, prev) {
-            (1, Some(leaf)) => self.grow(leaf),
+            (1, Some(leaf)) => {
+                if !sound {
+                    self.doubtful = Some(self.next);
+                }
+                self.grow(leaf);
+            }
             _ => self.tree = None,
         }
     }
@@ -221,31 +258,28 @@ impl Walk {
         }
     }
 
-    /// A root that differs is a finding of its own only if no entry it covers was found already.
+    /// A root that differs is a finding of its own only if all leaves since the last root that agreed
+    /// are vouched for: otherwise what was found there already is why it differs.
     fn compare(&mut self, size: u64, root: Hash, held: Held, expected: Hash) {
         if root == expected {
-            self.agreed = size;
+            self.agreed.inside = size;
+            if held == Held::Outside {
+                self.agreed.outside = size;
+            }
             return;
         }
-        let explained = self.findings.iter().any(|finding| match &finding.place {
-            Place::Entry { seq } => *seq < size,
-            Place::Entries { from, .. } => *from < size,
-            _ => false,
-        }) || self.broken_link.is_some();
-        if explained {
+        let (code, from) = match held {
+            Held::Inside => (Code::CheckpointMismatch, self.agreed.inside),
+            Held::Outside => (Code::Forked, self.agreed.outside),
+        };
+        if self.doubtful.is_some_and(|seq| seq >= from) {
             return;
         }
-        let place = Place::Entries {
-            from: self.agreed,
-            to: size - 1,
-        };
-        let code = match held {
-            Held::Inside => Code::CheckpointMismatch,
-            Held::Outside => Code::Forked,
-        };
+        let to = size.saturating_sub(1);
+        self.doubtful = Some(to);
         self.findings.push(Finding::new(
             code,
-            place,
+            Place::Entries { from, to },
             format!("root {expected} was signed for {size} entries, {root} follows from them"),
         ));
     }
@@ -278,7 +312,8 @@ impl Walk {
                     .push(Finding::new(code, place.clone(), detail.clone()));
             }
         }
-        self.findings.sort_by(|a, b| a.place.cmp(&b.place));
+        self.findings
+            .sort_by_key(|finding| finding.place.positions());
         let root = self.tree.as_ref().map(Frontier::root);
         Outcome {
             size,
@@ -295,14 +330,7 @@ impl Walk {
             return Hash::NONE;
         };
         if let Some(seq) = self.broken_link.take() {
-            self.findings.push(Finding::new(
-                Code::EntryRewritten,
-                Place::Entries {
-                    from: seq - 1,
-                    to: seq,
-                },
-                "the link between the last two entries does not hold",
-            ));
+            self.rewritten(seq - 1, seq);
         }
         let computed_is_signed = self.tree.as_ref().is_some_and(|tree| {
             let mut with = tree.clone();

@@ -70,7 +70,9 @@ pub struct TicketSnapshot {
 
 impl std::fmt::Debug for TicketSnapshot {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TicketSnapshot").field("key", &self.key).finish_non_exhaustive()
+        f.debug_struct("TicketSnapshot")
+            .field("key", &self.key)
+            .finish_non_exhaustive()
     }
 }
 

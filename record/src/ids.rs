@@ -114,7 +114,9 @@ text_id!(
     AccountId, "account id",
     |t| (1..=128).contains(&t.len()) && t.bytes().all(|b| b.is_ascii_graphic())
 );
-shown!(TenantId, SiteId, PersonId, EventId, IssueId, TicketKey, ProjectKey);
+shown!(
+    TenantId, SiteId, PersonId, EventId, IssueId, TicketKey, ProjectKey
+);
 ulid_id!(TenantId, SiteId, PersonId, EventId);
 
 impl TenantId {
@@ -134,7 +136,12 @@ impl TicketKey {
     /// The project part of the key: all before the last hyphen.
     #[must_use]
     pub fn project(&self) -> ProjectKey {
-        ProjectKey(self.0.rsplit_once('-').map_or("", |(project, _)| project).to_owned())
+        ProjectKey(
+            self.0
+                .rsplit_once('-')
+                .map_or("", |(project, _)| project)
+                .to_owned(),
+        )
     }
 }
 
@@ -158,7 +165,9 @@ fn is_project_key(text: &str) -> bool {
         && text.starts_with(|c: char| c.is_ascii_uppercase())
         && !text.ends_with('-')
         && !text.contains("--")
-        && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-' || b == b'_')
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-' || b == b'_')
 }
 
 #[cfg(test)]
@@ -173,7 +182,19 @@ mod tests {
 
     #[test]
     fn what_is_not_a_ticket_key_is_refused() {
-        for text in ["", "AI", "AI-", "-1", "ai-1", "AI-01", "AI-0", "AI-1x", "AI 1", "AI--1", "A-12345678901"] {
+        for text in [
+            "",
+            "AI",
+            "AI-",
+            "-1",
+            "ai-1",
+            "AI-01",
+            "AI-0",
+            "AI-1x",
+            "AI 1",
+            "AI--1",
+            "A-12345678901",
+        ] {
             assert!(text.parse::<TicketKey>().is_err(), "{text}");
         }
     }

@@ -4,6 +4,8 @@
 //! Pure data: no I/O, no clock, no randomness, and no vendor's field names. An auditor's tools link
 //! this crate to understand a ledger without linking the server that wrote it.
 
+pub mod entries;
 pub mod facts;
 pub mod ids;
 pub mod scale;
+pub mod state;

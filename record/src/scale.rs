@@ -50,10 +50,16 @@ impl FromStr for Severity {
     type Err = NotASeverity;
 
     fn from_str(text: &str) -> Result<Self, NotASeverity> {
-        [Self::Info, Self::Low, Self::Medium, Self::High, Self::Critical]
-            .into_iter()
-            .find(|severity| severity.as_str() == text)
-            .ok_or(NotASeverity)
+        [
+            Self::Info,
+            Self::Low,
+            Self::Medium,
+            Self::High,
+            Self::Critical,
+        ]
+        .into_iter()
+        .find(|severity| severity.as_str() == text)
+        .ok_or(NotASeverity)
     }
 }
 

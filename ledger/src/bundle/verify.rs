@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::bundle::{Bundle, read};
+use crate::bundle::{Bundle, BundleEntry, read};
 use crate::checkpoint::Checkpoint;
 use crate::disclosure::{self, Disclosure};
 use crate::entry::{Entry, Origin};
@@ -25,6 +25,9 @@ pub struct Checked {
     pub entries: Vec<Entry>,
     /// The disclosures whose digests stand in the entries.
     pub disclosures: Vec<Disclosure>,
+    /// The checkpoints kept from earlier visits that this bundle can neither confirm nor refute: smaller
+    /// than its range's beginning, or between its end and its last checkpoint.
+    pub unjudged: Vec<Checkpoint>,
     /// All that was found.
     pub findings: Vec<Finding>,
 }
@@ -49,15 +52,30 @@ pub fn verify(bytes: &[u8], keys: &[VerifierKey], kept: &[Checkpoint]) -> Checke
             checkpoint: None,
             entries: Vec::new(),
             disclosures: Vec::new(),
+            unjudged: Vec::new(),
             findings: vec![Finding::new(
                 Code::BundleAltered,
                 Place::Line {
-                    line: malformed.line,
+                    line: first_unfit_entry(bytes, malformed.line).unwrap_or(malformed.line),
                 },
                 malformed.to_string(),
             )],
         },
     }
+}
+
+/// A changed line break shows only further down. The first entry before that line which does not give
+/// the hash that stands before it is nearer to the change.
+fn first_unfit_entry(bytes: &[u8], before: usize) -> Option<usize> {
+    let lines = bytes.split(|b| *b == b'\n').take(before).zip(1..);
+    let mut entries = lines.filter_map(|(line, number)| {
+        let (leaf, entry) = line.split_at_checked(64)?;
+        let leaf: Hash = std::str::from_utf8(leaf).ok()?.parse().ok()?;
+        Some((number, leaf, entry.strip_prefix(b" ")?))
+    });
+    entries
+        .find(|(_, leaf, entry)| Hash::leaf(entry) != *leaf)
+        .map(|(number, ..)| number)
 }
 
 fn judge(bundle: &Bundle<'_>, keys: &[VerifierKey], kept: &[Checkpoint]) -> Checked {
@@ -69,16 +87,12 @@ fn judge(bundle: &Bundle<'_>, keys: &[VerifierKey], kept: &[Checkpoint]) -> Chec
         walk.expect(checkpoint.size, checkpoint.root, Held::Inside);
     }
     let newest = checkpoints.last();
-    let reach = newest.map_or(0, |c| c.size).max(bundle.end);
-    for checkpoint in kept.iter().filter(|c| c.origin == bundle.origin) {
-        if checkpoint.size <= bundle.end || checkpoint.size > reach {
-            walk.expect(checkpoint.size, checkpoint.root, Held::Outside);
-        }
-    }
+    let unjudged = compare_kept(bundle, kept, newest, &mut walk, &mut findings);
     let mut entries = Vec::new();
+    let mut next = first;
     for line in &bundle.entries {
-        let position = first + entries.len() as u64;
-        let seq = Entry::parse(line.bytes).map_or(position, |entry| entry.seq);
+        let seq = own_position(bundle, line).unwrap_or(next);
+        next = next.max(seq.saturating_add(1));
         entries.extend(walk.push(Stored {
             seq,
             leaf: line.leaf,
@@ -107,8 +121,46 @@ fn judge(bundle: &Bundle<'_>, keys: &[VerifierKey], kept: &[Checkpoint]) -> Chec
         checkpoint: checkpoints.into_iter().next_back(),
         entries,
         disclosures,
+        unjudged,
         findings,
     }
+}
+
+/// Where an entry says it belongs, if it gives its hash and belongs to the bundle at all. So a line that
+/// is missing or moved is named, and an altered one is still counted where it stands.
+fn own_position(bundle: &Bundle<'_>, line: &BundleEntry<'_>) -> Option<u64> {
+    if Hash::leaf(line.bytes) != line.leaf {
+        return None;
+    }
+    let entry = Entry::parse(line.bytes).ok()?;
+    let range = bundle.before.size()..bundle.end;
+    (entry.ledger == bundle.origin && range.contains(&entry.seq)).then_some(entry.seq)
+}
+
+/// Holds the bundle against what the auditor kept; gives the checkpoints it says nothing about.
+fn compare_kept(
+    bundle: &Bundle<'_>,
+    kept: &[Checkpoint],
+    newest: Option<&Checkpoint>,
+    walk: &mut Walk,
+    findings: &mut Vec<Finding>,
+) -> Vec<Checkpoint> {
+    let reach = newest.map_or(0, |c| c.size).max(bundle.end);
+    let mut unjudged = Vec::new();
+    for checkpoint in kept.iter().filter(|c| c.origin == bundle.origin) {
+        let (size, root) = (checkpoint.size, checkpoint.root);
+        if (bundle.before.size()..=bundle.end).contains(&size) || size > reach {
+            walk.expect(size, root, Held::Outside);
+        } else if newest.is_none_or(|newest| newest.size != size) {
+            unjudged.push(checkpoint.clone());
+        } else if newest.is_some_and(|newest| newest.root != root) {
+            let to = size.saturating_sub(1);
+            let place = Place::Entries { from: 0, to };
+            let detail = format!("another root was signed for {size} entries before");
+            findings.push(Finding::new(Code::Forked, place, detail));
+        }
+    }
+    unjudged
 }
 
 /// The checkpoints whose signatures hold; findings for the others and for those out of order.

@@ -1,0 +1,313 @@
+//! A ticket is assessed: read again at its source, judged, and recorded if anything follows that was not
+//! recorded yet. A change of verdict, a downgrade included, is an entry; so is a change of the text
+//! under the same verdict, because an approval is about the text.
+
+use compliance::{Assessment, Certainty, Switches, assess};
+use jira::rest::{RestError, TicketName};
+use record::entries::{
+    ApprovalStale, FrameworkRef, RequirementsPublished, StaleReason, TicketAssessed, TicketId,
+    VerdictChange,
+};
+use record::facts::{TicketSnapshot, Tracker};
+use record::ids::{EventId, IssueId};
+use record::scale::{RiskTenths, Severity};
+use record::state::{ApprovalState, Ticket};
+use store::{Appended, InboxItem, NewEntry, StoreError, TicketRow, Tx};
+use zeroize::Zeroizing;
+
+use crate::content::content_hash;
+use crate::effects::announce;
+use crate::error::CaseError;
+use crate::{ActiveSite, Casework, server, subject_of};
+
+/// The name under which the whole assessment stands beside its entry.
+pub(crate) const ASSESSMENT: &str = "assessment";
+
+/// A ticket as read just now, and what follows from it.
+pub(crate) struct Judged {
+    pub(crate) snapshot: TicketSnapshot,
+    pub(crate) assessment: Assessment,
+    pub(crate) content_key: Zeroizing<Vec<u8>>,
+    pub(crate) content_hash: String,
+    known: Option<Ticket>,
+}
+
+impl Casework {
+    /// Reads a ticket and records what follows. `None` if it cannot be seen at its source; then nothing
+    /// is concluded, since Jira tells no difference between "gone" and "hidden".
+    pub(crate) async fn assess_ticket(
+        &self,
+        site: &ActiveSite,
+        issue: &IssueId,
+        item: Option<InboxItem>,
+    ) -> Result<Option<Judged>, CaseError> {
+        let snapshot = match self.calls(site).ticket(TicketName::Id(issue), &[]).await {
+            Ok(snapshot) => snapshot,
+            Err(RestError::NotFound { .. }) => {
+                self.lay_down(site, item).await?;
+                return Ok(None);
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let judged = self.judge(site, snapshot).await?;
+        let record = Recording::of(&judged, site);
+        self.store
+            .write(&site.tenant, move |tx| {
+                record.into_ledger(tx)?;
+                item.map_or(Ok(()), |item| Ok(tx.done_with(&item)?))
+            })
+            .await
+            .map(|()| Some(judged))
+    }
+
+    /// Ends the work on a notification that leads to nothing.
+    pub(crate) async fn lay_down(
+        &self,
+        site: &ActiveSite,
+        item: Option<InboxItem>,
+    ) -> Result<(), CaseError> {
+        let Some(item) = item else { return Ok(()) };
+        self.store
+            .write(&site.tenant, move |tx| Ok(tx.done_with(&item)?))
+            .await
+    }
+
+    async fn judge(
+        &self,
+        site: &ActiveSite,
+        snapshot: TicketSnapshot,
+    ) -> Result<Judged, CaseError> {
+        let (tenant, id, issue) = (site.tenant.clone(), site.site.clone(), snapshot.id.clone());
+        let known: Option<TicketRow> = self
+            .store
+            .read(move |db| db.ticket(&tenant, &id, &issue))
+            .await?;
+        let content_key = match &known {
+            Some(row) if !row.content_key.is_empty() => row.content_key.clone(),
+            _ => Zeroizing::new(store::random::<32>()?.to_vec()),
+        };
+        let catalog = self.catalog;
+        let judging = tokio::task::spawn_blocking(move || {
+            let assessment = assess(catalog, &Switches::default(), &snapshot);
+            let content_hash = content_hash(&snapshot, &content_key);
+            Judged {
+                snapshot,
+                assessment,
+                content_key,
+                content_hash,
+                known: known.map(|row| row.ticket),
+            }
+        });
+        judging
+            .await
+            .map_err(|_| CaseError::Unreadable("a ticket that cannot be assessed"))
+    }
+}
+
+/// What is to be written about a judged ticket.
+struct Recording {
+    payload: TicketAssessed,
+    published: RequirementsPublished,
+    assessment: serde_json::Value,
+    content_key: Zeroizing<Vec<u8>>,
+    known: Option<Ticket>,
+}
+
+impl Recording {
+    fn of(judged: &Judged, site: &ActiveSite) -> Self {
+        let Judged {
+            snapshot,
+            assessment,
+            content_key,
+            content_hash,
+            known,
+        } = judged;
+        let set = assessment.requirements.version();
+        let mut payload = TicketAssessed {
+            ticket: TicketId {
+                tracker: Tracker::Jira,
+                site: site.site.clone(),
+                id: snapshot.id.clone(),
+                key: snapshot.key.clone(),
+            },
+            change: VerdictChange::First,
+            content_hash: content_hash.clone(),
+            content_key_digest: ledger::Hash::of(content_key).to_string(),
+            catalog: assessment.catalog.clone(),
+            requirement_set: set.clone(),
+            severity: assessment.security_level,
+            risk_tenths: assessment.risk.score,
+            indicators: suggested(assessment),
+            frameworks: assessment
+                .frameworks
+                .iter()
+                .map(|f| FrameworkRef {
+                    id: f.id.as_str().to_owned(),
+                    version: f.version.clone(),
+                })
+                .collect(),
+            previous: known.as_ref().map(|ticket| ticket.assessed_by.clone()),
+        };
+        payload.change = change_since(known.as_ref(), &payload);
+        Self {
+            published: RequirementsPublished {
+                set,
+                catalog: assessment.catalog.clone(),
+                requirements: serde_json::to_value(&assessment.requirements).unwrap_or_default(),
+            },
+            assessment: serde_json::to_value(assessment).unwrap_or_default(),
+            payload,
+            content_key: content_key.clone(),
+            known: known.clone(),
+        }
+    }
+
+    /// Writes what is new. The ticket's row must still be the one that was judged against.
+    fn into_ledger(self, tx: &mut Tx<'_>) -> Result<(), CaseError> {
+        let Self {
+            payload,
+            published,
+            assessment,
+            content_key,
+            known,
+        } = self;
+        let (site, issue) = (payload.ticket.site.clone(), payload.ticket.id.clone());
+        let tenant = tx.tenant().clone();
+        let now = tx
+            .db()
+            .ticket(&tenant, &site, &issue)?
+            .map(|row| row.ticket);
+        if now.as_ref().map(|t| &t.assessed_by) != known.as_ref().map(|t| &t.assessed_by) {
+            return Err(CaseError::Overtaken);
+        }
+        if now
+            .as_ref()
+            .is_some_and(|ticket| says_the_same(ticket, &payload))
+        {
+            return Ok(());
+        }
+        publish(tx, published)?;
+        tx.hold(content_key.to_vec());
+        let reason = stale_reason(now.as_ref(), &payload);
+        let appended = append(tx, payload.clone(), assessment, now.as_ref())?;
+        if let Some(reason) = reason {
+            make_stale(tx, &payload.ticket, reason, &appended.id)?;
+        }
+        announce(tx, &site, &issue)
+    }
+}
+
+fn append(
+    tx: &mut Tx<'_>,
+    payload: TicketAssessed,
+    assessment: serde_json::Value,
+    now: Option<&Ticket>,
+) -> Result<Appended, StoreError> {
+    let TicketAssessed {
+        ticket,
+        severity,
+        content_hash,
+        catalog,
+        ..
+    } = &payload;
+    let before = now.map_or_else(String::new, |ticket| ticket.assessed_by.to_string());
+    tx.append(NewEntry {
+        subject: subject_of(&ticket.site, &ticket.id),
+        severity: *severity,
+        once: format!(
+            "assessed:{}:{}:{content_hash}:{catalog}:{before}",
+            ticket.site, ticket.id
+        ),
+        payload: payload.into(),
+        beside: vec![(ASSESSMENT, assessment)],
+        actor: server(),
+        source: "JIRA",
+    })
+}
+
+fn publish(tx: &mut Tx<'_>, published: RequirementsPublished) -> Result<(), StoreError> {
+    tx.append(NewEntry {
+        subject: "requirements".to_owned(),
+        severity: Severity::Info,
+        once: format!("requirements:{}", published.set),
+        payload: published.into(),
+        beside: Vec::new(),
+        actor: server(),
+        source: "COUNTERSIGN",
+    })
+    .map(drop)
+}
+
+fn says_the_same(ticket: &Ticket, payload: &TicketAssessed) -> bool {
+    !ticket.deleted
+        && ticket.content_hash == payload.content_hash
+        && ticket.catalog == payload.catalog
+        && ticket.requirement_set == payload.requirement_set
+        && ticket.key == payload.ticket.key
+}
+
+fn change_since(known: Option<&Ticket>, payload: &TicketAssessed) -> VerdictChange {
+    let Some(known) = known else {
+        return VerdictChange::First;
+    };
+    let severity = known.severity.parse().unwrap_or(Severity::Info);
+    let before = (severity, RiskTenths::capped(u32::from(known.risk_tenths)));
+    match (payload.severity, payload.risk_tenths).cmp(&before) {
+        std::cmp::Ordering::Greater => VerdictChange::Raised,
+        std::cmp::Ordering::Less => VerdictChange::Lowered,
+        std::cmp::Ordering::Equal if known.requirement_set != payload.requirement_set => {
+            VerdictChange::Changed
+        }
+        std::cmp::Ordering::Equal => VerdictChange::Confirmed,
+    }
+}
+
+fn stale_reason(now: Option<&Ticket>, payload: &TicketAssessed) -> Option<StaleReason> {
+    let now = now?;
+    if now.content_hash != payload.content_hash {
+        return Some(StaleReason::ContentChanged);
+    }
+    (now.requirement_set != payload.requirement_set).then_some(StaleReason::RequirementsChanged)
+}
+
+fn suggested(assessment: &Assessment) -> Vec<String> {
+    let suggested = assessment
+        .findings
+        .iter()
+        .filter(|f| f.certainty == Certainty::Suggested);
+    suggested
+        .map(|finding| finding.indicator.as_str().to_owned())
+        .collect()
+}
+
+/// Every approval that counts for this ticket stops counting. A rejection stays what it is.
+pub(crate) fn make_stale(
+    tx: &mut Tx<'_>,
+    ticket: &TicketId,
+    reason: StaleReason,
+    shown_by: &EventId,
+) -> Result<(), CaseError> {
+    let tenant = tx.tenant().clone();
+    let approvals = tx.db().approvals(&tenant, &ticket.site, &ticket.id)?;
+    let counting = approvals
+        .into_iter()
+        .filter(|a| a.state == ApprovalState::Counting && a.decision == "APPROVED");
+    for approval in counting {
+        let payload = ApprovalStale {
+            ticket: ticket.clone(),
+            approval: approval.event.clone(),
+            reason,
+            shown_by: shown_by.clone(),
+        };
+        tx.append(NewEntry {
+            payload: payload.into(),
+            beside: Vec::new(),
+            subject: subject_of(&ticket.site, &ticket.id),
+            severity: Severity::Medium,
+            actor: server(),
+            source: "COUNTERSIGN",
+            once: format!("stale:{}", approval.event),
+        })?;
+    }
+    Ok(())
+}

@@ -1,0 +1,86 @@
+//! Effects on tickets: the issue property in which Jira can search. Decided in the change that calls for
+//! it, sent later, and always the latest state.
+
+use jira::rest::{PropertyKey, PropertyValue};
+use record::ids::{IssueId, SiteId};
+use serde_json::json;
+use store::{Effect, OutboxItem, Tx};
+
+use crate::backoff::next_attempt_ms;
+use crate::error::CaseError;
+use crate::inbox::wished_wait;
+use crate::{Casework, SiteRefused};
+
+/// The issue property that this server writes.
+const PROPERTY: &str = "countersign";
+const PROPERTY_EFFECT: &str = "property:countersign";
+const BATCH: i64 = 64;
+
+/// Decides that Jira is to be told how the ticket stands now.
+pub(crate) fn announce(tx: &mut Tx<'_>, site: &SiteId, issue: &IssueId) -> Result<(), CaseError> {
+    let tenant = tx.tenant().clone();
+    let Some(row) = tx.db().ticket(&tenant, site, issue)? else {
+        return Ok(());
+    };
+    let ticket = row.ticket;
+    let body = json!({
+        "version": 1,
+        "severity": ticket.severity,
+        "riskTenths": ticket.risk_tenths,
+        "requirementSet": ticket.requirement_set,
+        "approval": ticket.approval.as_str(),
+        "assessedAt": ticket.assessed_seq,
+    });
+    let effect = Effect {
+        site: site.clone(),
+        issue: issue.clone(),
+        name: PROPERTY_EFFECT.to_owned(),
+        body,
+    };
+    Ok(tx.send(&effect)?)
+}
+
+impl Casework {
+    /// Sends the effects whose time has come; gives how many there were.
+    ///
+    /// # Errors
+    /// If the outbox itself cannot be read.
+    pub async fn work_outbox(&self) -> Result<usize, CaseError> {
+        let due = self.store.read(|db| db.due_outbox(BATCH)).await?;
+        let count = due.len();
+        for item in due {
+            let sent = self.have(&item).await;
+            let tenant = item.tenant.clone();
+            self.store
+                .write(&tenant, move |tx| match sent {
+                    Ok(()) => tx.sent(&item),
+                    Err(error) => {
+                        let next = next_attempt_ms(item.attempts, wished_wait(&error));
+                        tx.not_sent(&item, next, &error.to_string())
+                    }
+                })
+                .await?;
+        }
+        Ok(count)
+    }
+
+    async fn have(&self, item: &OutboxItem) -> Result<(), CaseError> {
+        let site = match self.site(&item.tenant, &item.effect.site).await {
+            Ok(site) => site,
+            Err(CaseError::Site(SiteRefused::Uninstalled)) => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        if item.effect.name != PROPERTY_EFFECT {
+            return Err(CaseError::Unreadable("an effect of another release"));
+        }
+        let key: PropertyKey = PROPERTY
+            .parse()
+            .map_err(|_| CaseError::Unreadable("a property key"))?;
+        let value = PropertyValue::new(item.effect.body.clone())
+            .map_err(|_| CaseError::Unreadable("a property value"))?;
+        self.calls(&site)
+            .put_property(&item.effect.issue, &key, &value)
+            .await?;
+        Ok(())
+    }
+}

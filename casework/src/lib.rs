@@ -1,0 +1,114 @@
+//! The use cases: what happens when a site installs the app, a notification comes in, a ticket is to be
+//! assessed, somebody decides, a checkpoint is due, a report arrives, somebody is to be forgotten.
+//!
+//! Each reads as: learn from the source, decide, make one change in the store. No HTTP server and no
+//! SQL here; what a vendor's payload looks like is `jira`'s business.
+
+mod assess;
+mod backoff;
+mod checkpoint;
+mod comments;
+mod content;
+mod deleted;
+mod effects;
+mod erase;
+mod error;
+mod heads;
+mod inbox;
+mod install;
+mod panel;
+mod people;
+mod reports;
+mod review;
+mod reviewers;
+mod settings;
+mod sites;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use compliance::Catalog;
+use jira::BaseUrl;
+use jira::connect::identity::AppKey;
+use store::Store;
+
+pub use checkpoint::SigningRefused;
+pub use error::CaseError;
+pub use install::InstallRefused;
+pub use panel::{
+    EvidenceLine, FrameworkLine, HistoryLine, Integrity, Panel, PanelState, RequirementGroup,
+    RequirementLine, Verdict, Words,
+};
+pub use reports::ReportRefused;
+pub use review::{ReviewRefused, ReviewRequest};
+pub use reviewers::NotAReviewer;
+pub use sites::{ActiveSite, SiteRefused};
+
+/// Everything the use cases work with. Cheap to clone; the clones share everything.
+#[derive(Clone, Debug)]
+pub struct Casework {
+    store: Store,
+    jira: jira::rest::Client,
+    app_key: AppKey,
+    address: BaseUrl,
+    catalog: &'static Catalog,
+    heads: Arc<heads::Heads>,
+    accounts: Arc<people::OwnAccounts>,
+}
+
+impl Casework {
+    /// The use cases over this store and client. `heads` is the directory, outside the database, where
+    /// the last signed checkpoint of each ledger is kept.
+    #[must_use]
+    pub fn new(
+        store: Store,
+        jira: jira::rest::Client,
+        app_key: AppKey,
+        address: BaseUrl,
+        heads: PathBuf,
+    ) -> Self {
+        Self {
+            store,
+            jira,
+            app_key,
+            address,
+            catalog: Catalog::embedded(),
+            heads: Arc::new(heads::Heads::new(heads)),
+            accounts: Arc::default(),
+        }
+    }
+
+    /// The store.
+    #[must_use]
+    pub const fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The address under which this server is reached.
+    #[must_use]
+    pub const fn address(&self) -> &BaseUrl {
+        &self.address
+    }
+}
+
+/// The name under which the server acts.
+const SERVER: &str = "countersign-server";
+
+fn server() -> ledger::Actor {
+    ledger::Actor {
+        id: SERVER.to_owned(),
+        kind: ledger::ActorKind::System,
+    }
+}
+
+fn person(id: &record::ids::PersonId) -> ledger::Actor {
+    ledger::Actor {
+        id: id.as_str().to_owned(),
+        kind: ledger::ActorKind::Person,
+    }
+}
+
+/// What entries about a ticket name as their subject.
+fn subject_of(site: &record::ids::SiteId, issue: &record::ids::IssueId) -> String {
+    format!("ticket/{site}/{issue}")
+}

@@ -1,0 +1,203 @@
+//! The panel: what somebody who looks at a ticket is shown. Looking appends nothing. What is shown as
+//! recorded comes from the ledger; the ticket is read again only to say whether it is still the same.
+
+mod history;
+mod integrity;
+mod requirements;
+mod verdict;
+
+use compliance::{Assessment, Switches, assess, prompt};
+use jira::rest::TicketName;
+use record::facts::TicketSnapshot;
+use record::ids::{IssueId, SiteId, TenantId};
+use record::state::TicketApproval;
+use serde::Serialize;
+use store::{Db, StoreError, TicketRow};
+
+pub use history::HistoryLine;
+pub use integrity::Integrity;
+pub use requirements::{RequirementGroup, RequirementLine};
+pub use verdict::{EvidenceLine, FrameworkLine, Verdict, Words};
+
+use crate::assess::ASSESSMENT;
+use crate::content::content_hash;
+use crate::error::CaseError;
+use crate::{ActiveSite, Casework, subject_of};
+
+/// The panel of one ticket.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Panel {
+    /// What is shown, and how far it is to be relied on.
+    pub state: PanelState,
+    /// The ticket's key, where known.
+    pub key: Option<String>,
+    /// What security the ticket needs.
+    pub verdict: Option<Verdict>,
+    /// The requirements by group.
+    pub groups: Vec<RequirementGroup>,
+    /// Ready to paste into an AI coding assistant.
+    pub prompt: Option<String>,
+    /// Where approval stands: NONE, APPROVED, REJECTED or STALE.
+    pub approval: &'static str,
+    /// The latest decision in words.
+    pub decision: Option<HistoryLine>,
+    /// What happened, the latest first.
+    pub history: Vec<HistoryLine>,
+    /// The entry that a decision would be about.
+    pub seen: Option<String>,
+    /// Where it stands in the ledger and when that was verified.
+    pub integrity: Option<Integrity>,
+}
+
+/// How far what is shown is to be relied on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum PanelState {
+    /// Recorded, and the ticket is as it was then.
+    Current,
+    /// Recorded, but the ticket was edited since; the new assessment is on its way.
+    Edited,
+    /// Recorded; Jira cannot be asked whether the ticket is still the same.
+    Unchecked,
+    /// Computed just now and not recorded yet.
+    Preview,
+    /// Nothing is recorded, and Jira cannot be asked.
+    Unknown,
+}
+
+/// What is recorded of a ticket.
+struct Recorded {
+    row: TicketRow,
+    assessment: Option<Assessment>,
+    history: Vec<HistoryLine>,
+    integrity: Integrity,
+}
+
+impl Casework {
+    /// What the panel of this ticket shows.
+    ///
+    /// # Errors
+    /// If the store fails. Jira's failure is a state of the panel.
+    pub async fn panel(&self, site: &ActiveSite, issue: &IssueId) -> Result<Panel, CaseError> {
+        let (tenant, id, which) = (site.tenant.clone(), site.site.clone(), issue.clone());
+        let recorded = self
+            .store
+            .read(move |db| recorded(db, &tenant, &id, &which))
+            .await?;
+        let snapshot = self.calls(site).ticket(TicketName::Id(issue), &[]).await;
+        let snapshot = snapshot
+            .map_err(|error| tracing::warn!(%error, "a panel is shown without Jira"))
+            .ok();
+        let catalog = self.catalog;
+        let showing = tokio::task::spawn_blocking(move || match (recorded, snapshot) {
+            (Some(recorded), snapshot) => show_recorded(recorded, snapshot.as_ref()),
+            (None, Some(snapshot)) => {
+                show_preview(&assess(catalog, &Switches::default(), &snapshot), &snapshot)
+            }
+            (None, None) => Panel::empty(PanelState::Unknown),
+        });
+        showing.await.map_err(|_| CaseError::Unreadable("a panel"))
+    }
+
+    /// Records an assessment that was only a preview.
+    ///
+    /// # Errors
+    /// If Jira or the store fails.
+    pub async fn assess_now(&self, site: &ActiveSite, issue: &IssueId) -> Result<(), CaseError> {
+        self.assess_ticket(site, issue, None).await.map(drop)
+    }
+}
+
+impl Panel {
+    const fn empty(state: PanelState) -> Self {
+        Self {
+            state,
+            key: None,
+            verdict: None,
+            groups: Vec::new(),
+            prompt: None,
+            approval: TicketApproval::None.as_str(),
+            decision: None,
+            history: Vec::new(),
+            seen: None,
+            integrity: None,
+        }
+    }
+}
+
+fn recorded(
+    db: &mut Db<'_>,
+    tenant: &TenantId,
+    site: &SiteId,
+    issue: &IssueId,
+) -> Result<Option<Recorded>, StoreError> {
+    let Some(row) = db.ticket(tenant, site, issue)? else {
+        return Ok(None);
+    };
+    let entry = db.entry(tenant, row.ticket.assessed_seq)?;
+    let assessment = match &entry {
+        Some(entry) => db.beside(tenant, &entry.entry, ASSESSMENT)?,
+        None => None,
+    };
+    let assessment = assessment.and_then(|value| serde_json::from_value(value).ok());
+    let history = history::of(db, tenant, &subject_of(site, issue))?;
+    let latest = history
+        .first()
+        .map_or(row.ticket.assessed_seq, |line| line.seq);
+    let integrity = integrity::of(db, tenant, latest)?;
+    Ok(Some(Recorded {
+        row,
+        assessment,
+        history,
+        integrity,
+    }))
+}
+
+fn show_recorded(recorded: Recorded, snapshot: Option<&TicketSnapshot>) -> Panel {
+    let Recorded {
+        row,
+        assessment,
+        history,
+        integrity,
+    } = recorded;
+    let state = match snapshot {
+        None => PanelState::Unchecked,
+        Some(now) if content_hash(now, &row.content_key) == row.ticket.content_hash => {
+            PanelState::Current
+        }
+        Some(_) => PanelState::Edited,
+    };
+    let ticket = row.ticket;
+    Panel {
+        state,
+        key: Some(ticket.key.to_string()),
+        groups: assessment
+            .as_ref()
+            .map(|a| requirements::groups(&a.requirements))
+            .unwrap_or_default(),
+        prompt: assessment
+            .as_ref()
+            .zip(snapshot)
+            .map(|(a, now)| prompt(a, now, None)),
+        verdict: assessment.as_ref().map(verdict::of),
+        approval: ticket.approval.as_str(),
+        decision: history
+            .iter()
+            .find(|line| line.kind == "HUMAN_REVIEW")
+            .cloned(),
+        history,
+        seen: Some(ticket.assessed_by.to_string()),
+        integrity: Some(integrity),
+    }
+}
+
+fn show_preview(assessment: &Assessment, snapshot: &TicketSnapshot) -> Panel {
+    Panel {
+        key: Some(snapshot.key.to_string()),
+        verdict: Some(verdict::of(assessment)),
+        groups: requirements::groups(&assessment.requirements),
+        prompt: Some(prompt(assessment, snapshot, None)),
+        ..Panel::empty(PanelState::Preview)
+    }
+}

@@ -1,0 +1,97 @@
+//! What happened to a ticket, from the entries about it.
+
+use record::entries::{Decision, Payload, StaleReason, VerdictChange};
+use record::ids::TenantId;
+use serde::Serialize;
+use serde_json::Value;
+use store::{Db, EntryRow, StoreError};
+
+/// The most entries shown.
+const MOST_LINES: i64 = 50;
+
+/// One entry, in words.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HistoryLine {
+    /// Its position.
+    pub seq: u64,
+    /// Its id.
+    pub id: String,
+    /// Its type.
+    pub kind: String,
+    /// When it was received.
+    pub at: String,
+    /// What it says.
+    pub what: String,
+    /// Who, where somebody did it and is not erased.
+    pub who: Option<String>,
+    /// What that person wrote, where it is not erased.
+    pub comment: Option<String>,
+    /// The first digits of its hash.
+    pub short_hash: String,
+    /// Whether its bytes give the recorded hash; computed just now.
+    pub intact: bool,
+}
+
+pub(super) fn of(
+    db: &mut Db<'_>,
+    tenant: &TenantId,
+    subject: &str,
+) -> Result<Vec<HistoryLine>, StoreError> {
+    let mut lines = Vec::new();
+    for seq in db.positions_about(tenant, subject, MOST_LINES)? {
+        if let Some(row) = db.entry(tenant, seq)?
+            && let Some(line) = line(db, tenant, &row)?
+        {
+            lines.push(line);
+        }
+    }
+    Ok(lines)
+}
+
+fn line(
+    db: &mut Db<'_>,
+    tenant: &TenantId,
+    row: &EntryRow,
+) -> Result<Option<HistoryLine>, StoreError> {
+    let entry = &row.entry;
+    let payload = Payload::parse(&entry.kind, &entry.payload)?;
+    let what = match &payload {
+        Payload::TicketAssessed(assessed) => {
+            let verdict = format!("{}, risk {}", assessed.severity, assessed.risk_tenths);
+            match assessed.change {
+                VerdictChange::First => format!("Assessed: {verdict}"),
+                VerdictChange::Raised => format!("Raised to {verdict}"),
+                VerdictChange::Lowered => format!("Lowered to {verdict}"),
+                VerdictChange::Changed => format!("Requirements changed at {verdict}"),
+                VerdictChange::Confirmed => format!("Edited, still {verdict}"),
+            }
+        }
+        Payload::HumanReview(review) => match review.decision {
+            Decision::Approved => format!("Approved as {}", review.reviewer.role),
+            Decision::Rejected => format!("Rejected as {}", review.reviewer.role),
+        },
+        Payload::ApprovalStale(stale) => match stale.reason {
+            StaleReason::ContentChanged => "Approval stale: the issue was edited".to_owned(),
+            StaleReason::RequirementsChanged => {
+                "Approval stale: other requirements apply".to_owned()
+            }
+            StaleReason::TicketDeleted => "Approval stale: the issue was deleted".to_owned(),
+        },
+        Payload::TicketDeleted(_) => "Deleted in Jira".to_owned(),
+        Payload::CommentRecorded(_) => return Ok(None),
+        _ => return Ok(None),
+    };
+    let text = |value: Option<Value>| value.and_then(|value| value.as_str().map(str::to_owned));
+    Ok(Some(HistoryLine {
+        seq: entry.seq,
+        id: entry.id.clone(),
+        kind: entry.kind.clone(),
+        at: entry.at.clone(),
+        what,
+        who: text(db.beside(tenant, entry, "displayName")?),
+        comment: text(db.beside(tenant, entry, "comment")?),
+        short_hash: row.leaf.to_string()[..12].to_owned(),
+        intact: row.intact,
+    }))
+}

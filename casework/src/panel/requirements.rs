@@ -1,0 +1,70 @@
+//! Requirements by group, with the controls they serve.
+
+use compliance::requirement_set::{Origin, Requirement, RequirementSet};
+use serde::Serialize;
+
+/// Requirements under one heading.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RequirementGroup {
+    /// The heading.
+    pub name: String,
+    /// The requirements.
+    pub requirements: Vec<RequirementLine>,
+}
+
+/// One requirement.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RequirementLine {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub title: String,
+    /// What has to be true.
+    pub statement: String,
+    /// The controls, such as `PCI DSS 4.0.1: 3.5.1`.
+    pub controls: Vec<String>,
+    /// Whether a value in it is a house rule rather than a framework's.
+    pub policy: bool,
+}
+
+pub(super) fn groups(set: &RequirementSet) -> Vec<RequirementGroup> {
+    let mut groups: Vec<RequirementGroup> = Vec::new();
+    for requirement in &set.requirements {
+        let line = line(requirement);
+        match groups.last_mut() {
+            Some(group) if group.name == requirement.group => group.requirements.push(line),
+            _ => groups.push(RequirementGroup {
+                name: requirement.group.clone(),
+                requirements: vec![line],
+            }),
+        }
+    }
+    groups
+}
+
+fn line(requirement: &Requirement) -> RequirementLine {
+    let controls = requirement
+        .frameworks
+        .iter()
+        .filter(|source| !source.controls.is_empty())
+        .map(|source| {
+            let ids: Vec<&str> = source
+                .controls
+                .iter()
+                .map(|control| control.id.as_str())
+                .collect();
+            format!("{} {}: {}", source.title, source.version, ids.join(", "))
+        });
+    RequirementLine {
+        id: requirement.id.as_str().to_owned(),
+        title: requirement.title.clone(),
+        statement: requirement.statement.clone(),
+        controls: controls.collect(),
+        policy: requirement
+            .parameters
+            .iter()
+            .any(|p| p.origins.contains(&Origin::Policy)),
+    }
+}

@@ -1,0 +1,79 @@
+//! People: a random id for each account that appears, and which account is our own.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use record::entries::PersonRegistered;
+use record::ids::{AccountId, PersonId, SiteId};
+use record::scale::Severity;
+use store::{ACCOUNT_ID, NewEntry, StoreError, Tx};
+use ulid::Ulid;
+
+use crate::error::CaseError;
+use crate::{ActiveSite, Casework, server};
+
+/// The accounts under which the app itself acts, by site. They never change while it is installed.
+#[derive(Debug, Default)]
+pub(crate) struct OwnAccounts(Mutex<HashMap<SiteId, AccountId>>);
+
+impl Casework {
+    /// Whether it was the app itself that did something.
+    pub(crate) async fn is_ourselves(
+        &self,
+        site: &ActiveSite,
+        account: &AccountId,
+    ) -> Result<bool, CaseError> {
+        let known = self
+            .accounts
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&site.site)
+            .cloned();
+        let own = match known {
+            Some(own) => own,
+            None => {
+                let own = self.calls(site).myself().await?.account;
+                let mut accounts = self
+                    .accounts
+                    .0
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner);
+                accounts.insert(site.site.clone(), own.clone());
+                own
+            }
+        };
+        Ok(own == *account)
+    }
+}
+
+/// The id by which the ledger knows this account; a new one, with its entry, if it appears for the first
+/// time.
+pub(crate) fn person_for(
+    tx: &mut Tx<'_>,
+    site: &SiteId,
+    account: &AccountId,
+) -> Result<PersonId, StoreError> {
+    let tenant = tx.tenant().clone();
+    if let Some(known) = tx.db().person_of(&tenant, site, account)? {
+        return Ok(known);
+    }
+    let person = PersonId::from_ulid(Ulid::from_parts(
+        0,
+        u128::from_le_bytes(store::random::<16>()?),
+    ));
+    tx.append(NewEntry {
+        payload: PersonRegistered {
+            person: person.clone(),
+            site: site.clone(),
+        }
+        .into(),
+        beside: vec![(ACCOUNT_ID, account.as_str().into())],
+        subject: format!("person/{person}"),
+        severity: Severity::Info,
+        actor: server(),
+        source: "JIRA",
+        once: format!("person:{person}"),
+    })?;
+    Ok(person)
+}

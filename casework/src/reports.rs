@@ -1,0 +1,143 @@
+//! The verifier's reports: signed by its own key, and taken into the ledger only if that key is the one
+//! the operator named. What a report says of a ticket, the verifier tells Jira itself.
+
+use ledger::note::Note;
+use ledger::{Hash, VerifierKey};
+use record::entries::{ExportCreated, Payload, Verification};
+use record::ids::TenantId;
+use record::scale::Severity;
+use serde::Deserialize;
+use serde_json::Value;
+use store::{Appended, NewEntry};
+
+use crate::error::CaseError;
+use crate::{Casework, server};
+
+/// The first line of a report's text.
+const HEADER: &str = "countersign-report/v1";
+
+/// Why a report is not taken in.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportRefused {
+    /// Not a note signed by the verifier's key.
+    #[error("the report is not signed by the configured verifier key")]
+    Unsigned,
+    /// Signed, but not a report of this form.
+    #[error("the report has not the form of this release")]
+    Form,
+    /// The store failed.
+    #[error(transparent)]
+    Case(#[from] CaseError),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Report {
+    tenant: TenantId,
+    #[serde(flatten)]
+    content: Content,
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "report", rename_all = "camelCase")]
+enum Content {
+    #[serde(rename_all = "camelCase")]
+    Verification {
+        verdict: String,
+        size: u64,
+        root: Option<String>,
+        findings: Vec<Value>,
+        verified_at: String,
+    },
+    #[serde(rename_all = "camelCase")]
+    Export {
+        bundle: String,
+        first: u64,
+        end: u64,
+        disclosures: u64,
+        exported_at: String,
+    },
+}
+
+impl Casework {
+    /// Takes a signed report into the ledger it is about. A report counts once.
+    ///
+    /// # Errors
+    /// If it is not signed by this key, or has another form, or the store fails.
+    pub async fn take_report(
+        &self,
+        note: &str,
+        key: &VerifierKey,
+    ) -> Result<Appended, ReportRefused> {
+        let read = Note::parse(note.as_bytes()).map_err(|_| ReportRefused::Unsigned)?;
+        let text = read
+            .verified_by(std::slice::from_ref(key))
+            .map_err(|_| ReportRefused::Unsigned)?;
+        let json = text
+            .strip_prefix(HEADER)
+            .and_then(|rest| rest.strip_prefix('\n'))
+            .ok_or(ReportRefused::Form)?;
+        let report: Report = serde_json::from_str(json).map_err(|_| ReportRefused::Form)?;
+        let digest = Hash::of(note.as_bytes()).to_string();
+        let (payload, severity) = match report.content {
+            Content::Verification {
+                verdict,
+                size,
+                root,
+                findings,
+                verified_at,
+            } => {
+                let severity = match verdict.as_str() {
+                    "VERIFIED" => Severity::Info,
+                    "INCOMPLETE" | "UNDELIVERED" => Severity::Medium,
+                    _ => Severity::Critical,
+                };
+                let verification = Verification {
+                    report: digest.clone(),
+                    key: key.to_string(),
+                    verdict,
+                    size,
+                    root,
+                    findings: findings.len() as u64,
+                    verified_at,
+                };
+                (Payload::from(verification), severity)
+            }
+            Content::Export {
+                bundle,
+                first,
+                end,
+                disclosures,
+                exported_at,
+            } => {
+                let export = ExportCreated {
+                    bundle,
+                    first,
+                    end,
+                    disclosures,
+                    exported_at,
+                };
+                (Payload::from(export), Severity::Low)
+            }
+        };
+        let appended = self
+            .store
+            .write(&report.tenant, move |tx| {
+                let tenant = tx.tenant().clone();
+                if tx.db().tenant(&tenant)?.is_none() {
+                    return Err(CaseError::Store(store::StoreError::NoTenant));
+                }
+                Ok(tx.append(NewEntry {
+                    payload,
+                    beside: Vec::new(),
+                    subject: "ledger".to_owned(),
+                    severity,
+                    actor: server(),
+                    source: "COUNTERSIGN",
+                    once: format!("report:{digest}"),
+                })?)
+            })
+            .await?;
+        Ok(appended)
+    }
+}

@@ -1,0 +1,191 @@
+//! Somebody decides on a ticket. The decision is bound to what that person saw: the ticket's content and
+//! the requirement set. If either is no longer what it was, nothing is recorded.
+
+use record::entries::{Decision, HumanReview, ReviewScope, ReviewType, Reviewer, TicketId};
+use record::facts::Tracker;
+use record::ids::{AccountId, EventId, IssueId};
+use record::scale::Severity;
+use serde_json::Value;
+use store::{Appended, NewEntry, StoreError};
+
+use crate::assess::Judged;
+use crate::effects::announce;
+use crate::error::CaseError;
+use crate::people::person_for;
+use crate::reviewers::{Entitled, NotAReviewer};
+use crate::{ActiveSite, Casework, person, subject_of};
+
+/// The longest comment that is kept, in characters.
+const LONGEST_COMMENT: usize = 4_000;
+
+/// What somebody decided, and on what.
+#[derive(Clone)]
+pub struct ReviewRequest {
+    /// Who, as the platform signed it.
+    pub account: AccountId,
+    /// On which ticket, as the platform signed it.
+    pub issue: IssueId,
+    /// What.
+    pub decision: Decision,
+    /// Why, in that person's words.
+    pub comment: String,
+    /// The assessment that the person saw.
+    pub seen: EventId,
+}
+
+impl std::fmt::Debug for ReviewRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ReviewRequest")
+            .field("issue", &self.issue)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a decision was not recorded.
+#[derive(Debug, thiserror::Error)]
+pub enum ReviewRefused {
+    /// The person may not decide.
+    #[error(transparent)]
+    NotAReviewer(#[from] NotAReviewer),
+    /// What the person saw is not what is there.
+    #[error(
+        "The issue changed since you opened it. Nothing was recorded: read it again, then decide."
+    )]
+    Changed,
+    /// A rejection says why.
+    #[error("Say why you reject: the comment is empty. Nothing was recorded.")]
+    NoReason,
+    /// The comment is too long.
+    #[error("The comment is longer than {LONGEST_COMMENT} characters. Nothing was recorded.")]
+    TooLong,
+    /// The ticket is gone or cannot be seen.
+    #[error("Jira does not show this issue any more. Nothing was recorded.")]
+    Gone,
+    /// The source or the store failed.
+    #[error(transparent)]
+    Case(#[from] CaseError),
+}
+
+impl From<StoreError> for ReviewRefused {
+    fn from(error: StoreError) -> Self {
+        Self::Case(error.into())
+    }
+}
+
+impl Casework {
+    /// Records a decision, if the person may make it on what is there now.
+    ///
+    /// # Errors
+    /// Why it was not recorded. Then nothing of it was.
+    pub async fn review(
+        &self,
+        site: &ActiveSite,
+        request: ReviewRequest,
+    ) -> Result<Appended, ReviewRefused> {
+        if request.comment.chars().count() > LONGEST_COMMENT {
+            return Err(ReviewRefused::TooLong);
+        }
+        if request.decision == Decision::Rejected && request.comment.trim().is_empty() {
+            return Err(ReviewRefused::NoReason);
+        }
+        let judged = self
+            .assess_ticket(site, &request.issue, None)
+            .await?
+            .ok_or(ReviewRefused::Gone)?;
+        let (tenant, id, project) = (
+            site.tenant.clone(),
+            site.site.clone(),
+            judged.snapshot.project.clone(),
+        );
+        let settings = self
+            .store
+            .read(move |db| db.settings_for(&tenant, &id, &project))
+            .await?;
+        let entitled = self
+            .entitlement(site, &judged.snapshot, &request.account, settings.as_ref())
+            .await??;
+        self.record_review(site, request, judged, entitled).await
+    }
+
+    async fn record_review(
+        &self,
+        site: &ActiveSite,
+        request: ReviewRequest,
+        judged: Judged,
+        entitled: Entitled,
+    ) -> Result<Appended, ReviewRefused> {
+        let site_id = site.site.clone();
+        self.store
+            .write(&site.tenant, move |tx| {
+                let tenant = tx.tenant().clone();
+                let row = tx
+                    .db()
+                    .ticket(&tenant, &site_id, &request.issue)?
+                    .ok_or(ReviewRefused::Gone)?;
+                let ticket = row.ticket;
+                if ticket.assessed_by != request.seen || ticket.content_hash != judged.content_hash
+                {
+                    return Err(ReviewRefused::Changed);
+                }
+                let reviewer = person_for(tx, &site_id, &request.account)?;
+                let comment = request.comment.trim();
+                let mut beside: Vec<(&'static str, Value)> =
+                    vec![("displayName", entitled.display_name.into())];
+                if !comment.is_empty() {
+                    beside.push(("comment", comment.into()));
+                }
+                let payload = HumanReview {
+                    ticket_key: ticket.key.clone(),
+                    ticket: TicketId {
+                        tracker: Tracker::Jira,
+                        site: site_id.clone(),
+                        id: ticket.issue.clone(),
+                        key: ticket.key,
+                    },
+                    review_type: ReviewType::ChangeApproval,
+                    scope: ReviewScope::Plan,
+                    decision: request.decision,
+                    reviewer: Reviewer {
+                        person: reviewer.clone(),
+                        role: entitled.role,
+                        role_source: entitled.role_source,
+                    },
+                    content_hash: ticket.content_hash,
+                    requirement_set: ticket.requirement_set,
+                    reviewed_at: store::now(),
+                    linked_audit_events: vec![ticket.assessed_by.clone()],
+                };
+                let appended = tx.append(NewEntry {
+                    payload: payload.into(),
+                    beside,
+                    subject: subject_of(&site_id, &ticket.issue),
+                    severity: Severity::Info,
+                    actor: person(&reviewer),
+                    source: "JIRA",
+                    once: once(
+                        &ticket.assessed_by,
+                        &reviewer,
+                        &request,
+                        ticket.approval.as_str(),
+                    ),
+                })?;
+                announce(tx, &site_id, &ticket.issue)?;
+                Ok(appended)
+            })
+            .await
+    }
+}
+
+/// A second press of the same button on the same page is the same decision.
+fn once(
+    assessed_by: &EventId,
+    reviewer: &record::ids::PersonId,
+    request: &ReviewRequest,
+    standing: &str,
+) -> String {
+    let decision = request.decision.as_str();
+    match standing == decision {
+        true => format!("review:{assessed_by}:{reviewer}:{decision}"),
+        false => format!("review:{assessed_by}:{reviewer}:{decision}:after-{standing}"),
+    }
+}

@@ -1,0 +1,155 @@
+//! Who may approve: members of the project's role or group who may see and comment on the ticket, and
+//! who have no part in it. Asked anew each time, at the source.
+
+use jira::rest::{AccountKind, Group};
+use record::entries::RoleSource;
+use record::facts::TicketSnapshot;
+use record::ids::AccountId;
+use record::state::Settings;
+
+use crate::error::CaseError;
+use crate::{ActiveSite, Casework};
+
+/// Why somebody may not approve, in words for that person.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotAReviewer {
+    /// The app or another program.
+    #[error("Only people can approve or reject. This account belongs to an app.")]
+    Machine,
+    /// The account is switched off.
+    #[error("This account is not active in Jira.")]
+    Inactive,
+    /// The person cannot see or comment on the ticket.
+    #[error(
+        "You need permission to view and comment on this issue before you can approve or reject it."
+    )]
+    NoPermission,
+    /// The person is assignee or reporter.
+    #[error("You are the {0} of this issue. Somebody else has to approve or reject it.")]
+    OwnTicket(&'static str),
+    /// The person is not in the role or group.
+    #[error(
+        "Only members of the {0} can approve or reject this issue. Ask a Jira administrator to add you."
+    )]
+    NotInRole(String),
+    /// Nobody can approve.
+    #[error(
+        "No approver role is set for this project. Ask the person who runs Countersign to set one."
+    )]
+    NoRole,
+}
+
+/// Somebody who may approve, and by what right.
+#[derive(Debug, Clone)]
+pub(crate) struct Entitled {
+    pub(crate) display_name: String,
+    pub(crate) role: String,
+    pub(crate) role_source: RoleSource,
+}
+
+impl Casework {
+    /// Whether this account may decide on this ticket now.
+    pub(crate) async fn entitlement(
+        &self,
+        site: &ActiveSite,
+        ticket: &TicketSnapshot,
+        account: &AccountId,
+        settings: Option<&Settings>,
+    ) -> Result<Result<Entitled, NotAReviewer>, CaseError> {
+        let user = self.calls(site).user(account).await?;
+        if user.kind == AccountKind::App {
+            return Ok(Err(NotAReviewer::Machine));
+        }
+        if !user.active {
+            return Ok(Err(NotAReviewer::Inactive));
+        }
+        let own_ticket = settings.is_some_and(|settings| settings.own_ticket);
+        for (part, who) in [
+            ("assignee", &ticket.assignee),
+            ("reporter", &ticket.reporter),
+        ] {
+            if !own_ticket && who.as_ref() == Some(account) {
+                return Ok(Err(NotAReviewer::OwnTicket(part)));
+            }
+        }
+        let may = self
+            .calls(site)
+            .ticket_permissions(account, &ticket.id)
+            .await?;
+        if !(may.browse && may.comment) {
+            return Ok(Err(NotAReviewer::NoPermission));
+        }
+        let Some(settings) = settings else {
+            return Ok(Err(NotAReviewer::NoRole));
+        };
+        let found = self.membership(site, ticket, account, settings).await?;
+        Ok(found.map(|(role, role_source)| Entitled {
+            display_name: user.display_name,
+            role,
+            role_source,
+        }))
+    }
+
+    /// By role first, then by group. The account's own groups are asked for: an app may read those, but
+    /// not who else is in a group.
+    async fn membership(
+        &self,
+        site: &ActiveSite,
+        ticket: &TicketSnapshot,
+        account: &AccountId,
+        settings: &Settings,
+    ) -> Result<Result<(String, RoleSource), NotAReviewer>, CaseError> {
+        let groups = self.calls(site).groups_of(account).await?;
+        let mut wanted = Vec::new();
+        if let Some(role) = &settings.approver_role {
+            if self.has_role(site, ticket, account, &groups, role).await? {
+                return Ok(Ok((role.clone(), RoleSource::ProjectRole)));
+            }
+            wanted.push(format!("project role “{role}”"));
+        }
+        if let Some(name) = &settings.approver_group {
+            if groups.iter().any(|group| group.name == *name) {
+                return Ok(Ok((name.clone(), RoleSource::Group)));
+            }
+            wanted.push(format!("group “{name}”"));
+        }
+        Ok(Err(match wanted.is_empty() {
+            true => NotAReviewer::NoRole,
+            false => NotAReviewer::NotInRole(wanted.join(" or the ")),
+        }))
+    }
+
+    async fn has_role(
+        &self,
+        site: &ActiveSite,
+        ticket: &TicketSnapshot,
+        account: &AccountId,
+        groups: &[Group],
+        role: &str,
+    ) -> Result<bool, CaseError> {
+        let roles = self.calls(site).roles(&ticket.project).await?;
+        let Some(role) = roles
+            .into_iter()
+            .find(|known| known.name.eq_ignore_ascii_case(role))
+        else {
+            return Ok(false);
+        };
+        let actors = self
+            .calls(site)
+            .role_actors(&ticket.project, role.id)
+            .await?;
+        let by_group = actors
+            .groups
+            .iter()
+            .any(|group| groups.iter().any(|own| same_group(own, group)));
+        Ok(by_group || actors.accounts.contains(account))
+    }
+}
+
+/// By id where both have one, since a name may change and be given away.
+fn same_group(a: &Group, b: &Group) -> bool {
+    match (&a.id, &b.id) {
+        (Some(a), Some(b)) => a == b,
+        _ => a.name == b.name,
+    }
+}

@@ -1,0 +1,94 @@
+//! Sites in use: whose they are, and how to speak to them.
+
+use jira::rest::{Credential, Site, SiteClient};
+use record::ids::{SiteId, TenantId};
+use store::SiteCredential;
+
+use crate::Casework;
+use crate::error::CaseError;
+
+/// Why a site cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SiteRefused {
+    /// No installation is known by this name.
+    #[error("the app is not installed on this site")]
+    Unknown,
+    /// The app was removed from the site.
+    #[error("the app was removed from this site")]
+    Uninstalled,
+    /// What is stored of the site is not usable.
+    #[error("the stored installation is not usable")]
+    Broken,
+}
+
+/// A site with the app installed on it.
+#[derive(Debug, Clone)]
+pub struct ActiveSite {
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// Which one.
+    pub site: SiteId,
+    /// Where it is and as whom it is called.
+    pub access: Site,
+}
+
+impl ActiveSite {
+    fn from_credential(found: &SiteCredential, casework: &Casework) -> Result<Self, SiteRefused> {
+        if found.site.state == "UNINSTALLED" {
+            return Err(SiteRefused::Uninstalled);
+        }
+        let broken = |_| SiteRefused::Broken;
+        let credential = Credential::Connect {
+            app_key: casework.app_key.clone(),
+            client_key: found.site.client_key.parse().map_err(broken)?,
+            shared_secret: found.shared_secret.parse().map_err(broken)?,
+        };
+        let base_url = found
+            .site
+            .base_url
+            .parse()
+            .map_err(|_| SiteRefused::Broken)?;
+        Ok(Self {
+            tenant: found.tenant.clone(),
+            site: found.site.site.clone(),
+            access: Site {
+                base_url,
+                credential,
+            },
+        })
+    }
+}
+
+impl Casework {
+    /// The site that calls itself by this client key, and the secret that its tokens are signed with.
+    ///
+    /// # Errors
+    /// If there is none in use, or the store fails.
+    pub async fn site_by_client_key(&self, client_key: &str) -> Result<ActiveSite, CaseError> {
+        let (store, client_key) = (self.store.clone(), client_key.to_owned());
+        let found = self
+            .store
+            .read(move |db| db.site_by_client_key(&client_key, store.master_key()))
+            .await?;
+        let found = found.ok_or(SiteRefused::Unknown)?;
+        Ok(ActiveSite::from_credential(&found, self)?)
+    }
+
+    /// A tenant's site.
+    ///
+    /// # Errors
+    /// If there is none in use, or the store fails.
+    pub async fn site(&self, tenant: &TenantId, site: &SiteId) -> Result<ActiveSite, CaseError> {
+        let (store, tenant, site) = (self.store.clone(), tenant.clone(), site.clone());
+        let found = self
+            .store
+            .read(move |db| db.site_credential(&tenant, &site, store.master_key()))
+            .await?;
+        let found = found.ok_or(SiteRefused::Unknown)?;
+        Ok(ActiveSite::from_credential(&found, self)?)
+    }
+
+    pub(crate) const fn calls<'a>(&'a self, site: &'a ActiveSite) -> SiteClient<'a> {
+        self.jira.at(&site.access)
+    }
+}

@@ -1,0 +1,132 @@
+use super::*;
+use crate::term::TermError;
+
+fn with(replaced: &str, from: &str, to: &str) -> Result<Catalog, CatalogError> {
+    let edited: Vec<(&str, String)> = embedded::PACKS
+        .iter()
+        .map(|(name, text)| {
+            assert!(*name != replaced || text.contains(from), "{from}");
+            (
+                *name,
+                if *name == replaced {
+                    text.replacen(from, to, 1)
+                } else {
+                    (*text).to_owned()
+                },
+            )
+        })
+        .collect();
+    Catalog::from_packs(
+        &edited
+            .iter()
+            .map(|(name, text)| (*name, text.as_str()))
+            .collect::<Vec<_>>(),
+    )
+}
+
+#[test]
+fn the_embedded_packs_load() {
+    let catalog = Catalog::from_packs(embedded::PACKS).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(catalog.indicators().len(), 16);
+    let ids: Vec<_> = catalog
+        .frameworks()
+        .iter()
+        .map(|framework| framework.id.as_str())
+        .collect();
+    assert_eq!(
+        ids,
+        [
+            "gdpr",
+            "hipaa_privacy",
+            "hipaa_security",
+            "pci_dss",
+            "soc2",
+            "sox"
+        ]
+    );
+    assert_eq!(catalog.packs().len(), embedded::PACKS.len());
+    assert_eq!(catalog.version().len(), 64);
+    println!(
+        "terms: {}, requirements: {}",
+        catalog.rules.roles.len(),
+        catalog.requirements.len()
+    );
+}
+
+#[test]
+fn every_pack_file_is_embedded() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../catalog");
+    let mut files = vec![];
+    for folder in ["", "indicators", "requirements"] {
+        for entry in std::fs::read_dir(root.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|it| it == "yaml") {
+                files.push(path.strip_prefix(&root).unwrap().display().to_string());
+            }
+        }
+    }
+    files.sort();
+    let mut embedded: Vec<_> = embedded::PACKS
+        .iter()
+        .map(|(name, _)| (*name).to_owned())
+        .collect();
+    embedded.sort();
+    assert_eq!(files, embedded);
+}
+
+#[test]
+fn any_changed_byte_changes_the_version() {
+    let edited = with("sox.yaml", "title: SOX", "title: SOX ").unwrap();
+    assert_ne!(edited.version(), Catalog::embedded().version());
+}
+
+#[test]
+fn a_bad_term_is_refused_with_file_and_line() {
+    let Err(CatalogError::Term {
+        file,
+        line,
+        term,
+        source,
+    }) = with("sox.yaml", "\"icfr\"", "\"log|sign in\"")
+    else {
+        panic!("accepted");
+    };
+    assert_eq!(
+        (file.as_str(), term.as_str(), source),
+        ("sox.yaml", "log|sign in", TermError::BareAlternatives)
+    );
+    assert!(line > 10);
+}
+
+#[test]
+fn a_term_that_stands_twice_is_refused() {
+    let result = with("indicators/payment.yaml", "\"cvc\"", "\"refund|refunds\"");
+    assert!(
+        matches!(result, Err(CatalogError::Duplicate { line: 1.., .. })),
+        "{result:?}"
+    );
+}
+
+#[test]
+fn a_control_that_no_framework_has_is_refused() {
+    let result = with("requirements/encryption.yaml", "'3.5.1'", "'3.99'");
+    assert!(matches!(result, Err(CatalogError::Unknown { what, .. }) if what == "pci_dss 3.99"));
+}
+
+#[test]
+fn a_slot_and_its_parameter_belong_together() {
+    let undeclared = with("requirements/files.yaml", "above {size}", "above {weight}");
+    assert!(
+        matches!(undeclared, Err(CatalogError::Parameter { parameter, .. }) if parameter == "size")
+    );
+    let two = with(
+        "requirements/files.yaml",
+        "atMost: 10",
+        "atMost: 10, atLeast: 3",
+    );
+    assert!(matches!(two, Err(CatalogError::Parameter { .. })));
+    let unknown = with("requirements/files.yaml", "unit: MB", "units: MB");
+    assert!(
+        matches!(unknown, Err(CatalogError::Yaml { file, .. }) if file == "requirements/files.yaml")
+    );
+}

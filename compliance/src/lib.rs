@@ -1,0 +1,30 @@
+//! What a ticket asks for in security and compliance: ticket text in, assessment out.
+//!
+//! Pure and deterministic: no input or output, no clock, no randomness, no network. The knowledge lies in the packs of
+//! [`Catalog`]; the code knows no framework. A finding means "may apply, and here is why", never "applies": which
+//! frameworks bind an organisation is said by its [`Switches`].
+
+mod assess;
+pub mod assessment;
+mod catalog;
+mod classify;
+mod finding;
+pub mod ids;
+mod merge;
+mod prompt;
+pub mod requirement_set;
+mod select;
+mod switches;
+mod term;
+mod text;
+
+pub use assess::assess;
+pub use assessment::Assessment;
+pub use catalog::{
+    Catalog, CatalogError, Control, EffectiveDate, Framework, Indicator, IndicatorKind, Pack,
+};
+pub use finding::{Certainty, Denied, Evidence, Field, Finding, NotAField};
+pub use prompt::prompt;
+pub use requirement_set::RequirementSet;
+pub use switches::{Switch, Switches};
+pub use term::TermError;

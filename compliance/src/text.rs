@@ -1,0 +1,11 @@
+//! From a field's text to runs of normalised tokens that remember where they stood.
+//! Knows lines, sentences, code and markup; knows nothing of terms or weights.
+
+mod lines;
+mod passage;
+mod reader;
+mod stream;
+mod words;
+
+pub(crate) use passage::{Passage, Run};
+pub(crate) use stream::{Pause, Token, Tokens};

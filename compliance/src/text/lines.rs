@@ -1,0 +1,184 @@
+//! Which lines of a ticket are prose, which are code, and which nobody wrote for this ticket: quoted replies and
+//! signatures. Decides by line, so a line is wholly one or another.
+
+/// What a line is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LineKind {
+    /// Fenced code or a stack trace.
+    Code,
+    /// A quoted reply, a signature, or a marker of a fence.
+    Dropped,
+    /// What the author says.
+    Prose,
+}
+
+/// A line, without its line break.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Line<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) kind: LineKind,
+    /// Whether a new thought begins: after an empty line, or with a list item, heading or table row.
+    pub(crate) starts_block: bool,
+}
+
+/// A signature is short; a longer rest after `--` is text.
+const SIGNATURE_LINES: usize = 8;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fence {
+    Backticks(usize),
+    Quote,
+    Tildes(usize),
+    Wiki(&'static str),
+}
+
+/// Splits a text into lines. Every line is given, so that positions add up.
+pub(crate) fn lines(text: &str) -> Vec<Line<'_>> {
+    let raw: Vec<&str> = text.split('\n').collect();
+    let mut fence = None;
+    let mut after_gap = true;
+    let mut lines = Vec::with_capacity(raw.len());
+    for (at, &text) in raw.iter().enumerate() {
+        let trimmed = text.trim();
+        let signature = matches!(text.trim_end_matches('\r'), "-- " | "--")
+            && raw.len() - at <= SIGNATURE_LINES;
+        if signature && fence.is_none() {
+            lines.extend(raw.iter().skip(at).map(|text| Line {
+                text,
+                kind: LineKind::Dropped,
+                starts_block: true,
+            }));
+            return lines;
+        }
+        let kind = match fence {
+            Some(open) if closes(trimmed, open) => {
+                fence = None;
+                LineKind::Dropped
+            }
+            Some(Fence::Quote) => LineKind::Dropped,
+            Some(_) => LineKind::Code,
+            None => {
+                fence = opens(trimmed);
+                if fence.is_some() || is_quoted(trimmed) {
+                    LineKind::Dropped
+                } else if is_trace(trimmed) {
+                    LineKind::Code
+                } else {
+                    LineKind::Prose
+                }
+            }
+        };
+        lines.push(Line {
+            text,
+            kind,
+            starts_block: after_gap || is_item(trimmed),
+        });
+        after_gap = trimmed.is_empty();
+    }
+    lines
+}
+
+fn opens(line: &str) -> Option<Fence> {
+    let run = |c: char| line.chars().take_while(|&x| x == c).count();
+    let lower = line
+        .get(..12.min(line.len()))
+        .unwrap_or(line)
+        .to_ascii_lowercase();
+    // A marker that is closed on its own line opens nothing.
+    let wiki = |tag: &str, open: &str| {
+        lower.starts_with(open) && !line.get(1..).is_some_and(|rest| rest.contains(tag))
+    };
+    match (run('`'), run('~')) {
+        (ticks @ 3.., _) if !line.trim_start_matches('`').contains('`') => {
+            Some(Fence::Backticks(ticks))
+        }
+        (_, tildes @ 3..) => Some(Fence::Tildes(tildes)),
+        _ if wiki("{code}", "{code") => Some(Fence::Wiki("{code}")),
+        _ if wiki("{noformat}", "{noformat") => Some(Fence::Wiki("{noformat}")),
+        _ if wiki("{quote}", "{quote}") => Some(Fence::Quote),
+        _ => None,
+    }
+}
+
+fn closes(line: &str, open: Fence) -> bool {
+    let only = |c: char, least: usize| line.len() >= least && line.chars().all(|x| x == c);
+    match open {
+        Fence::Backticks(n) => only('`', n),
+        Fence::Tildes(n) => only('~', n),
+        Fence::Quote => line.ends_with("{quote}"),
+        Fence::Wiki(tag) => line.ends_with(tag),
+    }
+}
+
+fn is_quoted(line: &str) -> bool {
+    line.starts_with('>')
+        || line.starts_with("bq. ")
+        || (line.starts_with("On ") && line.ends_with(" wrote:"))
+}
+
+fn is_trace(line: &str) -> bool {
+    let frame = line
+        .strip_prefix("at ")
+        .is_some_and(|rest| rest.contains('(') && rest.ends_with(')') && rest.contains('.'));
+    let python = line.starts_with("File \"") && line.contains("\", line ");
+    frame
+        || python
+        || line.starts_with("Traceback (most recent call last)")
+        || line.starts_with("Caused by: ")
+        || line.starts_with("Exception in thread ")
+        || line.starts_with("stack backtrace:")
+}
+
+fn is_item(line: &str) -> bool {
+    let mut chars = line.chars();
+    match (chars.next(), chars.next()) {
+        (Some('-' | '*' | '+' | '#' | '•'), Some(' ' | '*' | '#' | '-')) | (Some('|'), _) => true,
+        (Some('h'), Some('1'..='6')) => line.get(2..4) == Some(". "),
+        (Some(c), _) if c.is_ascii_digit() => {
+            let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
+            rest.starts_with(". ") || rest.starts_with(") ")
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(text: &str) -> Vec<LineKind> {
+        lines(text).iter().map(|line| line.kind).collect()
+    }
+
+    #[test]
+    fn fences_and_traces_are_code_and_replies_are_dropped() {
+        use LineKind::{Code, Dropped, Prose};
+        assert_eq!(
+            kinds("a\n```rust\nlogin()\n```\nb"),
+            [Prose, Dropped, Code, Dropped, Prose]
+        );
+        assert_eq!(
+            kinds("{code:java}\nlogin()\n{code}\nb"),
+            [Dropped, Code, Dropped, Prose]
+        );
+        assert_eq!(
+            kinds("{quote}\nold\n{quote}\nnew"),
+            [Dropped, Dropped, Dropped, Prose]
+        );
+        assert_eq!(
+            kinds("> old\nnew\n  at a.B.c(D.java:3)"),
+            [Dropped, Prose, Code]
+        );
+        assert_eq!(kinds("text\n-- \nJo, Payments"), [Prose, Dropped, Dropped]);
+        assert_eq!(
+            kinds("a {code}x{code} b\n{code}x{code}\nc"),
+            [Prose, Prose, Prose]
+        );
+    }
+
+    #[test]
+    fn a_long_rest_after_dashes_is_text() {
+        let text = format!("a\n--\n{}", "payment\n".repeat(20));
+        assert!(kinds(&text).iter().all(|kind| *kind == LineKind::Prose));
+    }
+}

@@ -1,0 +1,36 @@
+//! One client of Jira's REST interface. Its credentials differ, its calls do not.
+//!
+//! Every call is listed in [`operations`] and made through it. The client keeps no state about a site:
+//! how long to wait after a refusal, and whether to try again, is the caller's decision, except for one
+//! wait of at most two seconds within a call.
+
+mod client;
+mod comment;
+mod error;
+mod field_text;
+mod issue;
+pub mod operations;
+mod permission;
+mod project;
+mod property;
+mod rate_limit;
+mod remote_link;
+mod role;
+mod search;
+mod site;
+mod user;
+
+pub use client::{Client, HttpSettings, NoClient, SiteClient, Written};
+pub use comment::{Comment, CommentDraft, MARK_PROPERTY, NotAMark, OutboxMark};
+pub use error::RestError;
+pub use issue::TicketName;
+pub use operations::Operation;
+pub use permission::TicketPermissions;
+pub use project::{Project, ProjectsPage};
+pub use property::{NotAProperty, PropertyKey, PropertyValue};
+pub use rate_limit::{RateLimitReason, RateLimitScope};
+pub use remote_link::{NotALink, RemoteLink};
+pub use role::{Group, MembersPage, Role, RoleActors};
+pub use search::{FoundTicket, PageToken, SearchPage};
+pub use site::{ApiToken, Credential, Site};
+pub use user::{AccountKind, User};

@@ -1,0 +1,245 @@
+//! Comments, read as plain text and written as ours: each of ours carries the id of the outbox row it
+//! was written for, so that a repeated attempt finds it instead of writing it twice.
+
+use std::fmt;
+use std::str::FromStr;
+
+use record::ids::{AccountId, IssueId};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::client::{Call, SiteClient, Written};
+use super::error::RestError;
+use super::operations::{ADD_COMMENT, GET_COMMENT, LIST_COMMENTS, UPDATE_COMMENT};
+use crate::adf::plain_text;
+use crate::wire::{Id, Person};
+
+/// The comment property that carries the outbox row's id.
+pub const MARK_PROPERTY: &str = "dev.countersign.outbox";
+
+/// The service desk's own property that hides a comment from customers.
+const INTERNAL_PROPERTY: &str = "sd.public.comment";
+
+const PAGE: u64 = 100;
+const MOST_PAGES: u64 = 50;
+
+/// A comment as it is now. Holds what a person wrote, so it is never logged.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Comment {
+    /// Its id on the site.
+    pub id: IssueId,
+    /// Who wrote it; nobody, if the author is anonymous.
+    pub author: Option<AccountId>,
+    /// Who changed it last.
+    pub update_author: Option<AccountId>,
+    /// What it says, as plain text.
+    pub text: String,
+    /// When it was written, as the source writes times.
+    pub created: String,
+    /// When it was last changed, as the source writes times.
+    pub updated: String,
+    /// Whether customers of a service desk see it; true elsewhere.
+    pub public: bool,
+}
+
+/// The id of an outbox row: 1 to 64 letters, digits, `-` and `_`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutboxMark(String);
+
+/// The text is no mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not the id of an outbox row")]
+pub struct NotAMark;
+
+/// A comment to write.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CommentDraft {
+    /// What it says: a document of [`crate::adf::document`].
+    pub body: Value,
+    /// What it is found by.
+    pub mark: OutboxMark,
+    /// Whether customers of a service desk must not see it. Other projects ignore this.
+    pub internal: bool,
+}
+
+#[derive(Deserialize)]
+struct Page {
+    comments: Vec<Body>,
+    total: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Body {
+    id: Id,
+    author: Option<Person>,
+    update_author: Option<Person>,
+    #[serde(default)]
+    body: Value,
+    created: String,
+    updated: String,
+    jsd_public: Option<bool>,
+    #[serde(default)]
+    properties: Vec<Property>,
+}
+
+#[derive(Deserialize)]
+struct Property {
+    key: String,
+    #[serde(default)]
+    value: Value,
+}
+
+impl SiteClient<'_> {
+    /// One comment of a ticket.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub async fn comment(&self, ticket: &IssueId, comment: &IssueId) -> Result<Comment, RestError> {
+        let values = [ticket.as_str(), comment.as_str()];
+        let call = Call {
+            operation: &GET_COMMENT,
+            values: &values,
+            query: &[],
+            body: None,
+        };
+        let body: Body = self.json(call).await?;
+        body.comment()
+            .ok_or(RestError::Nonsense { call: &GET_COMMENT })
+    }
+
+    /// The comment with this mark, newest first among the newest 5000.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub async fn marked_comment(
+        &self,
+        ticket: &IssueId,
+        mark: &OutboxMark,
+    ) -> Result<Option<Comment>, RestError> {
+        for page in 0..MOST_PAGES {
+            let (start, size) = ((page * PAGE).to_string(), PAGE.to_string());
+            let query = [
+                ("startAt", start.as_str()),
+                ("maxResults", size.as_str()),
+                ("orderBy", "-created"),
+                ("expand", "properties"),
+            ];
+            let values = [ticket.as_str()];
+            let call = Call {
+                operation: &LIST_COMMENTS,
+                values: &values,
+                query: &query,
+                body: None,
+            };
+            let Page { comments, total } = self.json(call).await?;
+            let last = comments.is_empty() || (page + 1) * PAGE >= total;
+            if let Some(found) = comments.into_iter().find(|comment| comment.carries(mark)) {
+                let found = found.comment().ok_or(RestError::Nonsense {
+                    call: &LIST_COMMENTS,
+                })?;
+                return Ok(Some(found));
+            }
+            if last {
+                break;
+            }
+        }
+        Ok(None)
+    }
+
+    /// Writes a comment and gives its id.
+    ///
+    /// # Errors
+    /// See [`RestError`]; after [`RestError::Unavailable`] look for the mark before trying again.
+    pub async fn add_comment(
+        &self,
+        ticket: &IssueId,
+        draft: &CommentDraft,
+    ) -> Result<IssueId, RestError> {
+        let (values, body) = ([ticket.as_str()], draft.json());
+        let call = Call {
+            operation: &ADD_COMMENT,
+            values: &values,
+            query: &[],
+            body: Some(&body),
+        };
+        let written: Body = self.json(call).await?;
+        written
+            .id
+            .parse()
+            .ok_or(RestError::Nonsense { call: &ADD_COMMENT })
+    }
+
+    /// Writes another text into a comment of ours, without telling watchers.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub async fn update_comment(
+        &self,
+        ticket: &IssueId,
+        comment: &IssueId,
+        draft: &CommentDraft,
+    ) -> Result<Written, RestError> {
+        let (values, body) = ([ticket.as_str(), comment.as_str()], draft.json());
+        let query = [("notifyUsers", "false")];
+        let call = Call {
+            operation: &UPDATE_COMMENT,
+            values: &values,
+            query: &query,
+            body: Some(&body),
+        };
+        self.written(call).await
+    }
+}
+
+impl CommentDraft {
+    fn json(&self) -> Value {
+        let mut properties = vec![json!({"key": MARK_PROPERTY, "value": {"id": self.mark.0}})];
+        if self.internal {
+            properties.push(json!({"key": INTERNAL_PROPERTY, "value": {"internal": true}}));
+        }
+        json!({"body": self.body, "properties": properties})
+    }
+}
+
+impl Body {
+    fn carries(&self, mark: &OutboxMark) -> bool {
+        self.properties.iter().any(|property| {
+            property.key == MARK_PROPERTY
+                && property.value.get("id") == Some(&mark.0.as_str().into())
+        })
+    }
+
+    fn comment(&self) -> Option<Comment> {
+        Some(Comment {
+            id: self.id.parse()?,
+            author: self.author.as_ref().and_then(Person::account),
+            update_author: self.update_author.as_ref().and_then(Person::account),
+            text: plain_text(&self.body).ok()?,
+            created: self.created.clone(),
+            updated: self.updated.clone(),
+            public: self.jsd_public.unwrap_or(true),
+        })
+    }
+}
+
+impl FromStr for OutboxMark {
+    type Err = NotAMark;
+
+    fn from_str(text: &str) -> Result<Self, NotAMark> {
+        let fit = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+        if (1..=64).contains(&text.len()) && text.bytes().all(fit) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(NotAMark)
+        }
+    }
+}
+
+impl fmt::Debug for Comment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Comment")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,188 @@
+//! Who has a role in a project: accounts, and groups of accounts.
+
+use std::collections::BTreeMap;
+
+use record::ids::{AccountId, ProjectKey};
+use serde::Deserialize;
+
+use super::client::{Call, SiteClient};
+use super::error::RestError;
+use super::operations::{GET_ROLE, LIST_GROUP_MEMBERS, LIST_ROLES, LIST_USER_GROUPS};
+use crate::wire::Person;
+
+const PAGE: u64 = 50;
+
+/// A role a project knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Role {
+    /// Its id on the site.
+    pub id: u64,
+    /// Its name, as people see it.
+    pub name: String,
+}
+
+/// A group of accounts. The id lasts; the name may change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// The group's id; servers have none.
+    pub id: Option<String>,
+    /// The group's name.
+    pub name: String,
+}
+
+/// Who has a role.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RoleActors {
+    /// Accounts that have it themselves.
+    pub accounts: Vec<AccountId>,
+    /// Groups whose members have it.
+    pub groups: Vec<Group>,
+}
+
+/// Some active members of a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MembersPage {
+    /// The members.
+    pub accounts: Vec<AccountId>,
+    /// Where the next page starts, if there is one.
+    pub next: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct RoleBody {
+    #[serde(default)]
+    actors: Vec<Actor>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Actor {
+    actor_user: Option<Person>,
+    actor_group: Option<GroupBody>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct GroupBody {
+    group_id: Option<String>,
+    name: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Members {
+    values: Vec<Person>,
+    start_at: u64,
+    is_last: bool,
+}
+
+impl SiteClient<'_> {
+    /// The roles of a project.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub async fn roles(&self, project: &ProjectKey) -> Result<Vec<Role>, RestError> {
+        let values = [project.as_str()];
+        let call = Call {
+            operation: &LIST_ROLES,
+            values: &values,
+            query: &[],
+            body: None,
+        };
+        let addresses: BTreeMap<String, String> = self.json(call).await?;
+        // Jira gives an address per role; only the id at its end is used.
+        let role = |(name, address): (String, String)| {
+            let id = address.rsplit('/').next()?.parse().ok()?;
+            Some(Role { id, name })
+        };
+        let roles: Option<Vec<Role>> = addresses.into_iter().map(role).collect();
+        roles.ok_or(RestError::Nonsense { call: &LIST_ROLES })
+    }
+
+    /// Who has this role in a project.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub async fn role_actors(
+        &self,
+        project: &ProjectKey,
+        role: u64,
+    ) -> Result<RoleActors, RestError> {
+        let id = role.to_string();
+        let values = [project.as_str(), id.as_str()];
+        let call = Call {
+            operation: &GET_ROLE,
+            values: &values,
+            query: &[],
+            body: None,
+        };
+        let RoleBody { actors } = self.json(call).await?;
+        let mut found = RoleActors::default();
+        for Actor {
+            actor_user,
+            actor_group,
+        } in actors
+        {
+            found
+                .accounts
+                .extend(actor_user.as_ref().and_then(Person::account));
+            found.groups.extend(actor_group.map(Group::from));
+        }
+        Ok(found)
+    }
+
+    /// A page of a group's active members, from this position on. Needs an administrator's credential;
+    /// with less, ask [`Self::groups_of`] about one account.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub async fn group_members(&self, group: &Group, start: u64) -> Result<MembersPage, RestError> {
+        let (start, size) = (start.to_string(), PAGE.to_string());
+        let by = match &group.id {
+            Some(id) => ("groupId", id.as_str()),
+            None => ("groupname", group.name.as_str()),
+        };
+        let query = [
+            by,
+            ("startAt", start.as_str()),
+            ("maxResults", size.as_str()),
+        ];
+        let call = Call {
+            operation: &LIST_GROUP_MEMBERS,
+            values: &[],
+            query: &query,
+            body: None,
+        };
+        let page: Members = self.json(call).await?;
+        let seen = page.values.len() as u64;
+        Ok(MembersPage {
+            next: (!page.is_last && seen > 0).then_some(page.start_at + seen),
+            accounts: page.values.iter().filter_map(Person::account).collect(),
+        })
+    }
+
+    /// The groups an account belongs to.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub async fn groups_of(&self, account: &AccountId) -> Result<Vec<Group>, RestError> {
+        let query = [("accountId", account.as_str())];
+        let call = Call {
+            operation: &LIST_USER_GROUPS,
+            values: &[],
+            query: &query,
+            body: None,
+        };
+        let groups: Vec<GroupBody> = self.json(call).await?;
+        Ok(groups.into_iter().map(Group::from).collect())
+    }
+}
+
+impl From<GroupBody> for Group {
+    fn from(body: GroupBody) -> Self {
+        Self {
+            id: body.group_id,
+            name: body.name,
+        }
+    }
+}

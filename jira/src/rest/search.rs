@@ -1,0 +1,118 @@
+//! Tickets by query, page by page. The index behind it lags: what was written a moment ago may be
+//! missing, so an absence here proves nothing.
+
+use std::fmt;
+
+use record::ids::{IssueId, TicketKey};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::client::{Call, SiteClient};
+use super::error::RestError;
+use super::operations::SEARCH;
+
+const PAGE: u64 = 100;
+
+/// A ticket that was found: just enough to decide whether to read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundTicket {
+    /// Its id.
+    pub id: IssueId,
+    /// Its key.
+    pub key: TicketKey,
+    /// When it last changed, as the source writes times.
+    pub updated: String,
+}
+
+/// Some tickets that were found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SearchPage {
+    /// The tickets, in the query's order.
+    pub tickets: Vec<FoundTicket>,
+    /// What the next page is asked for with, if there is one.
+    pub next: Option<PageToken>,
+}
+
+/// Jira's name for the next page; good for days. Opaque, and not for logs.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PageToken(String);
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Body {
+    issues: Vec<Issue>,
+    next_page_token: Option<String>,
+    is_last: Option<bool>,
+}
+
+#[derive(Deserialize)]
+struct Issue {
+    id: IssueId,
+    key: TicketKey,
+    fields: Fields,
+}
+
+#[derive(Deserialize)]
+struct Fields {
+    updated: String,
+}
+
+impl SiteClient<'_> {
+    /// A page of the tickets that match a bounded query, from the start or from where a page ended.
+    ///
+    /// # Errors
+    /// See [`RestError`]; a query Jira does not understand is [`RestError::Rejected`].
+    pub async fn search(
+        &self,
+        jql: &str,
+        from: Option<&PageToken>,
+    ) -> Result<SearchPage, RestError> {
+        let mut body = json!({"jql": jql, "fields": ["updated"], "maxResults": PAGE});
+        if let Some(PageToken(token)) = from {
+            body["nextPageToken"] = json!(token);
+        }
+        let call = Call {
+            operation: &SEARCH,
+            values: &[],
+            query: &[],
+            body: Some(&body),
+        };
+        let page: Body = self.json(call).await?;
+        let found = |issue: Issue| FoundTicket {
+            id: issue.id,
+            key: issue.key,
+            updated: issue.fields.updated,
+        };
+        let next = page
+            .next_page_token
+            .filter(|_| page.is_last != Some(true))
+            .map(PageToken);
+        if next.as_ref() == from && from.is_some() {
+            return Err(RestError::Nonsense { call: &SEARCH });
+        }
+        Ok(SearchPage {
+            tickets: page.issues.into_iter().map(found).collect(),
+            next,
+        })
+    }
+}
+
+impl PageToken {
+    /// A token that was kept for later.
+    #[must_use]
+    pub fn from_text(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The token, to be kept for later.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for PageToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PageToken(hidden)")
+    }
+}

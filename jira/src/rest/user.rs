@@ -1,0 +1,104 @@
+//! Accounts, fetched when a page is shown. Names are for showing, never for storing or logging.
+
+use std::fmt;
+
+use record::ids::AccountId;
+use serde::Deserialize;
+
+use super::client::{Call, SiteClient};
+use super::error::RestError;
+use super::operations::{GET_MYSELF, GET_USER, Operation};
+use crate::wire::Person;
+
+/// An account as people see it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct User {
+    /// Which one.
+    pub account: AccountId,
+    /// The name its profile shows to us.
+    pub display_name: String,
+    /// What stands behind it.
+    pub kind: AccountKind,
+    /// Whether it can still log in.
+    pub active: bool,
+}
+
+/// What stands behind an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccountKind {
+    /// An app.
+    App,
+    /// A customer of a service desk.
+    Customer,
+    /// A person of the organisation.
+    Person,
+    /// Jira does not say, as on servers.
+    Unknown,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Body {
+    #[serde(flatten)]
+    person: Person,
+    #[serde(default)]
+    display_name: String,
+    account_type: Option<String>,
+    active: bool,
+}
+
+impl SiteClient<'_> {
+    /// One account.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub async fn user(&self, account: &AccountId) -> Result<User, RestError> {
+        let query = [("accountId", account.as_str())];
+        self.account(&GET_USER, &query).await
+    }
+
+    /// The account our credential stands for.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub async fn myself(&self) -> Result<User, RestError> {
+        self.account(&GET_MYSELF, &[]).await
+    }
+
+    async fn account(
+        &self,
+        operation: &'static Operation,
+        query: &[(&str, &str)],
+    ) -> Result<User, RestError> {
+        let body: Body = self
+            .json(Call {
+                operation,
+                values: &[],
+                query,
+                body: None,
+            })
+            .await?;
+        Ok(User {
+            account: body
+                .person
+                .account()
+                .ok_or(RestError::Nonsense { call: operation })?,
+            display_name: body.display_name,
+            kind: match body.account_type.as_deref() {
+                Some("app") => AccountKind::App,
+                Some("customer") => AccountKind::Customer,
+                Some("atlassian") => AccountKind::Person,
+                _ => AccountKind::Unknown,
+            },
+            active: body.active,
+        })
+    }
+}
+
+impl fmt::Debug for User {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("User")
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,192 @@
+//! A webhook's body as a fact. Members nobody uses may be there or not; ids must have their form.
+//!
+//! A fact is a claim: it says where to look. Whether the call itself is genuine was decided before.
+//!
+//! One event has two readings: servers announce comments as `jira:issue_updated` too. It becomes the
+//! comment's fact, so that it meets the `comment_*` event of the same comment under one key, if its
+//! type is one of comments, the comment is in the body and the changelog tells of nothing else;
+//! otherwise it is a change of the ticket.
+
+mod body;
+
+use record::facts::{Change, CommentChanged, TicketChanged, TicketDeleted, TrackerFact};
+
+use crate::wire::Person;
+use body::Body;
+
+/// The longest body that is read, in bytes: Jira itself drops what is longer than 25 MB.
+const LONGEST: usize = 25 * 1024 * 1024;
+
+/// Why a body gives no fact. Holds the event's name at most.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WebhookRefusal {
+    /// The event is a known or unknown one that this app does not use. Not worth a repetition.
+    #[error("the event {0} is not handled")]
+    NotHandled(String),
+    /// The body is not the JSON expected.
+    #[error("the body is not the JSON object expected")]
+    NotJson,
+    /// A member this app needs is missing or does not have its form.
+    #[error("the member {0} is missing or malformed")]
+    Member(&'static str),
+    /// The body is too long.
+    #[error("the body is too long")]
+    TooLong,
+}
+
+/// The fact a body tells of.
+///
+/// # Errors
+/// The event is none this app uses, or the body is malformed.
+pub fn parse(body: &[u8]) -> Result<TrackerFact, WebhookRefusal> {
+    if body.len() > LONGEST {
+        return Err(WebhookRefusal::TooLong);
+    }
+    let body: Body = serde_json::from_slice(body).map_err(|_| WebhookRefusal::NotJson)?;
+    let event = body
+        .webhook_event
+        .as_deref()
+        .ok_or(WebhookRefusal::Member("webhookEvent"))?;
+    match event {
+        "jira:issue_created" => ticket_changed(&body, Change::Created),
+        "jira:issue_updated" => match legacy_comment(&body) {
+            Some(change) => comment_changed(&body, change),
+            None => ticket_changed(&body, Change::Updated),
+        },
+        "jira:issue_deleted" => {
+            let (id, key) = body.ticket()?;
+            let claimed_at_ms = body.timestamp;
+            Ok(TrackerFact::TicketDeleted(TicketDeleted {
+                id,
+                key,
+                claimed_at_ms,
+            }))
+        }
+        "comment_created" => comment_changed(&body, Change::Created),
+        "comment_updated" => comment_changed(&body, Change::Updated),
+        "comment_deleted" => comment_changed(&body, Change::Deleted),
+        other => Err(WebhookRefusal::NotHandled(event_name(other))),
+    }
+}
+
+fn legacy_comment(body: &Body) -> Option<Change> {
+    if body.comment.is_none()
+        || body
+            .changelog
+            .as_ref()
+            .is_some_and(|log| !log.items.is_empty())
+    {
+        return None;
+    }
+    match body.issue_event_type_name.as_deref() {
+        Some("issue_commented") => Some(Change::Created),
+        Some("issue_comment_edited") => Some(Change::Updated),
+        Some("issue_comment_deleted") => Some(Change::Deleted),
+        _ => None,
+    }
+}
+
+fn ticket_changed(body: &Body, change: Change) -> Result<TrackerFact, WebhookRefusal> {
+    let (id, key) = body.ticket()?;
+    let changelog = body.changelog.as_ref();
+    Ok(TrackerFact::TicketChanged(TicketChanged {
+        id,
+        key,
+        change,
+        changelog: changelog.map(body::Changelog::id).transpose()?.flatten(),
+        edited: changelog.map(body::Changelog::fields).unwrap_or_default(),
+        claimed_at_ms: body.timestamp,
+        by: body.user.as_ref().and_then(Person::account),
+    }))
+}
+
+fn comment_changed(body: &Body, change: Change) -> Result<TrackerFact, WebhookRefusal> {
+    let comment = body
+        .comment
+        .as_ref()
+        .ok_or(WebhookRefusal::Member("comment"))?;
+    Ok(TrackerFact::CommentChanged(CommentChanged {
+        ticket: body.issue.as_ref().map(|_| body.ticket()).transpose()?,
+        comment: comment.id()?,
+        change,
+        author: comment.author.as_ref().and_then(Person::account),
+        updated: comment.updated.clone(),
+        claimed_at_ms: body.timestamp,
+    }))
+}
+
+/// An event's name as far as it is fit for a log.
+fn event_name(text: &str) -> String {
+    let fit = |c: &char| c.is_ascii_alphanumeric() || matches!(c, ':' | '_' | '-' | '.');
+    text.chars().filter(fit).take(64).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(body: &str) -> WebhookRefusal {
+        parse(body.as_bytes()).unwrap_err()
+    }
+
+    #[test]
+    fn what_is_malformed_is_told_from_what_is_not_ours() {
+        assert_eq!(refusal("[]"), WebhookRefusal::NotJson);
+        assert_eq!(refusal("{}"), WebhookRefusal::Member("webhookEvent"));
+        assert_eq!(
+            refusal(r#"{"webhookEvent":"sprint_started"}"#),
+            WebhookRefusal::NotHandled("sprint_started".to_owned())
+        );
+        assert_eq!(
+            refusal(r#"{"webhookEvent":"jira:issue_created"}"#),
+            WebhookRefusal::Member("issue")
+        );
+    }
+
+    #[test]
+    fn a_body_beyond_the_bound_is_not_parsed() {
+        assert_eq!(
+            parse(&vec![b' '; LONGEST + 1]),
+            Err(WebhookRefusal::TooLong)
+        );
+    }
+
+    #[test]
+    fn an_event_name_cannot_break_a_log_line() {
+        let body = format!(r#"{{"webhookEvent":"x\n{}"}}"#, "y".repeat(100));
+        let WebhookRefusal::NotHandled(name) = refusal(&body) else {
+            panic!("handled")
+        };
+        assert_eq!(name.len(), 64);
+        assert!(!name.contains('\n'));
+    }
+
+    #[test]
+    fn ids_must_have_their_form() {
+        let body =
+            |issue: &str| format!(r#"{{"webhookEvent":"jira:issue_deleted","issue":{issue}}}"#);
+        assert_eq!(
+            refusal(&body(r#"{"id":"1x","key":"A-1"}"#)),
+            WebhookRefusal::Member("issue.id")
+        );
+        assert_eq!(
+            refusal(&body(r#"{"id":"1","key":"../A"}"#)),
+            WebhookRefusal::Member("issue.key")
+        );
+        assert!(parse(body(r#"{"id":10001,"key":"A-1"}"#).as_bytes()).is_ok());
+    }
+
+    #[test]
+    fn a_comment_with_a_transition_is_a_change_of_the_ticket() {
+        let body = |items: &str| {
+            format!(
+                r#"{{"webhookEvent":"jira:issue_updated","issue_event_type_name":"issue_commented",
+                "issue":{{"id":"1","key":"A-1"}},"comment":{{"id":"7"}},"changelog":{{"items":{items}}}}}"#
+            )
+        };
+        let fact = parse(body(r#"[{"field":"status"}]"#).as_bytes()).unwrap();
+        assert!(matches!(fact, TrackerFact::TicketChanged(_)));
+        let fact = parse(body("[]").as_bytes()).unwrap();
+        assert!(matches!(fact, TrackerFact::CommentChanged(_)));
+    }
+}

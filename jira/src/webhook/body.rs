@@ -1,0 +1,90 @@
+//! The few members of a webhook's body that are read. Everything else is skipped unread.
+
+use record::ids::{IssueId, TicketKey};
+use serde::Deserialize;
+
+use super::WebhookRefusal;
+use crate::wire::{Id, Person};
+
+#[derive(Deserialize)]
+pub(super) struct Body {
+    #[serde(rename = "webhookEvent")]
+    pub(super) webhook_event: Option<String>,
+    pub(super) issue_event_type_name: Option<String>,
+    pub(super) timestamp: Option<i64>,
+    pub(super) user: Option<Person>,
+    pub(super) issue: Option<Issue>,
+    pub(super) changelog: Option<Changelog>,
+    pub(super) comment: Option<Comment>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Issue {
+    id: Option<Id>,
+    key: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Changelog {
+    id: Option<Id>,
+    #[serde(default)]
+    pub(super) items: Vec<Item>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Item {
+    field: Option<String>,
+    #[serde(rename = "fieldId")]
+    field_id: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Comment {
+    id: Option<Id>,
+    pub(super) author: Option<Person>,
+    pub(super) updated: Option<String>,
+}
+
+impl Body {
+    pub(super) fn ticket(&self) -> Result<(IssueId, TicketKey), WebhookRefusal> {
+        let issue = self.issue.as_ref().ok_or(WebhookRefusal::Member("issue"))?;
+        let key = issue.key.as_deref().and_then(|key| key.parse().ok());
+        Ok((
+            issue_id(issue.id.as_ref(), "issue.id")?,
+            key.ok_or(WebhookRefusal::Member("issue.key"))?,
+        ))
+    }
+}
+
+impl Comment {
+    pub(super) fn id(&self) -> Result<IssueId, WebhookRefusal> {
+        issue_id(self.id.as_ref(), "comment.id")
+    }
+}
+
+impl Changelog {
+    /// The entry's id, which becomes part of a key and so must be digits.
+    pub(super) fn id(&self) -> Result<Option<String>, WebhookRefusal> {
+        match &self.id {
+            None => Ok(None),
+            id => issue_id(id.as_ref(), "changelog.id").map(|id| Some(id.to_string())),
+        }
+    }
+
+    /// The ids of what was edited, or the names where a server gives no ids; each once, as listed.
+    pub(super) fn fields(&self) -> Vec<String> {
+        let mut fields: Vec<String> = Vec::new();
+        for item in &self.items {
+            if let Some(field) = item.field_id.as_ref().or(item.field.as_ref())
+                && !fields.contains(field)
+            {
+                fields.push(field.clone());
+            }
+        }
+        fields
+    }
+}
+
+fn issue_id(id: Option<&Id>, member: &'static str) -> Result<IssueId, WebhookRefusal> {
+    id.and_then(Id::parse).ok_or(WebhookRefusal::Member(member))
+}

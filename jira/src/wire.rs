@@ -1,0 +1,50 @@
+//! The two shapes that occur in every Jira body: an id and a person. Names and addresses of people
+//! are not read.
+
+use record::ids::AccountId;
+use serde::Deserialize;
+
+/// Jira writes ids as text; older servers and some interfaces write numbers.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Id {
+    Text(String),
+    Number(u64),
+}
+
+/// An account, as far as it identifies one.
+#[derive(Deserialize)]
+pub(crate) struct Person {
+    #[serde(rename = "accountId")]
+    account_id: Option<String>,
+    key: Option<String>,
+    name: Option<String>,
+}
+
+impl Id {
+    /// The id as text.
+    pub(crate) fn text(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Number(number) => number.to_string(),
+        }
+    }
+
+    /// The id as one of our types, if it has its form.
+    pub(crate) fn parse<T: std::str::FromStr>(&self) -> Option<T> {
+        self.text().parse().ok()
+    }
+}
+
+impl Person {
+    /// The account: its id on Cloud; on servers the user key, which outlives renaming, else the name.
+    /// A text that cannot be an account is nobody.
+    pub(crate) fn account(&self) -> Option<AccountId> {
+        let claimed = self
+            .account_id
+            .as_deref()
+            .or(self.key.as_deref())
+            .or(self.name.as_deref());
+        claimed.and_then(|text| text.parse().ok())
+    }
+}

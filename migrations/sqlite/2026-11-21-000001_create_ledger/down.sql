@@ -1,0 +1,5 @@
+DROP TABLE disclosures;
+DROP TABLE checkpoints;
+DROP TABLE tiles;
+DROP TABLE heads;
+DROP TABLE entries;

@@ -1,0 +1,210 @@
+//! Every payload the ledger holds: one list of type names, each with its versioned form.
+//!
+//! A payload stands in the ledger's bytes for ever, so it holds ids, hashes and our own words only.
+//! What a person wrote or is called stands beside it as a disclosure; the payload's `_sd` lists the
+//! digests, which are put in and taken out here and are no part of the typed forms.
+
+mod operation;
+mod review;
+mod ticket;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+pub use operation::{
+    ErasedReason, ExportCreated, InstallationChange, InstallationChanged, InstallationState,
+    KeyAnnounced, KeyPurpose, PersonRegistered, PersonalDataErased, ResealedSite, SecretsResealed,
+    SettingsChanged, Verification,
+};
+pub use review::{
+    ApprovalStale, Decision, HumanReview, ReviewScope, ReviewType, Reviewer, RoleSource,
+    StaleReason,
+};
+pub use ticket::{
+    CommentRecorded, FrameworkRef, Observed, RequirementsPublished, TicketAssessed, TicketDeleted,
+    TicketId, VerdictChange,
+};
+
+/// The version that stands in each payload's `version`.
+pub const VERSION: u64 = 1;
+
+const BESIDE: [&str; 2] = ["_sd", "_sd_alg"];
+
+/// Why a payload cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum PayloadError {
+    /// The type is none of the list.
+    #[error("no entry type of this release")]
+    UnknownType,
+    /// The payload is of another version.
+    #[error("a payload of another version")]
+    Version,
+    /// The payload has not the form of its type.
+    #[error("not a payload of type {kind}")]
+    Form {
+        /// The type it should have been.
+        kind: EntryType,
+    },
+}
+
+macro_rules! entry_types {
+    ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
+        /// The entry types. The order is that of the documents.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+        pub enum EntryType {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl EntryType {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// The word that stands in an entry's `type`.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text),* }
+            }
+        }
+
+        /// A payload of one of the types.
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum Payload {
+            $($(#[$doc])* $name($name),)*
+        }
+
+        impl Payload {
+            /// The type of this payload.
+            #[must_use]
+            pub const fn kind(&self) -> EntryType {
+                match self { $(Self::$name(_) => EntryType::$name),* }
+            }
+
+            /// The members that stand in the entry's `payload`.
+            ///
+            /// # Errors
+            /// Does not fail for payloads of this release.
+            pub fn to_members(&self) -> Result<Map<String, Value>, PayloadError> {
+                match self { $(Self::$name(payload) => members(payload, EntryType::$name)),* }
+            }
+
+            /// Reads the members of an entry of this type.
+            ///
+            /// # Errors
+            /// If the type is unknown, or the members have not its form.
+            pub fn parse(kind: &str, members: &Map<String, Value>) -> Result<Self, PayloadError> {
+                match kind {
+                    $($text => typed(members, EntryType::$name).map(Self::$name),)*
+                    _ => Err(PayloadError::UnknownType),
+                }
+            }
+        }
+
+        $(impl From<$name> for Payload {
+            fn from(payload: $name) -> Self {
+                Self::$name(payload)
+            }
+        })*
+    };
+}
+
+entry_types! {
+    /// A key of the tenant's became valid.
+    KeyAnnounced = "KEY_ANNOUNCED";
+    /// The app was installed on a site, changed there, or removed.
+    InstallationChanged = "INSTALLATION_CHANGED";
+    /// A project's settings were changed.
+    SettingsChanged = "SETTINGS_CHANGED";
+    /// The tenant's secrets were encrypted anew.
+    SecretsResealed = "SECRETS_RESEALED";
+    /// Somebody appears for the first time.
+    PersonRegistered = "PERSON_REGISTERED";
+    /// A ticket's assessment changed, or what it rests on did.
+    TicketAssessed = "TICKET_ASSESSED";
+    /// A requirement set is used for the first time.
+    RequirementsPublished = "REQUIREMENTS_PUBLISHED";
+    /// A ticket was deleted at its source.
+    TicketDeleted = "TICKET_DELETED";
+    /// A comment was written, edited or deleted at its source.
+    CommentRecorded = "COMMENT_RECORDED";
+    /// Somebody decided on a change.
+    HumanReview = "HUMAN_REVIEW";
+    /// What was approved is no longer what is there.
+    ApprovalStale = "APPROVAL_STALE";
+    /// The verifier judged the ledger.
+    Verification = "VERIFICATION";
+    /// A part of the ledger was handed out.
+    ExportCreated = "EXPORT_CREATED";
+    /// Personal data was erased.
+    PersonalDataErased = "PERSONAL_DATA_ERASED";
+}
+
+impl std::fmt::Display for EntryType {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+fn members<T: Serialize>(payload: &T, kind: EntryType) -> Result<Map<String, Value>, PayloadError> {
+    match serde_json::to_value(payload) {
+        Ok(Value::Object(mut members)) => {
+            members.insert("version".to_owned(), VERSION.into());
+            Ok(members)
+        }
+        _ => Err(PayloadError::Form { kind }),
+    }
+}
+
+fn typed<T: DeserializeOwned>(
+    members: &Map<String, Value>,
+    kind: EntryType,
+) -> Result<T, PayloadError> {
+    let mut members = members.clone();
+    if members.remove("version") != Some(VERSION.into()) {
+        return Err(PayloadError::Version);
+    }
+    for name in BESIDE {
+        members.remove(name);
+    }
+    serde_json::from_value(Value::Object(members)).map_err(|_| PayloadError::Form { kind })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_of_names_is_the_serde_names_and_has_no_double() {
+        let mut seen = std::collections::BTreeSet::new();
+        for kind in EntryType::ALL {
+            assert_eq!(
+                serde_json::to_value(kind).unwrap(),
+                Value::from(kind.as_str())
+            );
+            assert!(seen.insert(kind.as_str()));
+        }
+    }
+
+    #[test]
+    fn a_payload_reads_back_with_digests_beside_it_and_not_with_anything_else() {
+        let payload = Payload::from(KeyAnnounced {
+            purpose: KeyPurpose::Ledger,
+            key: "countersign/x+00000000+AA".to_owned(),
+            sealed_digest: Some("00".repeat(32)),
+        });
+        let mut members = payload.to_members().unwrap();
+        members.insert("_sd".to_owned(), Value::from(vec!["x"]));
+        members.insert("_sd_alg".to_owned(), "sha-256".into());
+        assert_eq!(Payload::parse("KEY_ANNOUNCED", &members).unwrap(), payload);
+        members.insert("more".to_owned(), true.into());
+        assert!(Payload::parse("KEY_ANNOUNCED", &members).is_err());
+        assert!(Payload::parse("KEY_FORGED", &members).is_err());
+        members.remove("more");
+        members.insert("version".to_owned(), 2.into());
+        assert!(matches!(
+            Payload::parse("KEY_ANNOUNCED", &members),
+            Err(PayloadError::Version)
+        ));
+    }
+}

@@ -1,0 +1,14 @@
+//! State: what is true now, as it follows from the entries. One fold, used by the server to keep its
+//! projection tables and by the verifier to compare them, so that the two cannot disagree about what
+//! an entry means. The fold decides nothing: what was decided stands in the entries.
+
+mod fold;
+mod memory;
+mod rows;
+
+pub use fold::{Recorded, fold};
+pub use memory::State;
+pub use rows::{
+    Approval, ApprovalState, LastVerification, Person, RequirementSet, Rows, Settings, Site,
+    Tenant, Ticket, TicketApproval,
+};

@@ -1,0 +1,191 @@
+//! The fold: what each entry does to the rows.
+
+use crate::entries::{
+    ApprovalStale, Decision, HumanReview, InstallationChanged, KeyAnnounced, KeyPurpose, Payload,
+    SecretsResealed, TicketAssessed, TicketDeleted,
+};
+use crate::ids::EventId;
+use crate::state::rows::{
+    Approval, ApprovalState, LastVerification, Person, RequirementSet, Rows, Settings, Site,
+    Tenant, Ticket, TicketApproval,
+};
+
+/// An entry as far as the fold needs it.
+#[derive(Debug, Clone, Copy)]
+pub struct Recorded<'a> {
+    /// Its position.
+    pub seq: u64,
+    /// Its id.
+    pub id: &'a EventId,
+    /// When it was received.
+    pub at: &'a str,
+    /// What it says.
+    pub payload: &'a Payload,
+}
+
+/// Carries one entry into the rows.
+///
+/// # Errors
+/// If the place that keeps the rows fails.
+pub fn fold<R: Rows>(entry: Recorded<'_>, rows: &mut R) -> Result<(), R::Error> {
+    let seq = entry.seq;
+    match entry.payload {
+        Payload::KeyAnnounced(key) => key_announced(key, entry.at, rows),
+        Payload::InstallationChanged(change) => installation_changed(change, seq, rows),
+        Payload::SettingsChanged(change) => rows.put_settings(Settings {
+            site: change.site.clone(),
+            project: change.project.clone(),
+            approver_role: change.approver_role.clone(),
+            approver_group: change.approver_group.clone(),
+            own_ticket: change.own_ticket,
+            seq,
+        }),
+        Payload::SecretsResealed(resealed) => secrets_resealed(resealed, rows),
+        Payload::PersonRegistered(person) => rows.put_person(Person {
+            person: person.person.clone(),
+            site: person.site.clone(),
+            seq,
+        }),
+        Payload::TicketAssessed(assessed) => ticket_assessed(assessed, entry, rows),
+        Payload::RequirementsPublished(published) => rows.put_requirement_set(RequirementSet {
+            set: published.set.clone(),
+            seq,
+        }),
+        Payload::TicketDeleted(deleted) => ticket_deleted(deleted, rows),
+        Payload::HumanReview(review) => human_review(review, entry, rows),
+        Payload::ApprovalStale(stale) => approval_stale(stale, rows),
+        Payload::Verification(verification) => rows.put_verification(LastVerification {
+            verdict: verification.verdict.clone(),
+            size: verification.size,
+            findings: verification.findings,
+            verified_at: verification.verified_at.clone(),
+            seq,
+        }),
+        Payload::PersonalDataErased(erased) => rows.remove_person(&erased.person),
+        Payload::CommentRecorded(_) | Payload::ExportCreated(_) => Ok(()),
+    }
+}
+
+fn key_announced<R: Rows>(key: &KeyAnnounced, at: &str, rows: &mut R) -> Result<(), R::Error> {
+    match (key.purpose, &key.sealed_digest) {
+        (KeyPurpose::Ledger, Some(digest)) => rows.put_tenant(Tenant {
+            ledger_key: key.key.clone(),
+            signing_key_digest: digest.clone(),
+            since: at.to_owned(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn installation_changed<R: Rows>(
+    change: &InstallationChanged,
+    seq: u64,
+    rows: &mut R,
+) -> Result<(), R::Error> {
+    rows.put_site(Site {
+        site: change.site.clone(),
+        client_key: change.client_key.clone(),
+        base_url: change.base_url.clone(),
+        cloud_id: change.cloud_id.clone(),
+        state: change.state.as_str().to_owned(),
+        secret_digest: change.secret_digest.clone(),
+        seq,
+    })
+}
+
+fn secrets_resealed<R: Rows>(resealed: &SecretsResealed, rows: &mut R) -> Result<(), R::Error> {
+    if let Some(mut tenant) = rows.tenant()? {
+        tenant
+            .signing_key_digest
+            .clone_from(&resealed.signing_key_digest);
+        rows.put_tenant(tenant)?;
+    }
+    for site in &resealed.sites {
+        if let Some(mut row) = rows.site(&site.site)? {
+            row.secret_digest.clone_from(&site.secret_digest);
+            rows.put_site(row)?;
+        }
+    }
+    Ok(())
+}
+
+fn ticket_assessed<R: Rows>(
+    assessed: &TicketAssessed,
+    entry: Recorded<'_>,
+    rows: &mut R,
+) -> Result<(), R::Error> {
+    let ticket = &assessed.ticket;
+    let before = rows.ticket(&ticket.site, &ticket.id)?;
+    rows.put_ticket(Ticket {
+        site: ticket.site.clone(),
+        issue: ticket.id.clone(),
+        key: ticket.key.clone(),
+        deleted: false,
+        content_hash: assessed.content_hash.clone(),
+        content_key_digest: assessed.content_key_digest.clone(),
+        catalog: assessed.catalog.clone(),
+        requirement_set: assessed.requirement_set.clone(),
+        severity: assessed.severity.as_str().to_owned(),
+        risk_tenths: assessed.risk_tenths.tenths(),
+        assessed_by: entry.id.clone(),
+        assessed_seq: entry.seq,
+        approval: before.map_or(TicketApproval::None, |ticket| ticket.approval),
+    })
+}
+
+fn ticket_deleted<R: Rows>(deleted: &TicketDeleted, rows: &mut R) -> Result<(), R::Error> {
+    let Some(mut ticket) = rows.ticket(&deleted.ticket.site, &deleted.ticket.id)? else {
+        return Ok(());
+    };
+    ticket.deleted = true;
+    rows.put_ticket(ticket)
+}
+
+/// A later decision takes the place of an earlier one, whoever made it.
+fn human_review<R: Rows>(
+    review: &HumanReview,
+    entry: Recorded<'_>,
+    rows: &mut R,
+) -> Result<(), R::Error> {
+    let (site, issue) = (&review.ticket.site, &review.ticket.id);
+    for mut earlier in rows.counting(site, issue)? {
+        earlier.state = ApprovalState::Superseded;
+        rows.put_approval(earlier)?;
+    }
+    rows.put_approval(Approval {
+        event: entry.id.clone(),
+        seq: entry.seq,
+        site: site.clone(),
+        issue: issue.clone(),
+        reviewer: review.reviewer.person.clone(),
+        role: review.reviewer.role.clone(),
+        decision: review.decision.as_str().to_owned(),
+        content_hash: review.content_hash.clone(),
+        requirement_set: review.requirement_set.clone(),
+        reviewed_at: review.reviewed_at.clone(),
+        state: ApprovalState::Counting,
+    })?;
+    if let Some(mut ticket) = rows.ticket(site, issue)? {
+        ticket.approval = match review.decision {
+            Decision::Approved => TicketApproval::Approved,
+            Decision::Rejected => TicketApproval::Rejected,
+        };
+        rows.put_ticket(ticket)?;
+    }
+    Ok(())
+}
+
+fn approval_stale<R: Rows>(stale: &ApprovalStale, rows: &mut R) -> Result<(), R::Error> {
+    let (site, issue) = (&stale.ticket.site, &stale.ticket.id);
+    for mut approval in rows.counting(site, issue)? {
+        if approval.event == stale.approval {
+            approval.state = ApprovalState::Stale;
+            rows.put_approval(approval)?;
+        }
+    }
+    if let Some(mut ticket) = rows.ticket(site, issue)? {
+        ticket.approval = TicketApproval::Stale;
+        rows.put_ticket(ticket)?;
+    }
+    Ok(())
+}

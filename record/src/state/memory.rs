@@ -1,0 +1,114 @@
+//! The rows in memory, as the verifier and the auditor's check keep them: as many as there are tickets,
+//! people and decisions, never as many as there are entries.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+
+use crate::ids::{EventId, IssueId, PersonId, ProjectKey, SiteId};
+use crate::state::rows::{
+    Approval, ApprovalState, LastVerification, Person, RequirementSet, Rows, Settings, Site,
+    Tenant, Ticket,
+};
+
+/// One tenant's rows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct State {
+    /// The tenant's own row.
+    pub tenant: Option<Tenant>,
+    /// Sites by id.
+    pub sites: BTreeMap<SiteId, Site>,
+    /// Settings by site and project.
+    pub settings: BTreeMap<(SiteId, Option<ProjectKey>), Settings>,
+    /// People by id.
+    pub people: BTreeMap<PersonId, Person>,
+    /// Tickets by site and the tracker's id.
+    pub tickets: BTreeMap<(SiteId, IssueId), Ticket>,
+    /// Decisions by their entry.
+    pub approvals: BTreeMap<EventId, Approval>,
+    /// Requirement sets by version.
+    pub requirement_sets: BTreeMap<String, RequirementSet>,
+    /// The last verification.
+    pub verification: Option<LastVerification>,
+    counting: BTreeMap<(SiteId, IssueId), Vec<EventId>>,
+}
+
+impl Rows for State {
+    type Error = Infallible;
+
+    fn tenant(&mut self) -> Result<Option<Tenant>, Infallible> {
+        Ok(self.tenant.clone())
+    }
+
+    fn put_tenant(&mut self, row: Tenant) -> Result<(), Infallible> {
+        self.tenant = Some(row);
+        Ok(())
+    }
+
+    fn site(&mut self, site: &SiteId) -> Result<Option<Site>, Infallible> {
+        Ok(self.sites.get(site).cloned())
+    }
+
+    fn put_site(&mut self, row: Site) -> Result<(), Infallible> {
+        self.sites.insert(row.site.clone(), row);
+        Ok(())
+    }
+
+    fn put_settings(&mut self, row: Settings) -> Result<(), Infallible> {
+        self.settings
+            .insert((row.site.clone(), row.project.clone()), row);
+        Ok(())
+    }
+
+    fn put_person(&mut self, row: Person) -> Result<(), Infallible> {
+        self.people.insert(row.person.clone(), row);
+        Ok(())
+    }
+
+    fn remove_person(&mut self, person: &PersonId) -> Result<(), Infallible> {
+        self.people.remove(person);
+        Ok(())
+    }
+
+    fn ticket(&mut self, site: &SiteId, issue: &IssueId) -> Result<Option<Ticket>, Infallible> {
+        Ok(self.tickets.get(&(site.clone(), issue.clone())).cloned())
+    }
+
+    fn put_ticket(&mut self, row: Ticket) -> Result<(), Infallible> {
+        self.tickets
+            .insert((row.site.clone(), row.issue.clone()), row);
+        Ok(())
+    }
+
+    fn counting(&mut self, site: &SiteId, issue: &IssueId) -> Result<Vec<Approval>, Infallible> {
+        let events = self.counting.get(&(site.clone(), issue.clone()));
+        Ok(events
+            .into_iter()
+            .flatten()
+            .filter_map(|event| self.approvals.get(event))
+            .cloned()
+            .collect())
+    }
+
+    fn put_approval(&mut self, row: Approval) -> Result<(), Infallible> {
+        let counting = self
+            .counting
+            .entry((row.site.clone(), row.issue.clone()))
+            .or_default();
+        counting.retain(|event| *event != row.event);
+        if row.state == ApprovalState::Counting {
+            counting.push(row.event.clone());
+        }
+        self.approvals.insert(row.event.clone(), row);
+        Ok(())
+    }
+
+    fn put_requirement_set(&mut self, row: RequirementSet) -> Result<(), Infallible> {
+        self.requirement_sets.insert(row.set.clone(), row);
+        Ok(())
+    }
+
+    fn put_verification(&mut self, row: LastVerification) -> Result<(), Infallible> {
+        self.verification = Some(row);
+        Ok(())
+    }
+}

@@ -1,0 +1,263 @@
+//! The rows that entries lead to, and what a place that keeps them has to offer.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{EventId, IssueId, PersonId, ProjectKey, SiteId, TicketKey};
+
+/// The tenant's own row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Tenant {
+    /// The ledger's public key.
+    pub ledger_key: String,
+    /// SHA-256 of the encrypted signing key; hex.
+    pub signing_key_digest: String,
+    /// When the first entry was received.
+    pub since: String,
+}
+
+/// A site with the app.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Site {
+    /// Its id.
+    pub site: SiteId,
+    /// Its own name for the installation.
+    pub client_key: String,
+    /// Its address.
+    pub base_url: String,
+    /// Its cloud id, where known.
+    pub cloud_id: Option<String>,
+    /// Whether the app works there: ENABLED, DISABLED or UNINSTALLED.
+    pub state: String,
+    /// SHA-256 of the encrypted shared secret; hex.
+    pub secret_digest: String,
+    /// The entry it follows from.
+    pub seq: u64,
+}
+
+/// A project's settings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Settings {
+    /// The site.
+    pub site: SiteId,
+    /// The project; none for all others.
+    pub project: Option<ProjectKey>,
+    /// The project role whose members may approve.
+    pub approver_role: Option<String>,
+    /// The group whose members may approve.
+    pub approver_group: Option<String>,
+    /// Whether assignee and reporter may approve.
+    pub own_ticket: bool,
+    /// The entry it follows from.
+    pub seq: u64,
+}
+
+/// Somebody known by a random id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Person {
+    /// The id.
+    pub person: PersonId,
+    /// The site of the account.
+    pub site: SiteId,
+    /// The entry it follows from, beside which the account id stands.
+    pub seq: u64,
+}
+
+/// A ticket's standing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Ticket {
+    /// The site.
+    pub site: SiteId,
+    /// The tracker's id.
+    pub issue: IssueId,
+    /// The key, as last seen.
+    pub key: TicketKey,
+    /// Whether it was deleted at its source.
+    pub deleted: bool,
+    /// The content hash last assessed.
+    pub content_hash: String,
+    /// SHA-256 of the ticket's own key; hex.
+    pub content_key_digest: String,
+    /// The catalog last used.
+    pub catalog: String,
+    /// The requirement set that applies.
+    pub requirement_set: String,
+    /// The severity's word.
+    pub severity: String,
+    /// The risk score in tenths.
+    pub risk_tenths: u8,
+    /// The assessment's entry.
+    pub assessed_by: EventId,
+    /// Its position.
+    pub assessed_seq: u64,
+    /// Where approval stands.
+    pub approval: TicketApproval,
+}
+
+/// Where a ticket's approval stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum TicketApproval {
+    /// Nobody has decided.
+    None,
+    /// An approval counts.
+    Approved,
+    /// The last decision was a rejection.
+    Rejected,
+    /// An approval was given, but not for what is there now.
+    Stale,
+}
+
+/// Whether an approval counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ApprovalState {
+    /// It counts.
+    Counting,
+    /// A later decision took its place.
+    Superseded,
+    /// What was approved changed.
+    Stale,
+}
+
+macro_rules! words {
+    ($name:ident { $($variant:ident = $word:literal),* }) => {
+        impl $name {
+            /// The word that stands in the row.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),* }
+            }
+
+            /// The value of a row's word, if it is one.
+            #[must_use]
+            pub fn from_word(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$variant),)* _ => None }
+            }
+        }
+    };
+}
+words!(TicketApproval { None = "NONE", Approved = "APPROVED", Rejected = "REJECTED", Stale = "STALE" });
+words!(ApprovalState { Counting = "COUNTING", Superseded = "SUPERSEDED", Stale = "STALE" });
+
+/// A decision on a ticket, approval or rejection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Approval {
+    /// Its HUMAN_REVIEW entry.
+    pub event: EventId,
+    /// The entry's position.
+    pub seq: u64,
+    /// The site.
+    pub site: SiteId,
+    /// The tracker's id of the ticket.
+    pub issue: IssueId,
+    /// Who decided.
+    pub reviewer: PersonId,
+    /// In which role.
+    pub role: String,
+    /// APPROVED or REJECTED.
+    pub decision: String,
+    /// The content it was about.
+    pub content_hash: String,
+    /// The requirement set it was about.
+    pub requirement_set: String,
+    /// When it was received.
+    pub reviewed_at: String,
+    /// Whether it counts.
+    pub state: ApprovalState,
+}
+
+/// A requirement set that was published.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RequirementSet {
+    /// Its version.
+    pub set: String,
+    /// The entry that holds it.
+    pub seq: u64,
+}
+
+/// The last verification that the ledger knows of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LastVerification {
+    /// The verdict's word.
+    pub verdict: String,
+    /// How many entries were walked.
+    pub size: u64,
+    /// How many findings.
+    pub findings: u64,
+    /// When, by the verifier's clock.
+    pub verified_at: String,
+    /// The entry it follows from.
+    pub seq: u64,
+}
+
+/// A place that keeps one tenant's rows.
+pub trait Rows {
+    /// Why reading or writing a row can fail.
+    type Error;
+
+    /// The tenant's row, once its key was announced.
+    ///
+    /// # Errors
+    /// If the place fails.
+    fn tenant(&mut self) -> Result<Option<Tenant>, Self::Error>;
+    /// Keeps the tenant's row.
+    ///
+    /// # Errors
+    /// If the place fails.
+    fn put_tenant(&mut self, row: Tenant) -> Result<(), Self::Error>;
+    /// A site.
+    ///
+    /// # Errors
+    /// If the place fails.
+    fn site(&mut self, site: &SiteId) -> Result<Option<Site>, Self::Error>;
+    /// Keeps a site.
+    ///
+    /// # Errors
+    /// If the place fails.
+    fn put_site(&mut self, row: Site) -> Result<(), Self::Error>;
+    /// Keeps settings.
+    ///
+    /// # Errors
+    /// If the place fails.
+    fn put_settings(&mut self, row: Settings) -> Result<(), Self::Error>;
+    /// Keeps a person.
+    ///
+    /// # Errors
+    /// If the place fails.
+    fn put_person(&mut self, row: Person) -> Result<(), Self::Error>;
+    /// Forgets a person.
+    ///
+    /// # Errors
+    /// If the place fails.
+    fn remove_person(&mut self, person: &PersonId) -> Result<(), Self::Error>;
+    /// A ticket.
+    ///
+    /// # Errors
+    /// If the place fails.
+    fn ticket(&mut self, site: &SiteId, issue: &IssueId) -> Result<Option<Ticket>, Self::Error>;
+    /// Keeps a ticket.
+    ///
+    /// # Errors
+    /// If the place fails.
+    fn put_ticket(&mut self, row: Ticket) -> Result<(), Self::Error>;
+    /// A ticket's decisions that count.
+    ///
+    /// # Errors
+    /// If the place fails.
+    fn counting(&mut self, site: &SiteId, issue: &IssueId) -> Result<Vec<Approval>, Self::Error>;
+    /// Keeps a decision.
+    ///
+    /// # Errors
+    /// If the place fails.
+    fn put_approval(&mut self, row: Approval) -> Result<(), Self::Error>;
+    /// Keeps a requirement set.
+    ///
+    /// # Errors
+    /// If the place fails.
+    fn put_requirement_set(&mut self, row: RequirementSet) -> Result<(), Self::Error>;
+    /// Keeps the last verification.
+    ///
+    /// # Errors
+    /// If the place fails.
+    fn put_verification(&mut self, row: LastVerification) -> Result<(), Self::Error>;
+}

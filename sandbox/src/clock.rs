@@ -1,0 +1,31 @@
+//! Time as Jira writes it. The one place that reads the system clock; it does not schedule anything.
+
+use chrono::{DateTime, Utc};
+
+/// Milliseconds since the Unix epoch.
+pub(crate) fn now_ms() -> i64 {
+    Utc::now().timestamp_millis()
+}
+
+/// Seconds since the Unix epoch, as the `iat` and `exp` claims count.
+pub(crate) fn now_s() -> i64 {
+    Utc::now().timestamp()
+}
+
+/// Jira's form of a moment: `2026-11-21T09:30:00.000+0000`.
+pub(crate) fn iso(ms: i64) -> String {
+    DateTime::<Utc>::from_timestamp_millis(ms)
+        .unwrap_or(DateTime::<Utc>::UNIX_EPOCH)
+        .format("%Y-%m-%dT%H:%M:%S%.3f%z")
+        .to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_has_milliseconds_and_an_offset_without_a_colon() {
+        assert_eq!(iso(1_550_286_113_023), "2019-02-16T03:01:53.023+0000");
+    }
+}

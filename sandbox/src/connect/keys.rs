@@ -1,0 +1,88 @@
+//! The site's install key: an RSA-2048 pair made at start, whose public half is served by key id. Not kept
+//! beyond the process.
+
+use std::fmt;
+
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
+use aws_lc_rs::rsa::{KeyPair, KeySize};
+use aws_lc_rs::signature::KeyPair as _;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use jsonwebtoken::EncodingKey;
+
+/// Why no key could be made.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum KeyError {
+    #[error("the system could not generate a key")]
+    Generate(#[from] aws_lc_rs::error::Unspecified),
+    #[error("the generated key was not accepted")]
+    Load(#[from] jsonwebtoken::errors::Error),
+    #[error("the system gave no random bytes")]
+    Random(#[from] getrandom::Error),
+}
+
+/// Signs lifecycle calls (RS256).
+pub(crate) struct InstallKey {
+    /// Key id, a UUID in text.
+    pub(crate) kid: String,
+    /// SubjectPublicKeyInfo as PEM.
+    pub(crate) public_pem: String,
+    pub(crate) signing: EncodingKey,
+}
+
+impl fmt::Debug for InstallKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InstallKey")
+            .field("kid", &self.kid)
+            .finish_non_exhaustive()
+    }
+}
+
+impl InstallKey {
+    /// Makes a pair.
+    pub(crate) fn generate() -> Result<Self, KeyError> {
+        let pair = KeyPair::generate(KeySize::Rsa2048)?;
+        let private: Pkcs8V1Der<'_> = pair.as_der()?;
+        let public: PublicKeyX509Der<'_> = pair.public_key().as_der()?;
+        Ok(Self {
+            kid: uuid()?,
+            public_pem: pem("PUBLIC KEY", public.as_ref()),
+            signing: EncodingKey::from_rsa_pem(pem("PRIVATE KEY", private.as_ref()).as_bytes())?,
+        })
+    }
+}
+
+/// A random version-4 UUID in text.
+pub(crate) fn uuid() -> Result<String, getrandom::Error> {
+    let mut bytes = [0_u8; 16];
+    getrandom::fill(&mut bytes)?;
+    bytes[6] = bytes[6] & 0x0f | 0x40;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok([
+        &hex[..8],
+        &hex[8..12],
+        &hex[12..16],
+        &hex[16..20],
+        &hex[20..],
+    ]
+    .join("-"))
+}
+
+/// A secret of 64 random characters.
+pub(crate) fn secret() -> Result<String, getrandom::Error> {
+    let mut bytes = [0_u8; 32];
+    getrandom::fill(&mut bytes)?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn pem(label: &str, der: &[u8]) -> String {
+    let text = STANDARD.encode(der);
+    let mut out = format!("-----BEGIN {label}-----\n");
+    for line in text.as_bytes().chunks(64) {
+        out.push_str(&String::from_utf8_lossy(line));
+        out.push('\n');
+    }
+    out.push_str(&format!("-----END {label}-----\n"));
+    out
+}

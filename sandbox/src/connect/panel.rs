@@ -1,0 +1,109 @@
+//! What the host hands the app's panel: the iframe's signed URL and context tokens. Draws no page.
+
+use serde_json::{Value, json};
+
+use super::token::TokenError;
+use super::{qsh, token};
+use crate::clock;
+use crate::site::{Site, lock};
+use crate::world::{Issue, World};
+
+/// Version of the app that `cv` reports.
+const APP_VERSION: &str = "1.0.0";
+
+impl Site {
+    /// The URL that Jira would put into the panel's iframe for this viewer and issue.
+    pub(crate) fn iframe_url(&self, viewer: &str, issue: &str) -> Result<String, TokenError> {
+        let app = self.installation().ok_or(TokenError::NotInstalled)?;
+        let panel = app.descriptor.panel.as_ref().ok_or(TokenError::NoPanel)?;
+        let (who, context, url, host) = {
+            let world = lock(&self.world);
+            let who = world.find_user(viewer)?;
+            let issue = world.visible_issue(&who, issue)?;
+            let url = fill_placeholders(&panel.url, issue, &world);
+            (
+                who,
+                context_of(issue, &world),
+                app.descriptor.url(&url),
+                world.base_url.clone(),
+            )
+        };
+        let channel = format!("channel-{}__{}", app.descriptor.key, panel.key);
+        let added = [
+            ("xdm_e", host.as_str()),
+            ("xdm_c", &channel),
+            ("cp", ""),
+            ("xdm_deprecated_addon_key_do_not_use", &app.descriptor.key),
+            ("lic", "none"),
+            ("cv", APP_VERSION),
+        ];
+        let mut url = url;
+        for (name, value) in added {
+            let joint = if url.contains('?') { '&' } else { '?' };
+            url.push_str(&format!("{joint}{name}={}", qsh::encode(value)));
+        }
+        let iat = clock::now_s();
+        let claims = json!({
+            "iss": app.client_key,
+            "sub": who,
+            "iat": iat,
+            "exp": iat + token::CALL_LIFE,
+            "qsh": qsh::hash("GET", &url, qsh::base_path(&app.descriptor.base_url)),
+            "context": context,
+        });
+        let jwt = token::sign_shared(&claims, &app.shared_secret)?;
+        Ok(format!("{url}&jwt={jwt}"))
+    }
+
+    /// A token as `AP.context.getToken` gives it.
+    pub(crate) fn context_token(&self, viewer: &str, issue: &str) -> Result<String, TokenError> {
+        let app = self.installation().ok_or(TokenError::NotInstalled)?;
+        let (who, context) = {
+            let world = lock(&self.world);
+            let who = world.find_user(viewer)?;
+            let context = context_of(world.visible_issue(&who, issue)?, &world);
+            (who, context)
+        };
+        let iat = clock::now_s();
+        let claims = json!({
+            "iss": app.client_key,
+            "sub": who,
+            "iat": iat,
+            "exp": iat + token::CONTEXT_LIFE,
+            "qsh": token::CONTEXT_QSH,
+            "context": context,
+        });
+        token::sign_shared(&claims, &app.shared_secret)
+    }
+}
+
+/// The `context` claim of an issue's panel.
+pub(crate) fn context_of(issue: &Issue, world: &World) -> Value {
+    let project = world
+        .project(&issue.project)
+        .map_or(0, |project| project.id);
+    json!({ "jira": {
+        "issue": {
+            "id": issue.id.to_string(),
+            "key": issue.key,
+            "issuetype": { "id": issue.issue_type.id() },
+        },
+        "project": { "id": project.to_string(), "key": issue.project },
+    } })
+}
+
+fn fill_placeholders(url: &str, issue: &Issue, world: &World) -> String {
+    let project = world
+        .project(&issue.project)
+        .map_or(0, |project| project.id);
+    let values = [
+        ("issue.id", issue.id.to_string()),
+        ("issue.key", issue.key.clone()),
+        ("issuetype.id", issue.issue_type.id().to_owned()),
+        ("project.id", project.to_string()),
+        ("project.key", issue.project.clone()),
+    ];
+    values.iter().fold(url.to_owned(), |url, (name, value)| {
+        url.replace(&format!("{{{name}}}"), &qsh::encode(value))
+    })
+}

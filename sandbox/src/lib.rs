@@ -1,0 +1,37 @@
+//! A local Jira Cloud look-alike that speaks the real protocols: Connect lifecycle with signed install,
+//! query-string hashes, context tokens, webhooks with retries, and the part of the REST API that companion apps
+//! use. Its world lives in memory and ends with it.
+//!
+//! It deliberately shares no code with the apps it tests, knows no SQL, and evaluates no workflow conditions.
+//! It trusts whoever can reach it: bind it to a loopback address.
+
+mod actions;
+mod adf;
+mod clock;
+mod config;
+mod connect;
+mod control;
+mod fault;
+mod handle;
+mod host;
+mod jql;
+mod rest;
+mod server;
+mod site;
+mod view;
+mod webhook;
+mod world;
+
+pub use actions::Actions;
+pub use config::{Action, ActionError, Config};
+pub use connect::descriptor::DescriptorError;
+pub use connect::lifecycle::{Installed, LifecycleError};
+pub use connect::token::{RawToken, TokenError, TokenKey};
+pub use fault::{Fault, FaultKind, RequestLine};
+pub use handle::{NotIdle, Sandbox};
+pub use server::StartError;
+pub use webhook::{Delivery, DeliveryState, EventKind, Flow, ReleaseOrder};
+pub use world::{
+    ALICE, APPROVERS_GROUP, APPROVERS_ROLE, AccountId, BEN, CARLA, DAN, ERIN, Edit, IssueRef,
+    IssueType, NewIssue, Permission, Priority, RoleActor, Status, WorldError,
+};

@@ -1,0 +1,72 @@
+//! `countersign-sandbox`: runs one look-alike site until interrupted. Prints one line, `sandbox ready URL`, when it
+//! listens (and, when asked, after the app is installed).
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+use sandbox::{Action, Config, Sandbox};
+
+/// A local Jira look-alike for demonstrations and tests.
+#[derive(Parser)]
+#[command(version, about)]
+struct Arguments {
+    /// Address to listen on; port 0 picks a free one.
+    #[arg(long, default_value = "127.0.0.1:0")]
+    listen: String,
+    /// What the site calls itself, when that is not the address listened on.
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+    /// Name of the site on its pages.
+    #[arg(long, default_value = "Jira sandbox")]
+    title: String,
+    /// Installs the app with this descriptor.
+    #[arg(long, value_name = "DESCRIPTOR_URL")]
+    install: Option<String>,
+    /// Seconds between tries of a webhook.
+    #[arg(long, value_name = "SECONDS", default_value_t = 1)]
+    retry_delay: u64,
+    /// A button at the top of every page: `Label=POST URL`. May be repeated.
+    #[arg(long = "action", value_name = "ACTION", value_parser = Action::parse)]
+    actions: Vec<Action>,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "countersign-sandbox: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
+    let config = Config {
+        listen: arguments.listen,
+        base_url: arguments.base_url,
+        title: arguments.title,
+        retry_delay: std::time::Duration::from_secs(arguments.retry_delay),
+        actions: arguments.actions,
+        ..Config::default()
+    };
+    let sandbox = Sandbox::start(config).await?;
+    if let Some(descriptor) = arguments.install {
+        sandbox.install(&descriptor).await?;
+    }
+    writeln!(std::io::stdout(), "sandbox ready {}", sandbox.local_url())?;
+    std::io::stdout().flush()?;
+    terminated().await?;
+    sandbox.stop().await;
+    Ok(())
+}
+
+/// Returns when the process is asked to end.
+async fn terminated() -> std::io::Result<()> {
+    let mut term = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted,
+        _ = term.recv() => Ok(()),
+    }
+}

@@ -1,0 +1,54 @@
+//! The REST API, version 3, as far as companion apps use it. Each file is one resource; every handler takes a
+//! [`auth::Caller`] except where Jira answers strangers.
+
+mod auth;
+mod comment;
+mod error;
+mod group;
+mod issue;
+mod permission;
+mod project;
+mod property;
+mod remotelink;
+mod search;
+mod transition;
+mod user;
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+
+use error::RestError;
+
+use crate::view::View;
+use crate::world::Issue;
+
+/// Routes of the API.
+pub(crate) fn configure(config: &mut web::ServiceConfig) {
+    let json = web::JsonConfig::default()
+        .limit(1 << 20)
+        .error_handler(|_, _| RestError::bad("The request body is not acceptable JSON.").into());
+    config.service(
+        web::scope("/rest/api/3")
+            .app_data(json)
+            .app_data(web::PayloadConfig::new(1 << 20))
+            .configure(issue::configure)
+            .configure(comment::configure)
+            .configure(property::configure)
+            .configure(remotelink::configure)
+            .configure(transition::configure)
+            .configure(search::configure)
+            .configure(permission::configure)
+            .configure(user::configure)
+            .configure(group::configure)
+            .configure(project::configure)
+            .default_service(web::to(async || {
+                RestError::new(StatusCode::NOT_FOUND, "The sandbox has no such resource.")
+            })),
+    );
+    config.route("/_edge/tenant_info", web::get().to(project::tenant_info));
+}
+
+/// Adds the changelog to an issue, as `expand=changelog` does.
+pub(crate) fn expand_changelog(view: &View<'_>, issue: &Issue, out: &mut serde_json::Value) {
+    issue::expand(view, issue, "changelog", out);
+}

@@ -1,0 +1,186 @@
+//! Projects, their roles, the field list, and what the site says of itself.
+
+use actix_web::{HttpResponse, web};
+use serde_json::{Map, Value, json};
+
+use super::auth::Caller;
+use super::error::RestError;
+use crate::clock;
+use crate::site::{Site, lock};
+use crate::view::View;
+use crate::world::{
+    AccountId, CUSTOM_FIELDS, IssueType, Permission, Project, ROLES, RoleActor, SYSTEM_FIELDS,
+    World, WorldError,
+};
+
+pub(super) fn configure(config: &mut web::ServiceConfig) {
+    config
+        .route("/project/{key}", web::get().to(read))
+        .route("/project/{key}/role", web::get().to(roles))
+        .route("/project/{key}/role/{id}", web::get().to(role))
+        .route("/field", web::get().to(fields))
+        .route("/serverInfo", web::get().to(server_info));
+}
+
+fn visible<'a>(world: &'a World, who: &AccountId, key: &str) -> Result<&'a Project, WorldError> {
+    let project = world.project(key).ok_or(WorldError::NoSuchProject)?;
+    let browse = world.may(who, &project.key, Permission::BrowseProjects);
+    if browse {
+        Ok(project)
+    } else {
+        Err(WorldError::NoSuchProject)
+    }
+}
+
+async fn read(
+    site: web::Data<Site>,
+    caller: Caller,
+    key: web::Path<String>,
+) -> Result<HttpResponse, RestError> {
+    let world = lock(&site.world);
+    let project = visible(&world, &caller.account, &key)?;
+    let view = View::rest(&world);
+    let mut out = view.project(project);
+    out["description"] = json!("");
+    out["lead"] = view.user(&project.lead);
+    out["assigneeType"] = json!("UNASSIGNED");
+    out["style"] = json!("classic");
+    out["isPrivate"] = json!(false);
+    out["versions"] = json!([]);
+    out["issueTypes"] = IssueType::ALL
+        .iter()
+        .map(|kind| view.issue_type(*kind))
+        .collect();
+    out["components"] = project
+        .components
+        .iter()
+        .map(|(id, name)| {
+            let link = view.link(&format!("component/{id}"));
+            json!({ "self": link, "id": id.to_string(), "name": name })
+        })
+        .collect();
+    out["roles"] = Value::Object(role_links(&view, project));
+    Ok(HttpResponse::Ok().json(out))
+}
+
+async fn roles(
+    site: web::Data<Site>,
+    caller: Caller,
+    key: web::Path<String>,
+) -> Result<HttpResponse, RestError> {
+    let world = lock(&site.world);
+    let project = visible(&world, &caller.account, &key)?;
+    Ok(HttpResponse::Ok().json(role_links(&View::rest(&world), project)))
+}
+
+fn role_links(view: &View<'_>, project: &Project) -> Map<String, Value> {
+    let link = |id: u64| json!(view.link(&format!("project/{}/role/{id}", project.key)));
+    ROLES
+        .iter()
+        .map(|role| (role.name.to_owned(), link(role.id)))
+        .collect()
+}
+
+async fn role(
+    site: web::Data<Site>,
+    caller: Caller,
+    path: web::Path<(String, u64)>,
+) -> Result<HttpResponse, RestError> {
+    let (key, id) = path.into_inner();
+    let world = lock(&site.world);
+    let project = visible(&world, &caller.account, &key)?;
+    let role = ROLES.iter().find(|role| role.id == id).ok_or_else(|| {
+        RestError::new(
+            actix_web::http::StatusCode::NOT_FOUND,
+            "The role does not exist.",
+        )
+    })?;
+    let actors: Vec<Value> = world
+        .actors(&project.key, role.name)
+        .iter()
+        .filter_map(|(id, actor)| role_actor(&world, *id, actor))
+        .collect();
+    let link = View::rest(&world).link(&format!("project/{}/role/{id}", project.key));
+    Ok(HttpResponse::Ok().json(json!({
+        "self": link,
+        "name": role.name,
+        "id": role.id,
+        "description": role.description,
+        "actors": actors,
+    })))
+}
+
+fn role_actor(world: &World, id: u64, actor: &RoleActor) -> Option<Value> {
+    match actor {
+        RoleActor::User(account) => Some(json!({
+            "id": id,
+            "displayName": world.user(account)?.display_name,
+            "type": "atlassian-user-role-actor",
+            "actorUser": { "accountId": account },
+        })),
+        RoleActor::Group(name) => {
+            let group = world.group(name)?;
+            Some(json!({
+                "id": id,
+                "displayName": name,
+                "name": name,
+                "type": "atlassian-group-role-actor",
+                "actorGroup": { "name": name, "displayName": name, "groupId": group.id },
+            }))
+        }
+    }
+}
+
+async fn fields(_caller: Caller) -> HttpResponse {
+    let entry = |id: &str, name: &str, schema: Value, custom: bool| {
+        let clause = if custom { name } else { id };
+        json!({
+            "id": id,
+            "key": id,
+            "name": name,
+            "custom": custom,
+            "orderable": true,
+            "navigable": true,
+            "searchable": true,
+            "clauseNames": [clause],
+            "schema": schema,
+        })
+    };
+    let system = SYSTEM_FIELDS
+        .iter()
+        .map(|(id, name, kind)| entry(id, name, json!({ "type": kind, "system": id }), false));
+    let custom = CUSTOM_FIELDS.iter().map(|(id, name, kind, key)| {
+        let number = id.trim_start_matches("customfield_").parse::<u64>().ok();
+        entry(
+            id,
+            name,
+            json!({ "type": kind, "custom": key, "customId": number }),
+            true,
+        )
+    });
+    HttpResponse::Ok().json(system.chain(custom).collect::<Vec<_>>())
+}
+
+/// Jira answers this to strangers too.
+async fn server_info(site: web::Data<Site>) -> HttpResponse {
+    let base_url = lock(&site.world).base_url.clone();
+    HttpResponse::Ok().json(json!({
+        "baseUrl": base_url,
+        "displayUrl": base_url,
+        "version": "1001.0.0-SNAPSHOT",
+        "versionNumbers": [1001, 0, 0],
+        "deploymentType": "Cloud",
+        "buildNumber": 100_290,
+        "buildDate": "2026-11-01T00:00:00.000+0000",
+        "serverTime": clock::iso(clock::now_ms()),
+        "serverTimeZone": "Etc/UTC",
+        "scmInfo": "sandbox",
+        "serverTitle": site.title,
+        "defaultLocale": { "locale": "en_US" },
+    }))
+}
+
+/// The site's cloud id, answered to strangers.
+pub(super) async fn tenant_info(site: web::Data<Site>) -> HttpResponse {
+    HttpResponse::Ok().json(json!({ "cloudId": site.cloud_id }))
+}

@@ -1,0 +1,87 @@
+//! Accounts: the caller, and anybody by account id.
+
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::auth::Caller;
+use super::error::RestError;
+use crate::site::{Site, lock};
+use crate::view::View;
+use crate::world::{AccountId, World, WorldError};
+
+pub(super) fn configure(config: &mut web::ServiceConfig) {
+    config
+        .route("/myself", web::get().to(myself))
+        .route("/user", web::get().to(read))
+        .route("/user/groups", web::get().to(groups));
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct UserQuery {
+    account_id: String,
+    #[serde(default)]
+    expand: String,
+}
+
+async fn myself(site: web::Data<Site>, caller: Caller) -> Result<HttpResponse, RestError> {
+    let world = lock(&site.world);
+    let mut out = whole(&world, &caller.account, "groups")?;
+    if !caller.is_app
+        && let Some(user) = world.user(&caller.account)
+    {
+        out["emailAddress"] = json!(user.email);
+    }
+    Ok(HttpResponse::Ok().json(out))
+}
+
+async fn read(
+    site: web::Data<Site>,
+    _caller: Caller,
+    query: web::Query<UserQuery>,
+) -> Result<HttpResponse, RestError> {
+    let world = lock(&site.world);
+    let who = AccountId::parse(&query.account_id)?;
+    Ok(HttpResponse::Ok().json(whole(&world, &who, &query.expand)?))
+}
+
+async fn groups(
+    site: web::Data<Site>,
+    _caller: Caller,
+    query: web::Query<UserQuery>,
+) -> Result<HttpResponse, RestError> {
+    let world = lock(&site.world);
+    let who = AccountId::parse(&query.account_id)?;
+    world.user(&who).ok_or(WorldError::NoSuchUser)?;
+    Ok(HttpResponse::Ok().json(groups_of(&world, &who)))
+}
+
+fn whole(world: &World, who: &AccountId, expand: &str) -> Result<Value, RestError> {
+    world.user(who).ok_or(WorldError::NoSuchUser)?;
+    let mut out = View::rest(world).user(who);
+    out["expand"] = json!("groups,applicationRoles");
+    let groups = groups_of(world, who);
+    let mut list = json!({ "size": groups.len() });
+    list["items"] = if expand.split(',').any(|name| name == "groups") {
+        json!(groups)
+    } else {
+        json!([])
+    };
+    out["groups"] = list;
+    out["applicationRoles"] = json!({ "size": 1, "items": [] });
+    Ok(out)
+}
+
+fn groups_of(world: &World, who: &AccountId) -> Vec<Value> {
+    let member = world
+        .groups
+        .iter()
+        .filter(|group| group.members.contains(who));
+    member
+        .map(|group| {
+            let link = View::rest(world).link(&format!("group?groupId={}", group.id));
+            json!({ "name": group.name, "groupId": group.id, "self": link })
+        })
+        .collect()
+}

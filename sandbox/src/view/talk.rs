@@ -1,0 +1,74 @@
+//! Comments, changelog entries and remote links as JSON.
+
+use serde_json::{Value, json};
+
+use super::{Api, View};
+use crate::world::{Change, Comment, Issue, RemoteLink};
+use crate::{adf, clock};
+
+impl View<'_> {
+    /// One comment; `with_properties` adds what was stored with it.
+    pub(crate) fn comment(&self, issue: &Issue, comment: &Comment, with_properties: bool) -> Value {
+        let body = match self.api {
+            Api::V2 => Value::String(adf::to_text(&comment.body)),
+            Api::V3 => comment.body.clone(),
+        };
+        let mut out = json!({
+            "self": self.link(&format!("issue/{}/comment/{}", issue.id, comment.id)),
+            "id": comment.id.to_string(),
+            "author": self.user(&comment.author),
+            "body": body,
+            "updateAuthor": self.user(&comment.update_author),
+            "created": clock::iso(comment.created),
+            "updated": clock::iso(comment.updated),
+            "jsdPublic": true,
+        });
+        if let Some(visibility) = &comment.visibility {
+            out["visibility"] = visibility.clone();
+        }
+        if with_properties {
+            out["properties"] = json!(comment.properties);
+        }
+        out
+    }
+
+    /// The `comment` field of an issue.
+    pub(crate) fn comment_field(&self, issue: &Issue) -> Value {
+        let comments: Vec<Value> = issue
+            .comments
+            .iter()
+            .map(|comment| self.comment(issue, comment, false))
+            .collect();
+        json!({
+            "self": self.link(&format!("issue/{}/comment", issue.id)),
+            "maxResults": comments.len(),
+            "total": comments.len(),
+            "startAt": 0,
+            "comments": comments,
+        })
+    }
+
+    /// One changelog entry as REST lists it.
+    pub(crate) fn change(&self, change: &Change) -> Value {
+        json!({
+            "id": change.id.to_string(),
+            "author": self.user(&change.author),
+            "created": clock::iso(change.at),
+            "items": change.items,
+        })
+    }
+
+    /// One remote link.
+    pub(crate) fn remote_link(&self, issue: &Issue, link: &RemoteLink) -> Value {
+        let mut out = json!({
+            "id": link.id,
+            "self": self.link(&format!("issue/{}/remotelink/{}", issue.key, link.id)),
+        });
+        for name in ["globalId", "application", "relationship", "object"] {
+            if !link.body[name].is_null() {
+                out[name] = link.body[name].clone();
+            }
+        }
+        out
+    }
+}

@@ -1,0 +1,106 @@
+//! Webhooks: which event happened, what its body looks like, and getting it to the app as Jira does. At least
+//! once, not ordered after a retry.
+
+mod delivery;
+mod outbox;
+mod payload;
+
+use serde::{Deserialize, Serialize};
+
+pub(crate) use delivery::run;
+pub use delivery::{Delivery, DeliveryState};
+pub(crate) use outbox::Outbox;
+pub use outbox::{Flow, ReleaseOrder};
+
+use crate::site::{Site, lock};
+use crate::world::{Happening, What};
+
+/// The events the sandbox sends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum EventKind {
+    /// `jira:issue_created`
+    #[serde(rename = "jira:issue_created")]
+    IssueCreated,
+    /// `jira:issue_updated`
+    #[serde(rename = "jira:issue_updated")]
+    IssueUpdated,
+    /// `jira:issue_deleted`
+    #[serde(rename = "jira:issue_deleted")]
+    IssueDeleted,
+    /// `comment_created`
+    #[serde(rename = "comment_created")]
+    CommentCreated,
+    /// `comment_updated`
+    #[serde(rename = "comment_updated")]
+    CommentUpdated,
+    /// `comment_deleted`
+    #[serde(rename = "comment_deleted")]
+    CommentDeleted,
+}
+
+impl EventKind {
+    const ALL: [Self; 6] = [
+        Self::IssueCreated,
+        Self::IssueUpdated,
+        Self::IssueDeleted,
+        Self::CommentCreated,
+        Self::CommentUpdated,
+        Self::CommentDeleted,
+    ];
+
+    /// The event's name as it travels in `webhookEvent`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::IssueCreated => "jira:issue_created",
+            Self::IssueUpdated => "jira:issue_updated",
+            Self::IssueDeleted => "jira:issue_deleted",
+            Self::CommentCreated => "comment_created",
+            Self::CommentUpdated => "comment_updated",
+            Self::CommentDeleted => "comment_deleted",
+        }
+    }
+
+    /// The event of that name, if the sandbox sends it.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    fn of(what: &What) -> Self {
+        match what {
+            What::Created { .. } => Self::IssueCreated,
+            What::Updated { .. } => Self::IssueUpdated,
+            What::Deleted => Self::IssueDeleted,
+            What::Commented(_) => Self::CommentCreated,
+            What::CommentEdited(_) => Self::CommentUpdated,
+            What::CommentDeleted(_) => Self::CommentDeleted,
+        }
+    }
+}
+
+impl Site {
+    /// Turns what happened into deliveries for the webhooks of the enabled app.
+    pub(crate) fn announce(&self, world: &crate::world::World, happenings: &[Happening]) {
+        let installation = lock(&self.installation);
+        let Some(app) = installation.as_ref().filter(|app| app.enabled) else {
+            return;
+        };
+        for happening in happenings {
+            let event = EventKind::of(&happening.what);
+            for hook in app
+                .descriptor
+                .webhooks
+                .iter()
+                .filter(|hook| hook.event == event)
+            {
+                let matches = |jql: &String| {
+                    crate::jql::Query::parse(jql).is_ok_and(|query| query.matches(&happening.issue))
+                };
+                if hook.filter.as_ref().is_some_and(|jql| !matches(jql)) {
+                    continue;
+                }
+                let body = payload::body(world, event, happening, hook.exclude_body);
+                self.outbox.accept(event, &hook.url, &body);
+            }
+        }
+    }
+}

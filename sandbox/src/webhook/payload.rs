@@ -1,0 +1,56 @@
+//! Bodies of webhooks in the shapes Jira Cloud sends. Pure.
+
+use serde_json::{Value, json};
+
+use super::EventKind;
+use crate::view::{FieldChoice, View};
+use crate::world::{Change, Comment, Happening, What, World};
+
+/// The body of one delivery; `excluded` leaves only the envelope.
+pub(crate) fn body(
+    world: &World,
+    event: EventKind,
+    happening: &Happening,
+    excluded: bool,
+) -> Value {
+    let view = View::webhook(world);
+    let mut out = json!({ "timestamp": happening.at, "webhookEvent": event.name() });
+    if excluded {
+        return out;
+    }
+    match &happening.what {
+        What::Created { change } => {
+            out["issue_event_type_name"] = json!("issue_created");
+            whole_issue(&view, &mut out, happening);
+            out["changelog"] = changelog(change);
+        }
+        What::Updated { change, kind } => {
+            out["issue_event_type_name"] = json!(kind);
+            whole_issue(&view, &mut out, happening);
+            out["changelog"] = changelog(change);
+        }
+        What::Deleted => whole_issue(&view, &mut out, happening),
+        What::Commented(comment) | What::CommentEdited(comment) | What::CommentDeleted(comment) => {
+            small(&view, &mut out, happening, comment);
+        }
+    }
+    out
+}
+
+fn whole_issue(view: &View<'_>, out: &mut Value, happening: &Happening) {
+    out["user"] = view.user(&happening.actor);
+    out["issue"] = view.issue(
+        &happening.issue,
+        &FieldChoice::new(std::iter::empty(), true),
+    );
+}
+
+fn small(view: &View<'_>, out: &mut Value, happening: &Happening, comment: &Comment) {
+    out["comment"] = view.comment(&happening.issue, comment, false);
+    out["issue"] = view.small_issue(&happening.issue);
+    out["eventType"] = json!("primaryAction");
+}
+
+fn changelog(change: &Change) -> Value {
+    json!({ "id": change.id.to_string(), "items": change.items })
+}

@@ -1,0 +1,43 @@
+//! A connection in one consistent state, for queries. The queries stand with their tables.
+
+use diesel::Connection as _;
+
+use crate::connection::Connection;
+use crate::error::StoreError;
+
+/// A row, or where a row stands that cannot be read.
+pub type Readable<T> = Result<T, String>;
+
+/// A connection that reads, or the part of a change that reads.
+pub struct Db<'c> {
+    pub(crate) conn: &'c mut Connection,
+}
+
+impl<'c> Db<'c> {
+    pub(crate) const fn new(conn: &'c mut Connection) -> Self {
+        Self { conn }
+    }
+
+    /// Runs the query inside one transaction, so that all it reads is of one moment.
+    pub(crate) fn snapshot<T, E: From<StoreError>>(
+        conn: &mut Connection,
+        query: impl FnOnce(&mut Db<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut answer = None;
+        let read: Result<(), diesel::result::Error> = conn.transaction(|conn| {
+            answer = Some(query(&mut Db::new(conn)));
+            Ok(())
+        });
+        match (answer, read) {
+            (Some(answer), Ok(())) => answer,
+            (_, Err(error)) => Err(StoreError::Query(error).into()),
+            (None, Ok(())) => Err(StoreError::Stopped.into()),
+        }
+    }
+}
+
+impl std::fmt::Debug for Db<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Db").finish_non_exhaustive()
+    }
+}

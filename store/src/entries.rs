@@ -1,0 +1,106 @@
+//! Reading single entries and what stands beside them, for pages.
+
+use diesel::prelude::*;
+use ledger::Entry;
+use ledger::disclosure::{Disclosure, digests};
+use record::ids::{EventId, TenantId};
+
+use crate::db::Db;
+use crate::error::StoreError;
+use crate::schema::{disclosures, entries};
+
+/// An entry with its leaf hash, as stored.
+#[derive(Debug, Clone)]
+pub struct EntryRow {
+    /// The entry, read from its bytes.
+    pub entry: Entry,
+    /// The leaf hash, computed from the bytes just read.
+    pub leaf: ledger::Hash,
+    /// Whether the recorded leaf hash is the computed one.
+    pub intact: bool,
+}
+
+impl Db<'_> {
+    /// The entry at a position.
+    ///
+    /// # Errors
+    /// If the database fails, or the bytes are not an entry.
+    pub fn entry(&mut self, tenant: &TenantId, seq: u64) -> Result<Option<EntryRow>, StoreError> {
+        let row: Option<(Vec<u8>, Vec<u8>)> = entries::table
+            .find((tenant.as_str(), seq as i64))
+            .select((entries::bytes, entries::leaf))
+            .first(self.conn)
+            .optional()?;
+        row.map(|(bytes, stored)| {
+            let entry = Entry::parse(&bytes)?;
+            let leaf = ledger::Hash::leaf(&bytes);
+            Ok(EntryRow {
+                entry,
+                leaf,
+                intact: leaf.as_bytes().as_slice() == stored,
+            })
+        })
+        .transpose()
+    }
+
+    /// The position of an entry.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn position(&mut self, tenant: &TenantId, id: &EventId) -> Result<Option<u64>, StoreError> {
+        let seq: Option<i64> = entries::table
+            .filter(entries::tenant.eq(tenant.as_str()))
+            .filter(entries::id.eq(id.as_str()))
+            .select(entries::seq)
+            .first(self.conn)
+            .optional()?;
+        Ok(seq.map(|seq| seq as u64))
+    }
+
+    /// The positions of the entries about a subject, the latest first.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn positions_about(
+        &mut self,
+        tenant: &TenantId,
+        subject: &str,
+        limit: i64,
+    ) -> Result<Vec<u64>, StoreError> {
+        let rows: Vec<i64> = entries::table
+            .filter(entries::tenant.eq(tenant.as_str()))
+            .filter(entries::subject.eq(subject))
+            .order(entries::seq.desc())
+            .limit(limit)
+            .select(entries::seq)
+            .load(self.conn)?;
+        Ok(rows.into_iter().map(|seq| seq as u64).collect())
+    }
+
+    /// The value of this name beside an entry; none where it was erased or never was. A stored value
+    /// whose digest the entry does not name is not given.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn beside(
+        &mut self,
+        tenant: &TenantId,
+        entry: &Entry,
+        name: &str,
+    ) -> Result<Option<serde_json::Value>, StoreError> {
+        for digest in digests(&entry.payload) {
+            let text: Option<String> = disclosures::table
+                .find((tenant.as_str(), digest))
+                .select(disclosures::disclosure)
+                .first(self.conn)
+                .optional()?;
+            let disclosure = text
+                .and_then(|text| Disclosure::parse(&text).ok())
+                .filter(|disclosure| disclosure.digest() == digest && disclosure.name() == name);
+            if let Some(disclosure) = disclosure {
+                return Ok(Some(disclosure.value().clone()));
+            }
+        }
+        Ok(None)
+    }
+}

@@ -1,0 +1,54 @@
+//! Why the store can fail. Nothing here holds what was stored.
+
+use ledger::entry::EntryError;
+use record::entries::PayloadError;
+
+/// A failure of the store.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database refused or failed a statement.
+    #[error("the database failed")]
+    Query(#[from] diesel::result::Error),
+    /// The database could not be opened or reached.
+    #[error("the database cannot be reached: {0}")]
+    Unreachable(String),
+    /// The address of the database is not one this release can use.
+    #[error("DATABASE_URL is not understood: {0}")]
+    Address(&'static str),
+    /// The schema could not be brought up to date.
+    #[error("the schema could not be migrated: {0}")]
+    Migration(String),
+    /// An entry cannot be written as asked.
+    #[error("the entry cannot be written")]
+    Entry(#[from] EntryError),
+    /// A payload cannot be written or read.
+    #[error("the payload cannot be written or read")]
+    Payload(#[from] PayloadError),
+    /// A row is not what this release wrote.
+    #[error("a row of table {0} cannot be read")]
+    Row(&'static str),
+    /// The head moved under us.
+    #[error("the ledger's head moved during the append")]
+    HeadMoved,
+    /// There is no such tenant.
+    #[error("there is no such tenant")]
+    NoTenant,
+    /// A secret cannot be opened with this master key.
+    #[error("a stored secret cannot be opened with this master key")]
+    Sealed,
+    /// The writer stopped or the closure panicked; nothing was kept.
+    #[error("the writer stopped")]
+    Stopped,
+}
+
+impl StoreError {
+    /// Whether the database is away or busy, so that trying later may help.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Unreachable(_) | Self::HeadMoved | Self::Stopped => true,
+            Self::Query(error) => !matches!(error, diesel::result::Error::NotFound),
+            _ => false,
+        }
+    }
+}

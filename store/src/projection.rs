@@ -1,0 +1,82 @@
+//! The projection tables: rows that follow from the entries, written by the fold inside the append, and
+//! read by pages. One file per topic; nothing else writes them.
+
+mod approvals;
+mod people;
+mod singles;
+mod sites;
+mod tickets;
+
+pub use people::ACCOUNT_ID;
+pub use tickets::TicketRow;
+
+use record::ids::{IssueId, PersonId, SiteId};
+use record::state::{
+    Approval, LastVerification, Person, RequirementSet, Rows, Settings, Site, Tenant, Ticket,
+};
+
+use crate::error::StoreError;
+use crate::tx::Tx;
+
+impl Rows for Tx<'_> {
+    type Error = StoreError;
+
+    fn tenant(&mut self) -> Result<Option<Tenant>, StoreError> {
+        let tenant = self.tenant.clone();
+        self.db.tenant(&tenant)
+    }
+
+    fn put_tenant(&mut self, row: Tenant) -> Result<(), StoreError> {
+        self.keep_tenant(&row)
+    }
+
+    fn site(&mut self, site: &SiteId) -> Result<Option<Site>, StoreError> {
+        let tenant = self.tenant.clone();
+        Ok(self
+            .db
+            .site_with_secret(&tenant, site)?
+            .map(|(site, _)| site))
+    }
+
+    fn put_site(&mut self, row: Site) -> Result<(), StoreError> {
+        self.keep_site(row)
+    }
+
+    fn put_settings(&mut self, row: Settings) -> Result<(), StoreError> {
+        self.keep_settings(row)
+    }
+
+    fn put_person(&mut self, row: Person) -> Result<(), StoreError> {
+        self.keep_person(&row)
+    }
+
+    fn remove_person(&mut self, person: &PersonId) -> Result<(), StoreError> {
+        self.forget_person(person)
+    }
+
+    fn ticket(&mut self, site: &SiteId, issue: &IssueId) -> Result<Option<Ticket>, StoreError> {
+        let tenant = self.tenant.clone();
+        Ok(self.db.ticket(&tenant, site, issue)?.map(|row| row.ticket))
+    }
+
+    fn put_ticket(&mut self, row: Ticket) -> Result<(), StoreError> {
+        self.keep_ticket(row)
+    }
+
+    fn counting(&mut self, site: &SiteId, issue: &IssueId) -> Result<Vec<Approval>, StoreError> {
+        let tenant = self.tenant.clone();
+        self.db.counting_approvals(&tenant, site, issue)
+    }
+
+    fn put_approval(&mut self, row: Approval) -> Result<(), StoreError> {
+        self.keep_approval(row)
+    }
+
+    fn put_requirement_set(&mut self, row: RequirementSet) -> Result<(), StoreError> {
+        self.keep_requirement_set(&row)
+    }
+
+    fn put_verification(&mut self, row: LastVerification) -> Result<(), StoreError> {
+        self.keep_verification(&row)
+    }
+}

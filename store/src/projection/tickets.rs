@@ -1,0 +1,154 @@
+//! Tickets.
+
+use diesel::prelude::*;
+use record::ids::{IssueId, SiteId, TenantId};
+use record::state::{Ticket, TicketApproval};
+use zeroize::Zeroizing;
+
+use crate::db::{Db, Readable};
+use crate::error::StoreError;
+use crate::schema::tickets;
+use crate::tx::Tx;
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = tickets)]
+struct Row {
+    tenant: String,
+    site: String,
+    issue: String,
+    ticket_key: String,
+    deleted: bool,
+    content_hash: String,
+    content_key: Vec<u8>,
+    catalog: String,
+    requirement_set: String,
+    severity: String,
+    risk_tenths: i32,
+    assessed_by: String,
+    assessed_seq: i64,
+    approval: String,
+}
+
+/// A ticket's row with its own key.
+#[derive(Clone)]
+pub struct TicketRow {
+    /// What follows from the entries.
+    pub ticket: Ticket,
+    /// The key under which its content is hashed; empty once erased.
+    pub content_key: Zeroizing<Vec<u8>>,
+}
+
+impl std::fmt::Debug for TicketRow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TicketRow")
+            .field("ticket", &self.ticket)
+            .finish_non_exhaustive()
+    }
+}
+
+impl TryFrom<Row> for TicketRow {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let broken = || StoreError::Row("tickets");
+        Ok(Self {
+            ticket: Ticket {
+                site: row.site.parse().map_err(|_| broken())?,
+                issue: row.issue.parse().map_err(|_| broken())?,
+                key: row.ticket_key.parse().map_err(|_| broken())?,
+                deleted: row.deleted,
+                content_hash: row.content_hash,
+                content_key_digest: ledger::Hash::of(&row.content_key).to_string(),
+                catalog: row.catalog,
+                requirement_set: row.requirement_set,
+                severity: row.severity,
+                risk_tenths: u8::try_from(row.risk_tenths).map_err(|_| broken())?,
+                assessed_by: row.assessed_by.parse().map_err(|_| broken())?,
+                assessed_seq: u64::try_from(row.assessed_seq).map_err(|_| broken())?,
+                approval: TicketApproval::from_word(&row.approval).ok_or_else(broken)?,
+            },
+            content_key: Zeroizing::new(row.content_key),
+        })
+    }
+}
+
+impl Db<'_> {
+    /// A ticket of the tenant's.
+    ///
+    /// # Errors
+    /// If the database fails or the row is not what was written.
+    pub fn ticket(
+        &mut self,
+        tenant: &TenantId,
+        site: &SiteId,
+        issue: &IssueId,
+    ) -> Result<Option<TicketRow>, StoreError> {
+        let row: Option<Row> = tickets::table
+            .find((tenant.as_str(), site.as_str(), issue.as_str()))
+            .select(Row::as_select())
+            .first(self.conn)
+            .optional()?;
+        row.map(TicketRow::try_from).transpose()
+    }
+
+    /// Hands every ticket of the tenant's to `visit`, in the order of site and id. A row that cannot be
+    /// read is handed over as the place it stands in.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn each_ticket(
+        &mut self,
+        tenant: &TenantId,
+        visit: &mut dyn FnMut(Readable<TicketRow>),
+    ) -> Result<(), StoreError> {
+        let rows = tickets::table
+            .filter(tickets::tenant.eq(tenant.as_str()))
+            .order((tickets::site, tickets::issue))
+            .select(Row::as_select())
+            .load_iter::<Row, diesel::connection::DefaultLoadingMode>(self.conn)?;
+        for row in rows {
+            let row = row?;
+            let place = format!("{}/{}", row.site, row.issue);
+            visit(TicketRow::try_from(row).map_err(|_| place));
+        }
+        Ok(())
+    }
+}
+
+impl Tx<'_> {
+    pub(super) fn keep_ticket(&mut self, ticket: Ticket) -> Result<(), StoreError> {
+        let content_key = match self.held(&ticket.content_key_digest) {
+            Some(key) => key,
+            None => {
+                let tenant = self.tenant.clone();
+                let before = self.db.ticket(&tenant, &ticket.site, &ticket.issue)?;
+                before
+                    .map(|row| row.content_key.to_vec())
+                    .unwrap_or_default()
+            }
+        };
+        let row = Row {
+            tenant: self.tenant.as_str().to_owned(),
+            site: ticket.site.into(),
+            issue: ticket.issue.into(),
+            ticket_key: ticket.key.into(),
+            deleted: ticket.deleted,
+            content_hash: ticket.content_hash,
+            content_key,
+            catalog: ticket.catalog,
+            requirement_set: ticket.requirement_set,
+            severity: ticket.severity,
+            risk_tenths: i32::from(ticket.risk_tenths),
+            assessed_by: ticket.assessed_by.into(),
+            assessed_seq: ticket.assessed_seq as i64,
+            approval: ticket.approval.as_str().to_owned(),
+        };
+        diesel::insert_into(tickets::table)
+            .values(&row)
+            .on_conflict((tickets::tenant, tickets::site, tickets::issue))
+            .do_update()
+            .set(&row)
+            .execute(self.db.conn)?;
+        Ok(())
+    }
+}

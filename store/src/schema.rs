@@ -1,0 +1,29 @@
+//! The tables, as `migrations/` makes them.
+
+diesel::table! { entries (tenant, seq) { tenant -> Text, seq -> BigInt, bytes -> Binary, leaf -> Binary, id -> Text,
+idem -> Binary, at -> Text, #[sql_name = "type"] kind -> Text, severity -> Text, subject -> Text, } }
+diesel::table! { heads (tenant) { tenant -> Text, size -> BigInt, last_leaf -> Binary, frontier -> Binary, } }
+diesel::table! { tiles (tenant, level, idx) { tenant -> Text, level -> Integer, idx -> BigInt, hashes -> Binary, } }
+diesel::table! { checkpoints (tenant, size) { tenant -> Text, size -> BigInt, note -> Text, } }
+diesel::table! { disclosures (tenant, digest) { tenant -> Text, seq -> BigInt, digest -> Text, disclosure -> Text, } }
+diesel::table! { tenants (id) { id -> Text, ledger_key -> Text, signing_key -> Binary, since -> Text, } }
+diesel::table! { sites (tenant, id) { tenant -> Text, id -> Text, client_key -> Text, base_url -> Text,
+cloud_id -> Nullable<Text>, state -> Text, shared_secret -> Binary, seq -> BigInt, } }
+diesel::table! { settings (tenant, site, project) { tenant -> Text, site -> Text, project -> Text,
+approver_role -> Nullable<Text>, approver_group -> Nullable<Text>, own_ticket -> Bool, seq -> BigInt, } }
+diesel::table! { people (tenant, id) { tenant -> Text, id -> Text, site -> Text, account_id -> Text, seq -> BigInt, } }
+diesel::table! { tickets (tenant, site, issue) { tenant -> Text, site -> Text, issue -> Text, ticket_key -> Text,
+deleted -> Bool, content_hash -> Text, content_key -> Binary, catalog -> Text, requirement_set -> Text,
+severity -> Text, risk_tenths -> Integer, assessed_by -> Text, assessed_seq -> BigInt, approval -> Text, } }
+diesel::table! { approvals (tenant, event) { tenant -> Text, event -> Text, seq -> BigInt, site -> Text, issue -> Text,
+reviewer -> Text, role -> Text, decision -> Text, content_hash -> Text, requirement_set -> Text,
+reviewed_at -> Text, state -> Text, } }
+diesel::table! { requirement_sets (tenant, version) { tenant -> Text, version -> Text, seq -> BigInt, } }
+diesel::table! { verifications (tenant) { tenant -> Text, verdict -> Text, size -> BigInt, findings -> BigInt,
+verified_at -> Text, seq -> BigInt, } }
+diesel::table! { inbox (id) { id -> Text, tenant -> Text, site -> Text, delivery -> Text, fact -> Text,
+received_at -> Text, attempts -> Integer, next_attempt_ms -> BigInt, dead -> Bool,
+last_error -> Nullable<Text>, } }
+diesel::table! { outbox (id) { id -> Text, tenant -> Text, site -> Text, issue -> Text, effect -> Text, body -> Text,
+created_at -> Text, attempts -> Integer, next_attempt_ms -> BigInt, dead -> Bool,
+last_error -> Nullable<Text>, } }

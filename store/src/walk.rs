@@ -1,0 +1,266 @@
+//! The rows of the ledger, streamed as they are stored for those who judge: read-only, of one moment,
+//! and without believing a column.
+
+use diesel::connection::{DefaultLoadingMode, SimpleConnection};
+use diesel::prelude::*;
+use record::ids::TenantId;
+
+use crate::connection::{self, Address, Connection};
+use crate::db::Db;
+use crate::error::StoreError;
+use crate::schema::{checkpoints, disclosures, entries, heads, tiles};
+
+/// An entry's row, column by column.
+#[derive(Debug, Clone, Queryable)]
+pub struct StoredEntry {
+    /// The position.
+    pub seq: i64,
+    /// The entry's bytes.
+    pub bytes: Vec<u8>,
+    /// The recorded leaf hash.
+    pub leaf: Vec<u8>,
+    /// Look-up column.
+    pub id: String,
+    /// Look-up column.
+    pub idem: Vec<u8>,
+    /// Look-up column.
+    pub at: String,
+    /// Look-up column.
+    pub kind: String,
+    /// Look-up column.
+    pub severity: String,
+    /// Look-up column.
+    pub subject: String,
+}
+
+/// The head's row.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct HeadRow {
+    /// The number of entries.
+    pub size: i64,
+    /// The leaf hash of the last entry.
+    pub last_leaf: Vec<u8>,
+    /// The roots of the complete subtrees.
+    pub frontier: Vec<u8>,
+}
+
+/// A tile's row.
+#[derive(Debug, Clone, Queryable)]
+pub struct StoredTile {
+    /// The level.
+    pub level: i32,
+    /// The position within the level.
+    pub index: i64,
+    /// 256 hashes.
+    pub hashes: Vec<u8>,
+}
+
+/// A disclosure's row.
+#[derive(Debug, Clone, Queryable)]
+pub struct StoredDisclosure {
+    /// The entry that commits to it.
+    pub seq: i64,
+    /// The digest it is looked up by.
+    pub digest: String,
+    /// The text that was digested.
+    pub disclosure: String,
+}
+
+/// A database opened for reading alone, by somebody who does not trust it.
+pub struct Rows {
+    connection: Connection,
+}
+
+impl Rows {
+    /// Opens the database read-only.
+    ///
+    /// # Errors
+    /// If it cannot be opened.
+    pub fn open(address: &Address) -> Result<Self, StoreError> {
+        Ok(Self {
+            connection: connection::open_read_only(address)?,
+        })
+    }
+
+    /// Runs a judgement over one consistent state of the database.
+    ///
+    /// # Errors
+    /// What the judgement fails with, or the database.
+    pub fn snapshot<T, E: From<StoreError>>(
+        &mut self,
+        judge: impl FnOnce(&mut Db<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        Db::snapshot(&mut self.connection, judge)
+    }
+
+    /// What the database itself finds wrong with its file: empty if nothing.
+    ///
+    /// # Errors
+    /// If the database cannot be asked.
+    pub fn damage(&mut self) -> Result<Vec<String>, StoreError> {
+        #[derive(QueryableByName)]
+        struct Line {
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            integrity_check: String,
+        }
+        self.connection
+            .batch_execute("PRAGMA cell_size_check = ON")?;
+        let lines: Vec<Line> =
+            diesel::sql_query("PRAGMA integrity_check(20)").load(&mut self.connection)?;
+        Ok(lines
+            .into_iter()
+            .map(|line| line.integrity_check)
+            .filter(|line| line != "ok")
+            .collect())
+    }
+}
+
+impl std::fmt::Debug for Rows {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Rows").finish_non_exhaustive()
+    }
+}
+
+impl Db<'_> {
+    /// Hands every stored entry of the tenant's to `visit`, in the order of `seq`, one at a time.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn each_entry<E: From<StoreError>>(
+        &mut self,
+        tenant: &TenantId,
+        from: u64,
+        mut visit: impl FnMut(StoredEntry) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let rows = entries::table
+            .filter(entries::tenant.eq(tenant.as_str()))
+            .filter(entries::seq.ge(from as i64))
+            .order(entries::seq)
+            .select((
+                entries::seq,
+                entries::bytes,
+                entries::leaf,
+                entries::id,
+                entries::idem,
+                entries::at,
+                entries::kind,
+                entries::severity,
+                entries::subject,
+            ))
+            .load_iter::<StoredEntry, DefaultLoadingMode>(self.conn)
+            .map_err(StoreError::from)?;
+        for row in rows {
+            visit(row.map_err(StoreError::from)?)?;
+        }
+        Ok(())
+    }
+
+    /// Hands every stored tile of the tenant's to `visit`, by level and position.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn each_tile(
+        &mut self,
+        tenant: &TenantId,
+        mut visit: impl FnMut(StoredTile),
+    ) -> Result<(), StoreError> {
+        let rows = tiles::table
+            .filter(tiles::tenant.eq(tenant.as_str()))
+            .order((tiles::level, tiles::idx))
+            .select((tiles::level, tiles::idx, tiles::hashes))
+            .load_iter::<StoredTile, DefaultLoadingMode>(self.conn)?;
+        for row in rows {
+            visit(row?);
+        }
+        Ok(())
+    }
+
+    /// The stored checkpoints, by the size column.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn stored_checkpoints(
+        &mut self,
+        tenant: &TenantId,
+    ) -> Result<Vec<(i64, String)>, StoreError> {
+        Ok(checkpoints::table
+            .filter(checkpoints::tenant.eq(tenant.as_str()))
+            .order(checkpoints::size)
+            .select((checkpoints::size, checkpoints::note))
+            .load(self.conn)?)
+    }
+
+    /// The stored head.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn stored_head(&mut self, tenant: &TenantId) -> Result<Option<HeadRow>, StoreError> {
+        Ok(heads::table
+            .find(tenant.as_str())
+            .select((heads::size, heads::last_leaf, heads::frontier))
+            .first(self.conn)
+            .optional()?)
+    }
+
+    /// Hands every stored disclosure of the tenant's to `visit`, by entry and digest.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn each_disclosure(
+        &mut self,
+        tenant: &TenantId,
+        mut visit: impl FnMut(StoredDisclosure),
+    ) -> Result<(), StoreError> {
+        let rows = disclosures::table
+            .filter(disclosures::tenant.eq(tenant.as_str()))
+            .order((disclosures::seq, disclosures::digest))
+            .select((
+                disclosures::seq,
+                disclosures::digest,
+                disclosures::disclosure,
+            ))
+            .load_iter::<StoredDisclosure, DefaultLoadingMode>(self.conn)?;
+        for row in rows {
+            visit(row?);
+        }
+        Ok(())
+    }
+
+    /// For each table with a tenant column, the tenants named there that have no row of their own.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn foreign_rows(&mut self) -> Result<Vec<(&'static str, String)>, StoreError> {
+        #[derive(QueryableByName)]
+        struct Found {
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            tenant: String,
+        }
+        const TABLES: [&str; 14] = [
+            "entries",
+            "heads",
+            "tiles",
+            "checkpoints",
+            "disclosures",
+            "sites",
+            "settings",
+            "people",
+            "tickets",
+            "approvals",
+            "requirement_sets",
+            "verifications",
+            "inbox",
+            "outbox",
+        ];
+        let mut foreign = Vec::new();
+        for table in TABLES {
+            let query = format!(
+                "SELECT DISTINCT CAST(tenant AS TEXT) AS tenant FROM {table} \
+                 WHERE tenant NOT IN (SELECT id FROM tenants)"
+            );
+            let found: Vec<Found> = diesel::sql_query(query).load(self.conn)?;
+            foreign.extend(found.into_iter().map(|row| (table, row.tenant)));
+        }
+        Ok(foreign)
+    }
+}
