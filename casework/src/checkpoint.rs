@@ -45,12 +45,8 @@ impl Casework {
     ///
     /// # Errors
     /// If the tenants cannot be read.
-    #[expect(
-        clippy::redundant_closure_for_method_calls,
-        reason = "the method itself is not general enough over the connection's lifetime"
-    )]
     pub async fn sign_heads(&self) -> Result<usize, CaseError> {
-        let tenants = self.store.read(|db| db.tenants()).await?;
+        let tenants = self.tenants().await?;
         let mut signed = 0;
         for tenant in tenants {
             match self.sign_head(&tenant).await {

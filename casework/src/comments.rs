@@ -73,11 +73,7 @@ impl Casework {
                 let once = match change {
                     Change::Deleted => format!("comment:{}:{comment}:deleted", ticket.site),
                     Change::Created | Change::Updated => {
-                        format!(
-                            "comment:{}:{comment}:{}:{version}:{gone}",
-                            ticket.site,
-                            change.as_str()
-                        )
+                        format!("comment:{}:{comment}:{version}:{gone}", ticket.site)
                     }
                 };
                 tx.append(NewEntry {

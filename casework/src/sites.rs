@@ -74,6 +74,18 @@ impl Casework {
         Ok(ActiveSite::from_credential(&found, self)?)
     }
 
+    /// All tenants of this server.
+    ///
+    /// # Errors
+    /// If the store fails.
+    #[expect(
+        clippy::redundant_closure_for_method_calls,
+        reason = "the method itself is not general enough over the connection's lifetime"
+    )]
+    pub async fn tenants(&self) -> Result<Vec<TenantId>, CaseError> {
+        Ok(self.store.read(|db| db.tenants()).await?)
+    }
+
     /// A tenant's site.
     ///
     /// # Errors

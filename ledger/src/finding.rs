@@ -1,6 +1,9 @@
 //! What a check can find: a code, a place, what it means and what to do. `docs/LEDGER.md` lists them.
 
+use std::fmt;
+
 use serde::Serialize;
+use serde_json::{Map, Value, json};
 
 /// Something that is not as it should be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -22,6 +25,37 @@ impl Finding {
             code,
             place,
             detail: detail.into(),
+        }
+    }
+}
+
+impl Finding {
+    /// The finding with its place, meaning, verdict and advice, as tools print it in JSON.
+    #[must_use]
+    pub fn explained(&self) -> Value {
+        let mut members = match serde_json::to_value(&self.place) {
+            Ok(Value::Object(place)) => place,
+            _ => Map::new(),
+        };
+        members.extend([
+            ("code".to_owned(), json!(self.code)),
+            ("verdict".to_owned(), json!(self.code.verdict())),
+            ("detail".to_owned(), json!(self.detail)),
+            ("meaning".to_owned(), json!(self.code.meaning())),
+            ("advice".to_owned(), json!(self.code.advice())),
+        ]);
+        Value::Object(members)
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Entry { seq } => write!(f, "entry {seq}"),
+            Self::Entries { from, to } => write!(f, "entries {from} to {to}"),
+            Self::Row { table, row } => write!(f, "table {table}, row {row}"),
+            Self::Line { line } => write!(f, "line {line}"),
+            Self::Ledger { ledger } => write!(f, "ledger {ledger}"),
         }
     }
 }

@@ -34,9 +34,10 @@ pub enum Held {
 pub struct Outcome {
     /// The number of entries, had none been missing.
     pub size: u64,
-    /// The root over the entries; none where missing entries leave it unknown.
+    /// The root over the entries; none where it is unknown, since entries are missing or nobody vouches for
+    /// what one of them was. There is a finding then.
     pub root: Option<Hash>,
-    /// The frontier over the entries; none where missing entries leave it unknown.
+    /// The frontier over the entries; none where the root is none.
     pub frontier: Option<Frontier>,
     /// The leaf hash of the last entry.
     pub last_leaf: Hash,
@@ -314,11 +315,12 @@ impl Walk {
         }
         self.findings
             .sort_by_key(|finding| finding.place.positions());
-        let root = self.tree.as_ref().map(Frontier::root);
+        let doubt = self.doubtful.is_some_and(|seq| seq >= self.agreed.inside);
+        let frontier = self.tree.filter(|_| !doubt);
         Outcome {
             size,
-            root,
-            frontier: self.tree,
+            root: frontier.as_ref().map(Frontier::root),
+            frontier,
             last_leaf,
             findings: self.findings,
         }
@@ -352,6 +354,9 @@ impl Walk {
             last.stored
         };
         self.grow(leaf);
+        if !last.sound {
+            self.doubtful = Some(last.seq);
+        }
         leaf
     }
 }

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use ledger::disclosure::{Disclosure, hide};
 use ledger::entry::Draft;
 use ledger::tile::{TileId, WIDTH, filled_between, row_root};
-use ledger::{Actor, Entry, Frontier, Hash};
+use ledger::{Actor, Entry, Hash};
 use record::entries::Payload;
 use record::ids::EventId;
 use record::scale::Severity;
@@ -13,9 +13,8 @@ use record::state::{Recorded, fold};
 use serde_json::Value;
 use ulid::Ulid;
 
-use crate::db::Db;
 use crate::error::StoreError;
-use crate::schema::{disclosures, entries, heads, tiles};
+use crate::schema::{disclosures, entries, tiles};
 use crate::seal::random;
 use crate::time::now;
 use crate::tx::Tx;
@@ -52,72 +51,19 @@ pub struct Appended {
     pub fresh: bool,
 }
 
-/// The end of a ledger.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Head {
-    pub(crate) frontier: Frontier,
-    pub(crate) last_leaf: Hash,
-    stored_size: Option<u64>,
-}
-
-impl Head {
-    pub(crate) fn load(db: &mut Db<'_>, tenant: &str) -> Result<Self, StoreError> {
-        let row: Option<(i64, Vec<u8>, Vec<u8>)> = heads::table
-            .find(tenant)
-            .select((heads::size, heads::last_leaf, heads::frontier))
-            .first(db.conn)
-            .optional()?;
-        let Some((size, last_leaf, frontier)) = row else {
-            return Ok(Self {
-                frontier: Frontier::empty(),
-                last_leaf: Hash::NONE,
-                stored_size: None,
-            });
-        };
-        let size = u64::try_from(size).map_err(|_| StoreError::Row("heads"))?;
-        let frontier =
-            Frontier::from_bytes(size, &frontier).map_err(|_| StoreError::Row("heads"))?;
-        let last_leaf =
-            Hash::try_from(last_leaf.as_slice()).map_err(|_| StoreError::Row("heads"))?;
-        Ok(Self {
-            frontier,
-            last_leaf,
-            stored_size: Some(size),
-        })
-    }
-
-    /// Moves the stored head to this one, only if it is still where it was read.
-    pub(crate) fn store(&mut self, db: &mut Db<'_>, tenant: &str) -> Result<(), StoreError> {
-        let size = self.frontier.size();
-        let moved = (
-            heads::size.eq(size as i64),
-            heads::last_leaf.eq(self.last_leaf.as_bytes().as_slice()),
-            heads::frontier.eq(self.frontier.to_bytes()),
-        );
-        let rows = match self.stored_size {
-            Some(old) => {
-                diesel::update(heads::table.find(tenant).filter(heads::size.eq(old as i64)))
-                    .set(moved)
-                    .execute(db.conn)?
-            }
-            None => diesel::insert_into(heads::table)
-                .values((heads::tenant.eq(tenant), moved))
-                .execute(db.conn)?,
-        };
-        if rows != 1 {
-            return Err(StoreError::HeadMoved);
-        }
-        self.stored_size = Some(size);
-        Ok(())
-    }
-}
-
 impl Tx<'_> {
-    /// Appends an entry, unless one under the same key is there already.
+    /// Appends an entry, unless one under the same key is there already. After a failed append the
+    /// change as a whole fails, whatever its closure answers.
     ///
     /// # Errors
-    /// If the entry has not its form, or the database fails.
+    /// If the entry has not its form, names a digest that nobody held, or the database fails.
     pub fn append(&mut self, new: NewEntry) -> Result<Appended, StoreError> {
+        let appended = self.append_and_fold(new);
+        self.half_written |= appended.is_err();
+        appended
+    }
+
+    fn append_and_fold(&mut self, new: NewEntry) -> Result<Appended, StoreError> {
         let idem = Hash::of(new.once.as_bytes());
         if let Some(earlier) = self.appended_under(&idem)? {
             return Ok(earlier);

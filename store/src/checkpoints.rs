@@ -6,9 +6,9 @@ use ledger::tile::{TileId, WIDTH, row_root};
 use ledger::{Frontier, Hash};
 use record::ids::TenantId;
 
-use crate::append::Head;
-use crate::db::Db;
+use crate::db::{Db, counted};
 use crate::error::StoreError;
+use crate::head::Head;
 use crate::schema::{checkpoints, entries, tiles};
 use crate::tx::Tx;
 
@@ -61,7 +61,7 @@ impl Db<'_> {
     ) -> Result<Option<StoredCheckpoint>, StoreError> {
         let row: Option<(i64, String)> = checkpoints::table
             .filter(checkpoints::tenant.eq(tenant.as_str()))
-            .filter(checkpoints::size.gt(seq as i64))
+            .filter(checkpoints::size.gt(counted(seq)))
             .order(checkpoints::size)
             .select((checkpoints::size, checkpoints::note))
             .first(self.conn)
@@ -86,8 +86,8 @@ impl Db<'_> {
             .filter(checkpoints::tenant.eq(tenant.as_str()))
             .filter(
                 checkpoints::size
-                    .gt(above as i64)
-                    .and(checkpoints::size.le(most as i64)),
+                    .gt(counted(above))
+                    .and(checkpoints::size.le(counted(most))),
             )
             .order(checkpoints::size)
             .select((checkpoints::size, checkpoints::note))

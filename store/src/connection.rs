@@ -1,5 +1,5 @@
-//! Which database, and how a connection to it is set up. SQLite in this release: write-ahead log, and a
-//! commit returns only after the log reached the disk.
+//! Which database, and how a connection to it is set up. SQLite in this release: write-ahead log, a
+//! commit returns only after the log reached the disk, and what is deleted is overwritten.
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -14,7 +14,7 @@ use crate::error::StoreError;
 pub(crate) type Connection = SqliteConnection;
 
 const PRAGMAS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                       PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;";
+                       PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON;";
 
 /// Where the database is: `sqlite:PATH`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,4 +87,34 @@ pub(crate) fn open_read_only(address: &Address) -> Result<Connection, StoreError
 fn establish(address: &str) -> Result<Connection, StoreError> {
     Connection::establish(address)
         .map_err(|error: ConnectionError| StoreError::Unreachable(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reader_cannot_write_even_when_it_says_it_may() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("ledger.db");
+        let address: Address = format!("sqlite:{}", path.display()).parse().unwrap();
+        let mut writer = open(&address).unwrap();
+        writer.batch_execute("CREATE TABLE t (n INTEGER)").unwrap();
+        let mut reader = open_read_only(&address).unwrap();
+        let insert = "INSERT INTO t VALUES (1)";
+        assert!(reader.batch_execute(insert).is_err());
+        reader.batch_execute("PRAGMA query_only = OFF").unwrap();
+        assert!(reader.batch_execute(insert).is_err());
+        writer.batch_execute(insert).unwrap();
+    }
+
+    #[test]
+    fn an_address_is_sqlite_and_a_path() {
+        let path = |text: &str| text.parse::<Address>().map(|address| address.path);
+        assert_eq!(path("sqlite:a/b.db").unwrap(), Path::new("a/b.db"));
+        assert_eq!(path("sqlite:///a/b.db").unwrap(), Path::new("/a/b.db"));
+        for text in ["", "sqlite:", "a/b.db", "postgres://host/db", "SQLITE:a"] {
+            assert!(matches!(path(text), Err(StoreError::Address(_))), "{text}");
+        }
+    }
 }

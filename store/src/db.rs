@@ -41,3 +41,8 @@ impl std::fmt::Debug for Db<'_> {
         f.debug_struct("Db").finish_non_exhaustive()
     }
 }
+
+/// A position or a size as the database counts: the largest number there is where it cannot count so far.
+pub(crate) fn counted(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

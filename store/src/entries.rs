@@ -5,7 +5,7 @@ use ledger::Entry;
 use ledger::disclosure::{Disclosure, digests};
 use record::ids::{EventId, TenantId};
 
-use crate::db::Db;
+use crate::db::{Db, counted};
 use crate::error::StoreError;
 use crate::schema::{disclosures, entries};
 
@@ -27,7 +27,7 @@ impl Db<'_> {
     /// If the database fails, or the bytes are not an entry.
     pub fn entry(&mut self, tenant: &TenantId, seq: u64) -> Result<Option<EntryRow>, StoreError> {
         let row: Option<(Vec<u8>, Vec<u8>)> = entries::table
-            .find((tenant.as_str(), seq as i64))
+            .find((tenant.as_str(), counted(seq)))
             .select((entries::bytes, entries::leaf))
             .first(self.conn)
             .optional()?;

@@ -30,6 +30,12 @@ pub enum StoreError {
     /// The head moved under us.
     #[error("the ledger's head moved during the append")]
     HeadMoved,
+    /// An entry names an encrypted or erasable value by a digest under which none was held.
+    #[error("an entry names a value that was not held")]
+    NotHeld,
+    /// An append failed and the change went on as if it had not.
+    #[error("the change went on after an append failed")]
+    HalfWritten,
     /// There is no such tenant.
     #[error("there is no such tenant")]
     NoTenant,

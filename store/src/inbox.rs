@@ -67,7 +67,10 @@ impl Tx<'_> {
     /// # Errors
     /// If the database fails.
     pub fn done_with(&mut self, item: &InboxItem) -> Result<(), StoreError> {
-        diesel::delete(inbox::table.find(&item.id)).execute(self.db.conn)?;
+        let row = inbox::table
+            .find(&item.id)
+            .filter(inbox::tenant.eq(self.tenant.as_str()));
+        diesel::delete(row).execute(self.db.conn)?;
         Ok(())
     }
 
@@ -81,7 +84,10 @@ impl Tx<'_> {
         next_attempt_ms: Option<i64>,
         reason: &str,
     ) -> Result<(), StoreError> {
-        diesel::update(inbox::table.find(&item.id))
+        let row = inbox::table
+            .find(&item.id)
+            .filter(inbox::tenant.eq(self.tenant.as_str()));
+        diesel::update(row)
             .set((
                 inbox::attempts.eq(inbox::attempts + 1),
                 inbox::next_attempt_ms.eq(next_attempt_ms.unwrap_or_default()),

@@ -11,6 +11,7 @@ mod connection;
 mod db;
 mod entries;
 mod error;
+mod head;
 mod inbox;
 mod migrate;
 mod outbox;

@@ -74,7 +74,10 @@ impl Tx<'_> {
     /// # Errors
     /// If the database fails.
     pub fn sent(&mut self, item: &OutboxItem) -> Result<(), StoreError> {
-        diesel::delete(outbox::table.find(&item.id)).execute(self.db.conn)?;
+        let row = outbox::table
+            .find(&item.id)
+            .filter(outbox::tenant.eq(self.tenant.as_str()));
+        diesel::delete(row).execute(self.db.conn)?;
         Ok(())
     }
 
@@ -88,7 +91,10 @@ impl Tx<'_> {
         next_attempt_ms: Option<i64>,
         reason: &str,
     ) -> Result<(), StoreError> {
-        diesel::update(outbox::table.find(&item.id))
+        let row = outbox::table
+            .find(&item.id)
+            .filter(outbox::tenant.eq(self.tenant.as_str()));
+        diesel::update(row)
             .set((
                 outbox::attempts.eq(outbox::attempts + 1),
                 outbox::next_attempt_ms.eq(next_attempt_ms.unwrap_or_default()),

@@ -6,10 +6,10 @@ use ledger::disclosure::Disclosure;
 use ledger::{Hash, Origin};
 use record::ids::TenantId;
 
-use crate::append::Head;
 use crate::connection::Connection;
 use crate::db::Db;
 use crate::error::StoreError;
+use crate::head::Head;
 use crate::seal::MasterKey;
 use crate::tenant::origin_of;
 
@@ -24,6 +24,8 @@ pub struct Tx<'c> {
     held: HashMap<String, Vec<u8>>,
     head: Option<Head>,
     moved: bool,
+    /// An append failed, so rows may lack what an entry says.
+    pub(crate) half_written: bool,
 }
 
 impl<'c> Tx<'c> {
@@ -42,6 +44,7 @@ impl<'c> Tx<'c> {
             held: HashMap::new(),
             head,
             moved: false,
+            half_written: false,
         }
     }
 
@@ -64,8 +67,18 @@ impl<'c> Tx<'c> {
         digest
     }
 
-    pub(crate) fn held(&self, digest: &str) -> Option<Vec<u8>> {
-        self.held.get(digest).cloned()
+    /// The value that an entry names by this digest: held in this change, or what its row had before.
+    pub(crate) fn held(
+        &self,
+        digest: &str,
+        before: Option<Vec<u8>>,
+    ) -> Result<Vec<u8>, StoreError> {
+        self.held
+            .get(digest)
+            .cloned()
+            .or(before)
+            .filter(|value| Hash::of(value).to_string() == digest)
+            .ok_or(StoreError::NotHeld)
     }
 
     pub(crate) fn origin(&self) -> Origin {
@@ -76,7 +89,11 @@ impl<'c> Tx<'c> {
     pub(crate) fn head(&mut self) -> Result<&mut Head, StoreError> {
         let head = match self.head.take() {
             Some(head) => head,
-            None => Head::load(&mut self.db, self.tenant.as_str())?,
+            None => {
+                let head = Head::load(&mut self.db, self.tenant.as_str())?;
+                head.fits(&mut self.db, self.tenant.as_str())?;
+                head
+            }
         };
         self.moved = true;
         Ok(self.head.insert(head))
@@ -84,6 +101,9 @@ impl<'c> Tx<'c> {
 
     /// Ends the change: stores the head if it moved.
     pub(crate) fn finish(&mut self) -> Result<Option<Head>, StoreError> {
+        if self.half_written {
+            return Err(StoreError::HalfWritten);
+        }
         if self.moved
             && let Some(head) = &mut self.head
         {

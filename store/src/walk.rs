@@ -6,9 +6,9 @@ use diesel::prelude::*;
 use record::ids::TenantId;
 
 use crate::connection::{self, Address, Connection};
-use crate::db::Db;
+use crate::db::{Db, counted};
 use crate::error::StoreError;
-use crate::schema::{checkpoints, disclosures, entries, heads, tiles};
+use crate::schema::{checkpoints, disclosures, entries, heads, tenants, tiles};
 
 /// An entry's row, column by column.
 #[derive(Debug, Clone, Queryable)]
@@ -134,7 +134,7 @@ impl Db<'_> {
     ) -> Result<(), E> {
         let rows = entries::table
             .filter(entries::tenant.eq(tenant.as_str()))
-            .filter(entries::seq.ge(from as i64))
+            .filter(entries::seq.ge(counted(from)))
             .order(entries::seq)
             .select((
                 entries::seq,
@@ -153,6 +153,73 @@ impl Db<'_> {
             visit(row.map_err(StoreError::from)?)?;
         }
         Ok(())
+    }
+
+    /// Up to `limit` stored entries of the tenant's with `seq >= from`, in the order of `seq`.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn entries_from(
+        &mut self,
+        tenant: &TenantId,
+        from: i64,
+        limit: i64,
+    ) -> Result<Vec<StoredEntry>, StoreError> {
+        Ok(entries::table
+            .filter(entries::tenant.eq(tenant.as_str()))
+            .filter(entries::seq.ge(from))
+            .order(entries::seq)
+            .limit(limit)
+            .select((
+                entries::seq,
+                entries::bytes,
+                entries::leaf,
+                entries::id,
+                entries::idem,
+                entries::at,
+                entries::kind,
+                entries::severity,
+                entries::subject,
+            ))
+            .load(self.conn)?)
+    }
+
+    /// The stored disclosures of the tenant's with `low <= seq <= high`.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn disclosures_between(
+        &mut self,
+        tenant: &TenantId,
+        low: i64,
+        high: i64,
+    ) -> Result<Vec<StoredDisclosure>, StoreError> {
+        Ok(disclosures::table
+            .filter(disclosures::tenant.eq(tenant.as_str()))
+            .filter(disclosures::seq.between(low, high))
+            .order((disclosures::seq, disclosures::digest))
+            .select((
+                disclosures::seq,
+                disclosures::digest,
+                disclosures::disclosure,
+            ))
+            .load(self.conn)?)
+    }
+
+    /// Every tenant id that stands in `tenants` or in `entries`, as it stands there.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn named_tenants(&mut self) -> Result<Vec<String>, StoreError> {
+        let mut ids: Vec<String> = tenants::table.select(tenants::id).load(self.conn)?;
+        let more: Vec<String> = entries::table
+            .select(entries::tenant)
+            .distinct()
+            .load(self.conn)?;
+        ids.extend(more);
+        ids.sort_unstable();
+        ids.dedup();
+        Ok(ids)
     }
 
     /// Hands every stored tile of the tenant's to `visit`, by level and position.
@@ -200,30 +267,6 @@ impl Db<'_> {
             .select((heads::size, heads::last_leaf, heads::frontier))
             .first(self.conn)
             .optional()?)
-    }
-
-    /// Hands every stored disclosure of the tenant's to `visit`, by entry and digest.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub fn each_disclosure(
-        &mut self,
-        tenant: &TenantId,
-        mut visit: impl FnMut(StoredDisclosure),
-    ) -> Result<(), StoreError> {
-        let rows = disclosures::table
-            .filter(disclosures::tenant.eq(tenant.as_str()))
-            .order((disclosures::seq, disclosures::digest))
-            .select((
-                disclosures::seq,
-                disclosures::digest,
-                disclosures::disclosure,
-            ))
-            .load_iter::<StoredDisclosure, DefaultLoadingMode>(self.conn)?;
-        for row in rows {
-            visit(row?);
-        }
-        Ok(())
     }
 
     /// For each table with a tenant column, the tenants named there that have no row of their own.

@@ -14,9 +14,9 @@ use diesel::Connection as _;
 use record::ids::TenantId;
 use tokio::sync::oneshot;
 
-use crate::append::Head;
 use crate::connection::Connection;
 use crate::error::StoreError;
+use crate::head::Head;
 use crate::seal::MasterKey;
 use crate::tx::Tx;
 

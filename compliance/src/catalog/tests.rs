@@ -1,3 +1,5 @@
+//! What the loader refuses, and what the embedded packs hold.
+
 use super::*;
 use crate::term::TermError;
 

@@ -219,3 +219,54 @@ fn disclosures_may_be_left_out_but_not_put_in() {
     let checked = export.check((twice.join("\n") + "\n").as_bytes(), &[]);
     assert_eq!(checked.verdict(), Verdict::Altered);
 }
+
+/// Signed checkpoints stand in ascending order, behind the beginning of the range, and only the last beyond
+/// its end.
+#[test]
+fn checkpoints_out_of_order_are_named() {
+    let ledger = ledger();
+    for (sizes, at) in [
+        (vec![8, 8, 16], 1),
+        (vec![12, 8, 16], 1),
+        (vec![20, 24], 1),
+        (vec![4, 16], 0),
+        (vec![3, 16], 0),
+    ] {
+        let export = Export::of(&ledger, 4, 16, &sizes);
+        let text = export.text();
+        let findings = export.check(&text, &[]).findings;
+        let notes = String::from_utf8(text).unwrap();
+        let line = notes
+            .lines()
+            .zip(2..)
+            .filter(|(line, _)| line.starts_with("note "))
+            .map(|(_, line)| line)
+            .nth(at)
+            .unwrap();
+        let place = ledger::Place::Line { line };
+        let named = findings
+            .iter()
+            .any(|f| f.code == Code::BundleAltered && f.place == place);
+        assert!(named, "{sizes:?}: {findings:?}");
+    }
+}
+
+/// A proof that does not lead to the last checkpoint is named by its line, if no entry is at fault.
+#[test]
+fn a_proof_of_something_else_is_named() {
+    let export = Export::of(&ledger(), 0, 16, &[8, 31]);
+    let text = String::from_utf8(export.text()).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    let at = lines
+        .iter()
+        .position(|line| line.starts_with("consistency "))
+        .unwrap();
+    let mut wrong = lines.clone();
+    wrong[at + 1] = &lines[6][..64];
+    let findings = export
+        .check((wrong.join("\n") + "\n").as_bytes(), &[])
+        .findings;
+    assert_eq!(findings.len(), 1);
+    assert_eq!(findings[0].code, Code::ProofFails);
+    assert_eq!(findings[0].place, ledger::Place::Line { line: at + 1 });
+}

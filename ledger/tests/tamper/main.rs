@@ -16,6 +16,7 @@ mod checked;
 mod exported;
 mod flips;
 mod moves;
+mod pairs;
 mod random;
 mod rewrites;
 mod stored;

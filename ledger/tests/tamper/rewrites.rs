@@ -3,7 +3,7 @@
 
 use ledger::{Code, Hash, Verdict};
 
-use crate::stored::Ledger;
+use crate::stored::{Ledger, Row};
 use crate::tally::{Tally, width};
 
 const SIZE: u64 = 32;
@@ -141,7 +141,29 @@ fn a_flipped_hash_of_the_successor_does_not_hide_a_rewritten_entry() {
         ledger.rewrite(seq, seq + 1);
         let next = &mut ledger.rows[seq as usize + 1];
         next.leaf = Hash::of(next.leaf.as_bytes());
-        tally.count_at(&ledger.check(&[]), Verdict::Altered, seq);
+        let findings = ledger.check(&[]);
+        tally.count_at(&findings, Verdict::Altered, seq);
+        let vouched = seq + 2 < SIZE;
+        assert!(!vouched || width(&findings, seq) == Some(1), "{findings:?}");
     }
     tally.close_within(SIZE as usize - 1, EVERY);
+}
+
+/// Bytes that are no entry, with their hash and with all links behind them computed again.
+#[test]
+fn malformed_bytes_with_their_hash() {
+    let mut tally = Tally::of("malformed bytes with their hash");
+    for seq in 0..SIZE {
+        let mut ledger = ledger();
+        let mut bytes = ledger.rows[seq as usize].bytes.clone();
+        bytes.insert(1, b' ');
+        ledger.rows[seq as usize] = Row::of(&bytes, seq);
+        ledger.relink(seq + 1, SIZE);
+        ledger.sign_again(&[8, 16, 24, SIZE]);
+        ledger.derive();
+        let findings = ledger.check(&[]);
+        tally.count_at(&findings, Verdict::Altered, seq);
+        assert_eq!(findings[0].code, Code::EntryMalformed);
+    }
+    tally.close_within(SIZE as usize, 1);
 }

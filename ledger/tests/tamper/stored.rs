@@ -169,13 +169,18 @@ impl Ledger {
 
     /// Rewrites the entry at `from` and links those up to `to` (exclusive) to it again.
     pub(crate) fn rewrite(&mut self, from: u64, to: u64) {
+        let mut entry = Entry::parse(&self.rows[from as usize].bytes).unwrap();
+        entry.severity = "CRITICAL".to_owned();
+        let bytes = ledger::canonical::write(&entry).unwrap();
+        self.rows[from as usize] = Row::of(&bytes, from);
+        self.relink(from + 1, to);
+    }
+
+    /// Links the entries `from..to` again, each to the one before it.
+    pub(crate) fn relink(&mut self, from: u64, to: u64) {
         for seq in from..to {
             let mut entry = Entry::parse(&self.rows[seq as usize].bytes).unwrap();
-            if seq == from {
-                entry.severity = "CRITICAL".to_owned();
-            } else {
-                entry.prev = self.rows[seq as usize - 1].leaf;
-            }
+            entry.prev = self.rows[seq as usize - 1].leaf;
             let bytes = ledger::canonical::write(&entry).unwrap();
             self.rows[seq as usize] = Row::of(&bytes, seq);
         }

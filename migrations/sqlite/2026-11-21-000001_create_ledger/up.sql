@@ -22,6 +22,13 @@ BEGIN SELECT RAISE(ABORT, 'entries are append-only'); END;
 CREATE TRIGGER entries_are_not_removed BEFORE DELETE ON entries
 BEGIN SELECT RAISE(ABORT, 'entries are append-only'); END;
 
+-- INSERT OR REPLACE removes rows without asking the trigger above.
+CREATE TRIGGER entries_are_not_replaced BEFORE INSERT ON entries
+WHEN EXISTS (SELECT 1 FROM entries WHERE tenant = NEW.tenant AND seq = NEW.seq)
+  OR EXISTS (SELECT 1 FROM entries WHERE tenant = NEW.tenant AND id = NEW.id)
+  OR EXISTS (SELECT 1 FROM entries WHERE tenant = NEW.tenant AND idem = NEW.idem)
+BEGIN SELECT RAISE(ABORT, 'entries are append-only'); END;
+
 CREATE TABLE heads (
     tenant    TEXT   NOT NULL PRIMARY KEY,
     size      BIGINT NOT NULL CHECK (size >= 0),
@@ -47,6 +54,11 @@ CREATE TRIGGER checkpoints_are_not_changed BEFORE UPDATE ON checkpoints
 BEGIN SELECT RAISE(ABORT, 'checkpoints are append-only'); END;
 CREATE TRIGGER checkpoints_are_not_removed BEFORE DELETE ON checkpoints
 BEGIN SELECT RAISE(ABORT, 'checkpoints are append-only'); END;
+
+-- A checkpoint of a size that has one is left out, not written over: ON CONFLICT DO NOTHING stays possible.
+CREATE TRIGGER checkpoints_are_not_replaced BEFORE INSERT ON checkpoints
+WHEN EXISTS (SELECT 1 FROM checkpoints WHERE tenant = NEW.tenant AND size = NEW.size)
+BEGIN SELECT RAISE(IGNORE); END;
 
 -- Values that entries commit to by digest. Erasing one leaves the ledger intact.
 CREATE TABLE disclosures (

@@ -26,7 +26,7 @@ CREATE TABLE settings (
     project        TEXT    NOT NULL, -- empty: every project without settings of its own
     approver_role  TEXT,
     approver_group TEXT,
-    own_ticket     BOOLEAN NOT NULL,
+    own_ticket     BOOLEAN NOT NULL CHECK (own_ticket IN (0, 1)),
     seq            BIGINT  NOT NULL,
     PRIMARY KEY (tenant, site, project)
 );
@@ -46,7 +46,7 @@ CREATE TABLE tickets (
     site            TEXT    NOT NULL,
     issue           TEXT    NOT NULL,
     ticket_key      TEXT    NOT NULL,
-    deleted         BOOLEAN NOT NULL,
+    deleted         BOOLEAN NOT NULL CHECK (deleted IN (0, 1)),
     content_hash    TEXT    NOT NULL,
     content_key     BLOB    NOT NULL,
     catalog         TEXT    NOT NULL,

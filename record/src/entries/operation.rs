@@ -11,8 +11,6 @@ use crate::ids::{PersonId, ProjectKey, SiteId};
 pub enum KeyPurpose {
     /// Signs the ledger's checkpoints.
     Ledger,
-    /// Signs the verifier's reports.
-    Verifier,
 }
 
 /// A key of the tenant's became valid.

@@ -102,29 +102,22 @@ impl Db<'_> {
 
 impl Tx<'_> {
     pub(super) fn keep_tenant(&mut self, row: &Tenant) -> Result<(), StoreError> {
-        let target = tenants::table.find(self.tenant.as_str());
-        let sealed = self.held(&row.signing_key_digest);
-        let known = diesel::update(target)
-            .set(tenants::ledger_key.eq(&row.ledger_key))
+        let before = tenants::table
+            .find(self.tenant.as_str())
+            .select(tenants::signing_key)
+            .first(self.db.conn)
+            .optional()?;
+        let values = (
+            tenants::ledger_key.eq(&row.ledger_key),
+            tenants::signing_key.eq(self.held(&row.signing_key_digest, before)?),
+            tenants::since.eq(&row.since),
+        );
+        diesel::insert_into(tenants::table)
+            .values((tenants::id.eq(self.tenant.as_str()), values.clone()))
+            .on_conflict(tenants::id)
+            .do_update()
+            .set(values)
             .execute(self.db.conn)?;
-        match (known, sealed) {
-            (0, sealed) => {
-                diesel::insert_into(tenants::table)
-                    .values((
-                        tenants::id.eq(self.tenant.as_str()),
-                        tenants::ledger_key.eq(&row.ledger_key),
-                        tenants::signing_key.eq(sealed.unwrap_or_default()),
-                        tenants::since.eq(&row.since),
-                    ))
-                    .execute(self.db.conn)?;
-            }
-            (_, Some(sealed)) => {
-                diesel::update(target)
-                    .set(tenants::signing_key.eq(sealed))
-                    .execute(self.db.conn)?;
-            }
-            (_, None) => {}
-        }
         Ok(())
     }
 

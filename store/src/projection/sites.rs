@@ -150,14 +150,9 @@ impl Db<'_> {
 
 impl Tx<'_> {
     pub(super) fn keep_site(&mut self, site: Site) -> Result<(), StoreError> {
-        let shared_secret = match self.held(&site.secret_digest) {
-            Some(sealed) => sealed,
-            None => {
-                let tenant = self.tenant.clone();
-                let before = self.db.site_with_secret(&tenant, &site.site)?;
-                before.map(|(_, sealed)| sealed).unwrap_or_default()
-            }
-        };
+        let tenant = self.tenant.clone();
+        let before = self.db.site_with_secret(&tenant, &site.site)?;
+        let shared_secret = self.held(&site.secret_digest, before.map(|(_, sealed)| sealed))?;
         let row = SiteRow {
             tenant: self.tenant.as_str().to_owned(),
             id: site.site.into(),

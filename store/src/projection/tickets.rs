@@ -117,16 +117,10 @@ impl Db<'_> {
 
 impl Tx<'_> {
     pub(super) fn keep_ticket(&mut self, ticket: Ticket) -> Result<(), StoreError> {
-        let content_key = match self.held(&ticket.content_key_digest) {
-            Some(key) => key,
-            None => {
-                let tenant = self.tenant.clone();
-                let before = self.db.ticket(&tenant, &ticket.site, &ticket.issue)?;
-                before
-                    .map(|row| row.content_key.to_vec())
-                    .unwrap_or_default()
-            }
-        };
+        let tenant = self.tenant.clone();
+        let before = self.db.ticket(&tenant, &ticket.site, &ticket.issue)?;
+        let before = before.map(|row| row.content_key.to_vec());
+        let content_key = self.held(&ticket.content_key_digest, before)?;
         let row = Row {
             tenant: self.tenant.as_str().to_owned(),
             site: ticket.site.into(),

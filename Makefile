@@ -1,0 +1,18 @@
+# The commands a newcomer needs. What they do in detail stands in scripts/.
+
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+
+.PHONY: help demo test check
+
+help: ## show this list
+	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+demo: ## play the story (CHECK=1 judge it and end, KEEP=DIR keep its files, PORT=N where to listen)
+	cargo build --workspace --bins --locked
+	$(TARGET)/debug/countersign-demo $(if $(CHECK),--check) $(if $(KEEP),--keep '$(KEEP)')
+
+test: ## run all tests and print the totals
+	@scripts/test-all
+
+check: ## format, lints, documentation, dependencies, house rules
+	@scripts/check

@@ -1,0 +1,55 @@
+//! Calls from our own panel inside Jira: proven by a context token, which says who looks at which ticket.
+//! The ticket is taken from the signed context alone. What that person may do is not proven by it.
+
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::{FromRequest, HttpRequest};
+use casework::ActiveSite;
+use jira::connect::carriage::find_token;
+use jira::connect::jwt::{unverified_issuer, verify_context};
+use record::ids::{AccountId, IssueId};
+
+use crate::auth::{claimed_site, now, state, unauthorized};
+use crate::error::AppError;
+
+/// Somebody acts in the panel of a ticket.
+pub(crate) struct ContextCall {
+    pub(crate) site: ActiveSite,
+    pub(crate) account: AccountId,
+    pub(crate) issue: IssueId,
+}
+
+impl FromRequest for ContextCall {
+    type Error = AppError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, AppError>>>>;
+
+    /// Only the header carries a context token: in an address it would reach logs.
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let state = state(&request)?;
+            let header = request
+                .headers()
+                .get(AUTHORIZATION)
+                .map(|value| value.to_str().unwrap_or_default());
+            let token = find_token("", header).map_err(unauthorized)?;
+            let issuer = unverified_issuer(&token).map_err(unauthorized)?;
+            let (site, secret) = claimed_site(&state, &token).await?;
+            let context = verify_context(&token, &issuer, &secret, now()).map_err(unauthorized)?;
+            let account = context
+                .account
+                .ok_or_else(|| unauthorized("nobody is signed in"))?;
+            let (issue, _) = context
+                .context
+                .ticket
+                .ok_or_else(|| unauthorized("no issue in the context"))?;
+            Ok(Self {
+                site,
+                account,
+                issue,
+            })
+        })
+    }
+}

@@ -1,0 +1,84 @@
+//! The operator's commands. They work on the same database as the server, through the same use cases.
+
+mod doctor;
+mod key;
+mod tenant;
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use record::entries::ErasedReason;
+use record::ids::{PersonId, TenantId};
+
+use crate::config::Config;
+use crate::state;
+
+/// What the operator wants.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve (the default).
+    Serve,
+    /// Bring the database's schema up to date, and stop.
+    Migrate,
+    /// Tenants and who may approve.
+    #[command(subcommand)]
+    Tenant(tenant::Tenant),
+    /// The master key.
+    #[command(subcommand)]
+    Key(key::Key),
+    /// Look at the installation and say what is wrong with it.
+    Doctor,
+    /// Erase what is kept of a person. The ledger stays verifiable and says that it was done.
+    Erase {
+        /// The tenant.
+        #[arg(long)]
+        tenant: TenantId,
+        /// The person's id, as entries name it.
+        #[arg(long)]
+        person: PersonId,
+    },
+}
+
+/// Carries a command out.
+///
+/// # Errors
+/// Why it could not be carried out.
+pub async fn run(command: Command, config: Config) -> anyhow::Result<()> {
+    match command {
+        Command::Serve => Ok(()),
+        Command::Migrate => migrate(&config),
+        Command::Tenant(command) => tenant::run(command, &config).await,
+        Command::Key(command) => key::run(command, &config).await,
+        Command::Doctor => doctor::run(&config).await,
+        Command::Erase { tenant, person } => {
+            let casework = state::open(&config)?;
+            let erased = casework
+                .erase_person(&tenant, person, ErasedReason::Request)
+                .await?;
+            say(&format!("{erased} values erased."));
+            Ok(())
+        }
+    }
+}
+
+fn migrate(config: &Config) -> anyhow::Result<()> {
+    let applied = store::migrate(&config.database)?;
+    match applied.as_slice() {
+        [] => say("The schema is up to date."),
+        names => names
+            .iter()
+            .for_each(|name| say(&format!("Applied {name}."))),
+    }
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "the answer of a command")]
+fn say(line: &str) {
+    println!("{line}");
+}
+
+fn beside(path: &std::path::Path, suffix: &str) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(suffix);
+    path.with_file_name(name)
+}

@@ -1,0 +1,88 @@
+//! `tenant list`, `tenant approvers`.
+
+use clap::Subcommand;
+use record::entries::SettingsChanged;
+use record::ids::{ProjectKey, SiteId, TenantId};
+
+use crate::commands::say;
+use crate::config::Config;
+use crate::state;
+
+/// Tenants and who may approve.
+#[derive(Debug, Subcommand)]
+pub enum Tenant {
+    /// List tenants, their sites and their ledgers' public keys.
+    List,
+    /// Say who may approve, in one project or in all that have no settings of their own.
+    Approvers {
+        /// The tenant.
+        #[arg(long)]
+        tenant: TenantId,
+        /// The site.
+        #[arg(long)]
+        site: SiteId,
+        /// The project; without it, every project without settings of its own.
+        #[arg(long)]
+        project: Option<ProjectKey>,
+        /// The project role whose members may approve.
+        #[arg(long)]
+        role: Option<String>,
+        /// The group whose members may approve.
+        #[arg(long)]
+        group: Option<String>,
+        /// Let assignee and reporter approve their own issues.
+        #[arg(long)]
+        own_ticket: bool,
+    },
+}
+
+pub(super) async fn run(command: Tenant, config: &Config) -> anyhow::Result<()> {
+    let casework = state::open(config)?;
+    match command {
+        Tenant::List => {
+            let lines = casework
+                .store()
+                .read(|db| {
+                    let mut lines = Vec::new();
+                    for tenant in db.tenants()? {
+                        lines.push(format!("{tenant}"));
+                        if let Some(row) = db.tenant(&tenant)? {
+                            lines.push(format!("  key  {}", row.ledger_key));
+                        }
+                        for site in db.sites(&tenant)?.into_iter().flatten() {
+                            lines.push(format!(
+                                "  site {} {} {}",
+                                site.site, site.state, site.base_url
+                            ));
+                        }
+                    }
+                    Ok::<_, store::StoreError>(lines)
+                })
+                .await?;
+            lines.iter().for_each(|line| say(line));
+        }
+        Tenant::Approvers {
+            tenant,
+            site,
+            project,
+            role,
+            group,
+            own_ticket,
+        } => {
+            anyhow::ensure!(
+                role.is_some() || group.is_some(),
+                "--role or --group is needed"
+            );
+            let settings = SettingsChanged {
+                site,
+                project,
+                approver_role: role,
+                approver_group: group,
+                own_ticket,
+            };
+            let appended = casework.change_settings(&tenant, settings).await?;
+            say(&format!("Recorded at position {}.", appended.seq));
+        }
+    }
+    Ok(())
+}

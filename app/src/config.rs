@@ -1,0 +1,191 @@
+//! The settings. The only reader of the environment, the log's filter aside; every other part is handed what it needs.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use jira::BaseUrl;
+use jira::connect::AllowedHosts;
+use jira::connect::install_keys::ATLASSIAN_KEY_HOST;
+use store::Address;
+
+/// A setting that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{setting}: {problem}")]
+pub struct ConfigError {
+    /// Its name.
+    pub setting: &'static str,
+    /// What is wrong, without the value.
+    pub problem: String,
+}
+
+/// What a server is told.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `COUNTERSIGN_ADDRESS`: the base URL under which Jira reaches this server. Required.
+    pub address: BaseUrl,
+    /// `COUNTERSIGN_LISTEN`: where to listen; 127.0.0.1:8080.
+    pub listen: String,
+    /// `DATABASE_URL`: `sqlite:PATH`; countersign.sqlite in the data directory.
+    pub database: Address,
+    /// `COUNTERSIGN_DATA`: the directory for keys and signed heads; `data`.
+    pub data: PathBuf,
+    /// `COUNTERSIGN_MASTER_KEY_FILE`: master.key in the data directory.
+    pub master_key_file: PathBuf,
+    /// `COUNTERSIGN_ALLOWED_HOSTS`: hosts that sites may live on; *.atlassian.net,*.jira.com.
+    pub allowed_hosts: AllowedHosts,
+    /// `COUNTERSIGN_INSTALL_KEYS`: where Atlassian's install keys are fetched.
+    pub install_keys: BaseUrl,
+    /// `COUNTERSIGN_CONNECT_JS`: the script with which a panel speaks to Jira.
+    pub connect_js: String,
+    /// `COUNTERSIGN_VERIFIER_DIR`: where the verifier keeps its key and leaves reports. Without it, no
+    /// report enters the ledger.
+    pub verifier_dir: Option<PathBuf>,
+    /// `COUNTERSIGN_CHECKPOINT_SECONDS`: how often heads are signed; 1 to 60, 30.
+    pub checkpoint_seconds: u64,
+    /// `COUNTERSIGN_WORKERS`: threads that serve; 2.
+    pub workers: usize,
+}
+
+/// The script that Atlassian serves for Connect panels.
+const CONNECT_JS: &str = "https://connect-cdn.atl-paas.net/all.js";
+
+impl Config {
+    /// The settings from the process's environment.
+    ///
+    /// # Errors
+    /// The first setting that is missing or cannot be used.
+    pub fn from_environment() -> Result<Self, ConfigError> {
+        Self::from_lookup(|name| std::env::var(name).ok())
+    }
+
+    /// The settings from anywhere.
+    ///
+    /// # Errors
+    /// The first setting that is missing or cannot be used.
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let get = |name: &str| lookup(name).filter(|value| !value.trim().is_empty());
+        let data = PathBuf::from(get("COUNTERSIGN_DATA").unwrap_or_else(|| "data".to_owned()));
+        let database = get("DATABASE_URL")
+            .unwrap_or_else(|| format!("sqlite:{}", data.join("countersign.sqlite").display()));
+        let address = get("COUNTERSIGN_ADDRESS").ok_or_else(|| {
+            refuse(
+                "COUNTERSIGN_ADDRESS",
+                "is missing: the base URL under which Jira reaches this server",
+            )
+        })?;
+        let install_keys =
+            get("COUNTERSIGN_INSTALL_KEYS").unwrap_or_else(|| ATLASSIAN_KEY_HOST.to_owned());
+        let hosts = get("COUNTERSIGN_ALLOWED_HOSTS");
+        let connect_js = get("COUNTERSIGN_CONNECT_JS").unwrap_or_else(|| CONNECT_JS.to_owned());
+        if !connect_js.ends_with("/all.js") || connect_js.contains(['\'', '"', ' ', ';', ',']) {
+            return Err(refuse(
+                "COUNTERSIGN_CONNECT_JS",
+                "must be the address of an all.js",
+            ));
+        }
+        Ok(Self {
+            address: parse("COUNTERSIGN_ADDRESS", &address)?,
+            listen: get("COUNTERSIGN_LISTEN").unwrap_or_else(|| "127.0.0.1:8080".to_owned()),
+            database: parse("DATABASE_URL", &database)?,
+            master_key_file: get("COUNTERSIGN_MASTER_KEY_FILE")
+                .map_or_else(|| data.join("master.key"), PathBuf::from),
+            data,
+            allowed_hosts: match hosts {
+                None => AllowedHosts::jira_cloud(),
+                Some(hosts) => AllowedHosts::parse(hosts.split(',').map(str::trim))
+                    .map_err(|error| refuse("COUNTERSIGN_ALLOWED_HOSTS", error.to_string()))?,
+            },
+            install_keys: parse("COUNTERSIGN_INSTALL_KEYS", &install_keys)?,
+            connect_js,
+            verifier_dir: get("COUNTERSIGN_VERIFIER_DIR").map(PathBuf::from),
+            checkpoint_seconds: number(&get, "COUNTERSIGN_CHECKPOINT_SECONDS", 30, 1..=60)?,
+            workers: number(&get, "COUNTERSIGN_WORKERS", 2, 1..=256)? as usize,
+        })
+    }
+}
+
+fn refuse(setting: &'static str, problem: impl Into<String>) -> ConfigError {
+    ConfigError {
+        setting,
+        problem: problem.into(),
+    }
+}
+
+fn parse<T: FromStr>(setting: &'static str, text: &str) -> Result<T, ConfigError>
+where
+    T::Err: ToString,
+{
+    text.trim()
+        .parse()
+        .map_err(|error: T::Err| refuse(setting, error.to_string()))
+}
+
+fn number(
+    get: &impl Fn(&str) -> Option<String>,
+    setting: &'static str,
+    default: u64,
+    range: std::ops::RangeInclusive<u64>,
+) -> Result<u64, ConfigError> {
+    let Some(text) = get(setting) else {
+        return Ok(default);
+    };
+    let problem = || {
+        refuse(
+            setting,
+            format!(
+                "a number from {} to {} is expected",
+                range.start(),
+                range.end()
+            ),
+        )
+    };
+    let number = text.trim().parse().map_err(|_| problem())?;
+    if range.contains(&number) {
+        Ok(number)
+    } else {
+        Err(problem())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from(settings: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        Config::from_lookup(|name| {
+            settings
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn an_address_is_enough() {
+        let config = from(&[("COUNTERSIGN_ADDRESS", "https://app.example.com/")]).unwrap();
+        assert_eq!(config.address.as_str(), "https://app.example.com");
+        assert_eq!(config.master_key_file, PathBuf::from("data/master.key"));
+    }
+
+    #[test]
+    fn a_broken_setting_is_named_and_its_value_is_not() {
+        for (setting, value) in [
+            ("COUNTERSIGN_ADDRESS", "http://app.example.com"),
+            ("COUNTERSIGN_ADDRESS", " "),
+            ("DATABASE_URL", "mysql://secret@host"),
+            ("COUNTERSIGN_ALLOWED_HOSTS", "*.example.com/secret"),
+            ("COUNTERSIGN_INSTALL_KEYS", "secret"),
+            ("COUNTERSIGN_CONNECT_JS", "https://evil'secret/all.js"),
+            ("COUNTERSIGN_CHECKPOINT_SECONDS", "61"),
+            ("COUNTERSIGN_WORKERS", "secret"),
+        ] {
+            let mut settings = vec![(setting, value)];
+            if setting != "COUNTERSIGN_ADDRESS" {
+                settings.push(("COUNTERSIGN_ADDRESS", "https://app.example.com"));
+            }
+            let error = from(&settings).unwrap_err();
+            assert_eq!(error.setting, setting, "{value}");
+            assert!(!error.problem.contains("secret"), "{}", error.problem);
+        }
+    }
+}

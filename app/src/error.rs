@@ -1,0 +1,173 @@
+//! What goes wrong, and what a caller is told. A caller learns the kind and what to do, never the cause;
+//! the cause is logged once.
+
+use std::io;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, ResponseError};
+use casework::{CaseError, InstallRefused, ReviewRefused, SiteRefused};
+use jira::rest::RestError;
+use store::{MasterKeyError, StoreError};
+
+/// Why a server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data directory cannot be made.
+    #[error("COUNTERSIGN_DATA: the directory cannot be used")]
+    Data(#[source] io::Error),
+    /// The master key cannot be used.
+    #[error("COUNTERSIGN_MASTER_KEY_FILE: {0}")]
+    MasterKey(#[from] MasterKeyError),
+    /// The database cannot be used.
+    #[error("DATABASE_URL: {0}")]
+    Database(#[from] StoreError),
+    /// The address cannot be listened on.
+    #[error("COUNTERSIGN_LISTEN: the address cannot be listened on")]
+    Listen(#[source] io::Error),
+    /// Something that the build should have caught.
+    #[error("this build cannot start: {0}")]
+    Build(String),
+}
+
+/// What a caller is told.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum AppError {
+    /// The request is not understood.
+    #[error("{0}")]
+    BadRequest(String),
+    /// The caller's view of things is out of date.
+    #[error("{0}")]
+    Conflict(String),
+    /// The caller is known and may not do this.
+    #[error("{0}")]
+    Forbidden(String),
+    /// Our fault.
+    #[error("Something went wrong on our side. Nothing was changed.")]
+    Internal(String),
+    /// There is no such thing.
+    #[error("There is nothing here.")]
+    NotFound,
+    /// The body is too large.
+    #[error("The request is too large.")]
+    TooLarge,
+    /// The caller is not known. The reason is logged, not told.
+    #[error(
+        "This request could not be authenticated. Reload the issue; if it stays, reinstall the app."
+    )]
+    Unauthorized(String),
+    /// Something we need is away.
+    #[error("{0}")]
+    Unavailable(String),
+}
+
+impl AppError {
+    /// The cause, for the log. Names checks and operations; holds no token, body or ticket text.
+    pub(crate) fn cause(&self) -> Option<&str> {
+        match self {
+            Self::Internal(cause) | Self::Unauthorized(cause) => Some(cause),
+            Self::BadRequest(_)
+            | Self::Conflict(_)
+            | Self::Forbidden(_)
+            | Self::NotFound
+            | Self::TooLarge
+            | Self::Unavailable(_) => None,
+        }
+    }
+}
+
+impl ResponseError for AppError {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Unauthorized(_) => StatusCode::UNAUTHORIZED,
+            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    /// The status alone: [`crate::answers`] writes the body, in the form the caller reads.
+    fn error_response(&self) -> HttpResponse {
+        HttpResponse::new(self.status_code())
+    }
+}
+
+impl From<CaseError> for AppError {
+    fn from(error: CaseError) -> Self {
+        let cause = error.to_string();
+        match error {
+            CaseError::Site(SiteRefused::Unknown | SiteRefused::Uninstalled) => {
+                Self::Unauthorized(cause)
+            }
+            CaseError::Store(error) if error.is_transient() => {
+                tracing::error!(%cause, "the database failed");
+                Self::Unavailable(
+                    "The database cannot be reached. Nothing was recorded: try again in a minute."
+                        .to_owned(),
+                )
+            }
+            CaseError::Overtaken => Self::Conflict(
+                "The issue changed meanwhile. Nothing was recorded: try again.".to_owned(),
+            ),
+            CaseError::Jira(error) => Self::from_jira(&error),
+            CaseError::Store(_)
+            | CaseError::Unreadable(_)
+            | CaseError::Site(SiteRefused::Broken) => Self::Internal(cause),
+        }
+    }
+}
+
+impl AppError {
+    fn from_jira(error: &RestError) -> Self {
+        tracing::warn!(%error, "Jira did not answer as needed");
+        let told = match error {
+            RestError::Unauthorized { .. } => {
+                "Jira does not accept this app any more. Nothing was recorded: ask a Jira administrator to reinstall it."
+            }
+            RestError::Forbidden { .. } => {
+                "Jira does not let this app do that. Nothing was recorded: ask a Jira administrator about its permissions."
+            }
+            RestError::NotFound { .. } => {
+                "Jira does not show this issue to the app. Nothing was recorded."
+            }
+            RestError::RateLimited { .. } => {
+                "Jira asks us to slow down. Nothing was recorded: try again in a minute."
+            }
+            RestError::Unavailable { .. } => {
+                "Jira cannot be reached. Nothing was recorded: try again in a minute."
+            }
+            RestError::Nonsense { .. }
+            | RestError::Rejected { .. }
+            | RestError::Unsigned { .. } => {
+                "Jira gave an answer that makes no sense. Nothing was recorded: try again in a minute."
+            }
+        };
+        Self::Unavailable(told.to_owned())
+    }
+}
+
+impl From<InstallRefused> for AppError {
+    fn from(error: InstallRefused) -> Self {
+        match error {
+            InstallRefused::Cloned => Self::Conflict(error.to_string()),
+            InstallRefused::Case(error) => error.into(),
+        }
+    }
+}
+
+impl From<ReviewRefused> for AppError {
+    fn from(error: ReviewRefused) -> Self {
+        let told = error.to_string();
+        match error {
+            ReviewRefused::NotAReviewer(_) => {
+                Self::Forbidden(format!("{told} Nothing was recorded."))
+            }
+            ReviewRefused::Changed | ReviewRefused::Gone => Self::Conflict(told),
+            ReviewRefused::NoReason | ReviewRefused::TooLong => Self::BadRequest(told),
+            ReviewRefused::Case(error) => error.into(),
+        }
+    }
+}

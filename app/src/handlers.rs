@@ -1,0 +1,9 @@
+//! The handlers, one file per topic. Each reads as: who calls, what is asked, one use case, the answer.
+
+pub(crate) mod assets;
+pub(crate) mod descriptor;
+pub(crate) mod health;
+pub(crate) mod lifecycle;
+pub(crate) mod panel;
+pub(crate) mod review;
+pub(crate) mod webhooks;

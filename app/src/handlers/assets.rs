@@ -1,0 +1,35 @@
+//! Styles, scripts and the icon. All of them are part of the program.
+
+use actix_web::{HttpResponse, Responder, web};
+
+use crate::error::AppError;
+
+const ASSETS: [(&str, &str, &str); 4] = [
+    (
+        "connect.js",
+        "text/javascript; charset=utf-8",
+        include_str!("../../../assets/connect.js"),
+    ),
+    (
+        "icon.svg",
+        "image/svg+xml",
+        include_str!("../../../assets/icon.svg"),
+    ),
+    (
+        "panel.css",
+        "text/css; charset=utf-8",
+        include_str!("../../../assets/panel.css"),
+    ),
+    (
+        "panel.js",
+        "text/javascript; charset=utf-8",
+        include_str!("../../../assets/panel.js"),
+    ),
+];
+
+/// One of the assets, by name.
+pub(crate) async fn show(name: web::Path<String>) -> Result<impl Responder, AppError> {
+    let asset = ASSETS.iter().find(|(known, _, _)| *known == name.as_str());
+    let (_, kind, body) = asset.ok_or(AppError::NotFound)?;
+    Ok(HttpResponse::Ok().content_type(*kind).body(*body))
+}

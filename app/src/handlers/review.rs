@@ -1,0 +1,42 @@
+//! Somebody approves or rejects in the panel.
+
+use actix_web::{HttpResponse, web};
+use casework::ReviewRequest;
+use record::entries::Decision;
+use record::ids::EventId;
+use serde::Deserialize;
+
+use crate::auth::ContextCall;
+use crate::error::AppError;
+use crate::handlers::panel::answer_with_fragment;
+use crate::state::AppState;
+
+/// What the panel sends. Who and on which ticket is not in it: that is signed.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct ReviewBody {
+    decision: Decision,
+    comment: String,
+    seen: EventId,
+}
+
+/// Records the decision and shows the panel as it is then.
+pub(crate) async fn decide(
+    state: web::Data<AppState>,
+    call: ContextCall,
+    body: web::Bytes,
+) -> Result<HttpResponse, AppError> {
+    let body: ReviewBody = serde_json::from_slice(&body).map_err(|_| {
+        AppError::BadRequest("A decision, a comment and what was seen are expected.".to_owned())
+    })?;
+    let request = ReviewRequest {
+        account: call.account.clone(),
+        issue: call.issue.clone(),
+        decision: body.decision,
+        comment: body.comment,
+        seen: body.seen,
+    };
+    state.casework.review(&call.site, request).await?;
+    state.bell.notify_one();
+    answer_with_fragment(&state, &call).await
+}

@@ -1,0 +1,40 @@
+//! Notifications. Answered as soon as they are durable; worked on later.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use jira::webhook::{self, WebhookRefusal};
+
+use crate::auth::ServerCall;
+use crate::error::AppError;
+use crate::state::AppState;
+
+/// The header by which repeated deliveries are recognised, and its longest value.
+const DELIVERY: &str = "X-Atlassian-Webhook-Identifier";
+const LONGEST_DELIVERY: usize = 200;
+
+/// Takes in what Jira says happened. Events that are not used are acknowledged, so that Jira does not
+/// send them again.
+pub(crate) async fn receive(
+    state: web::Data<AppState>,
+    request: HttpRequest,
+    call: ServerCall,
+) -> Result<HttpResponse, AppError> {
+    let fact = match webhook::parse(&call.body) {
+        Ok(fact) => fact,
+        Err(WebhookRefusal::NotHandled(event)) => {
+            tracing::info!(%event, "a notification of an event that is not used");
+            return Ok(HttpResponse::NoContent().finish());
+        }
+        Err(WebhookRefusal::TooLong) => return Err(AppError::TooLarge),
+        Err(refusal) => return Err(AppError::BadRequest(refusal.to_string())),
+    };
+    let delivery = request
+        .headers()
+        .get(DELIVERY)
+        .and_then(|value| value.to_str().ok());
+    let delivery = delivery
+        .filter(|id| (1..=LONGEST_DELIVERY).contains(&id.len()))
+        .map(str::to_owned);
+    state.casework.receive(&call.site, fact, delivery).await?;
+    state.bell.notify_one();
+    Ok(HttpResponse::Accepted().finish())
+}

@@ -1,0 +1,128 @@
+//! The loops: inbox, outbox, checkpoints, reports. Each is a thin loop over one use case; what fails is
+//! logged and tried again with the next round.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use actix_web::web;
+use casework::{Casework, ReportRefused};
+use ledger::VerifierKey;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::state::AppState;
+
+const QUIET: Duration = Duration::from_millis(500);
+const REPORTS: Duration = Duration::from_secs(2);
+
+/// The running loops.
+pub(crate) struct Jobs {
+    stop: watch::Sender<bool>,
+    loops: JoinSet<()>,
+}
+
+impl Jobs {
+    pub(crate) fn start(state: &web::Data<AppState>) -> Self {
+        let (stop, told) = watch::channel(false);
+        let mut loops = JoinSet::new();
+        loops.spawn(work(state.clone(), told.clone()));
+        loops.spawn(sign(state.clone(), told.clone()));
+        if let Some(directory) = state.config.verifier_dir.clone() {
+            loops.spawn(take_reports(state.casework.clone(), directory, told));
+        }
+        Self { stop, loops }
+    }
+
+    /// Lets each loop end its round.
+    pub(crate) async fn stop(mut self) {
+        self.stop.send_replace(true);
+        while self.loops.join_next().await.is_some() {}
+    }
+}
+
+/// Notifications and effects, as long as there are any; then until the bell rings.
+async fn work(state: web::Data<AppState>, mut told: watch::Receiver<bool>) {
+    while !*told.borrow() {
+        let inbox = state.casework.work_inbox().await;
+        let outbox = state.casework.work_outbox().await;
+        for error in [inbox.as_ref().err(), outbox.as_ref().err()]
+            .into_iter()
+            .flatten()
+        {
+            tracing::error!(%error, "the queues could not be worked on");
+        }
+        if inbox.is_ok_and(|count| count > 0) {
+            continue;
+        }
+        tokio::select! {
+            _ = told.changed() => {}
+            () = state.bell.notified() => {}
+            () = tokio::time::sleep(QUIET) => {}
+        }
+    }
+}
+
+async fn sign(state: web::Data<AppState>, mut told: watch::Receiver<bool>) {
+    let pause = Duration::from_secs(state.config.checkpoint_seconds);
+    while !*told.borrow() {
+        if let Err(error) = state.casework.sign_heads().await {
+            tracing::error!(%error, "heads could not be signed");
+        }
+        tokio::select! {
+            _ = told.changed() => {}
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+}
+
+/// Takes the verifier's reports into the ledger. A report is left where it lies and counts once.
+async fn take_reports(casework: Casework, directory: PathBuf, mut told: watch::Receiver<bool>) {
+    let mut taken = HashSet::new();
+    while !*told.borrow() {
+        if let Err(error) = take_new_reports(&casework, &directory, &mut taken).await {
+            tracing::error!(%error, "COUNTERSIGN_VERIFIER_DIR cannot be read");
+        }
+        tokio::select! {
+            _ = told.changed() => {}
+            () = tokio::time::sleep(REPORTS) => {}
+        }
+    }
+}
+
+async fn take_new_reports(
+    casework: &Casework,
+    directory: &Path,
+    taken: &mut HashSet<PathBuf>,
+) -> std::io::Result<()> {
+    let reports = directory.join("reports");
+    let key = match std::fs::read_to_string(directory.join("verifier.vkey")) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        other => other?,
+    };
+    let Ok(key) = VerifierKey::parse(key.trim_end()) else {
+        return Err(std::io::Error::other("verifier.vkey is not a verifier key"));
+    };
+    let mut files: Vec<PathBuf> = match std::fs::read_dir(&reports) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        other => other?.filter_map(|file| Some(file.ok()?.path())).collect(),
+    };
+    files.retain(|file| file.extension().is_some_and(|e| e == "report") && !taken.contains(file));
+    files.sort_unstable();
+    for file in files {
+        let note = std::fs::read_to_string(&file)?;
+        match casework.take_report(&note, &key).await {
+            Ok(appended) if appended.fresh => {
+                tracing::info!(seq = appended.seq, "a report entered the ledger");
+            }
+            Ok(_) => {}
+            Err(ReportRefused::Case(error)) => {
+                tracing::warn!(%error, "a report could not be taken yet");
+                continue;
+            }
+            Err(error) => tracing::error!(%error, "a report was refused"),
+        }
+        taken.insert(file);
+    }
+    Ok(())
+}

@@ -1,0 +1,75 @@
+//! The whole URL table. A route stands here with who may call it, or it does not exist; the access matrix
+//! walks this table.
+
+use actix_web::web::{self, ServiceConfig};
+
+use crate::handlers::{assets, descriptor, health, lifecycle, panel, review, webhooks};
+
+/// Who may call a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Caller {
+    /// Anybody: the answer holds nothing that is not public.
+    Anybody,
+    /// Jira's page frame: the shared secret over this very request, in the address.
+    ConnectPage,
+    /// Jira's server: the shared secret over this very request.
+    ConnectServer,
+    /// Our own panel inside Jira: a context token.
+    ConnectContext,
+    /// Atlassian: its own key over this very request.
+    ConnectInstall,
+}
+
+/// A route.
+#[derive(Debug, Clone, Copy)]
+pub struct Route {
+    /// The method.
+    pub method: &'static str,
+    /// The path, with names in braces.
+    pub path: &'static str,
+    /// Who may call it.
+    pub caller: Caller,
+    handler: fn() -> actix_web::Route,
+}
+
+macro_rules! routes {
+    ($($method:ident $path:literal $caller:ident $handler:path;)*) => {
+        /// Every route of this server.
+        pub const ROUTES: &[Route] = &[$(Route {
+            method: stringify!($method),
+            path: $path,
+            caller: Caller::$caller,
+            handler: || routes!(@ $method).to($handler),
+        }),*];
+    };
+    (@ GET) => { web::get() };
+    (@ POST) => { web::post() };
+}
+
+routes! {
+    GET  "/atlassian-connect.json"          Anybody        descriptor::show;
+    GET  "/assets/{name}"                   Anybody        assets::show;
+    GET  "/health/live"                     Anybody        health::live;
+    GET  "/health/ready"                    Anybody        health::ready;
+    POST "/connect/installed"               ConnectInstall lifecycle::installed;
+    POST "/connect/uninstalled"             ConnectInstall lifecycle::uninstalled;
+    POST "/connect/enabled"                 ConnectServer  lifecycle::enabled;
+    POST "/connect/disabled"                ConnectServer  lifecycle::disabled;
+    POST "/connect/webhooks/issue-created"  ConnectServer  webhooks::receive;
+    POST "/connect/webhooks/issue-updated"  ConnectServer  webhooks::receive;
+    POST "/connect/webhooks/issue-deleted"  ConnectServer  webhooks::receive;
+    POST "/connect/webhooks/comment-created" ConnectServer webhooks::receive;
+    POST "/connect/webhooks/comment-updated" ConnectServer webhooks::receive;
+    POST "/connect/webhooks/comment-deleted" ConnectServer webhooks::receive;
+    GET  "/connect/panel"                   ConnectPage    panel::page;
+    GET  "/connect/panel/fragment"          ConnectContext panel::fragment;
+    POST "/connect/panel/assess"            ConnectContext panel::assess;
+    POST "/connect/panel/review"            ConnectContext review::decide;
+}
+
+/// Registers every route of the table.
+pub fn configure(config: &mut ServiceConfig) {
+    for route in ROUTES {
+        config.route(route.path, (route.handler)());
+    }
+}

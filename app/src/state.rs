@@ -1,0 +1,80 @@
+//! What every handler is given.
+
+use std::sync::Arc;
+
+use casework::Casework;
+use jira::connect::Descriptor;
+use jira::connect::install_check::InstallCheck;
+use jira::connect::install_keys::InstallKeys;
+use jira::rest::{Client, HttpSettings};
+use store::{MasterKey, Store};
+use tokio::sync::Notify;
+
+use crate::config::Config;
+use crate::error::StartError;
+use crate::views::Views;
+
+/// The descriptor as it stands in the repository; only the address is filled in.
+pub(crate) const DESCRIPTOR: &str = include_str!("../../atlassian-connect.json");
+
+/// Everything that is shared between requests.
+pub struct AppState {
+    pub(crate) config: Config,
+    pub(crate) casework: Casework,
+    pub(crate) descriptor: String,
+    pub(crate) install_check: InstallCheck,
+    pub(crate) install_keys: InstallKeys,
+    pub(crate) views: Views,
+    /// Rung when there is new work for the jobs.
+    pub(crate) bell: Arc<Notify>,
+}
+
+impl std::fmt::Debug for AppState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AppState").finish_non_exhaustive()
+    }
+}
+
+impl AppState {
+    pub(crate) fn build(config: Config) -> Result<Self, StartError> {
+        let casework = open(&config)?;
+        let descriptor =
+            Descriptor::parse(DESCRIPTOR).map_err(|error| StartError::Build(error.to_string()))?;
+        Ok(Self {
+            descriptor: descriptor.served_at(&config.address),
+            install_check: InstallCheck {
+                app_key: descriptor.key().clone(),
+                our_address: config.address.clone(),
+                allowed_hosts: config.allowed_hosts.clone(),
+            },
+            install_keys: InstallKeys::at(config.install_keys.clone())
+                .map_err(|error| StartError::Build(error.to_string()))?,
+            views: Views::build().map_err(|error| StartError::Build(error.to_string()))?,
+            bell: Arc::default(),
+            casework,
+            config,
+        })
+    }
+}
+
+/// The use cases over the database and keys that the configuration names. The database must be current.
+///
+/// # Errors
+/// If the database or the keys cannot be used.
+pub(crate) fn open(config: &Config) -> Result<Casework, StartError> {
+    std::fs::create_dir_all(&config.data).map_err(StartError::Data)?;
+    let master = MasterKey::load_or_create(&config.master_key_file)?;
+    store::migrate(&config.database)?;
+    let store = Store::open(&config.database, master)?;
+    let descriptor =
+        Descriptor::parse(DESCRIPTOR).map_err(|error| StartError::Build(error.to_string()))?;
+    let client = Client::new(HttpSettings::default())
+        .map_err(|error| StartError::Build(error.to_string()))?;
+    Ok(Casework::new(
+        store,
+        client,
+        descriptor.key().clone(),
+        config.address.clone(),
+        config.data.join("heads"),
+    ))
+}

@@ -1,0 +1,97 @@
+//! The pages. Templates are part of the program; a name that a template uses and the view lacks is an
+//! error, not an empty place.
+
+use casework::Panel;
+use handlebars::{Context, Handlebars, Helper, HelperResult, Output, RenderContext, TemplateError};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::error::AppError;
+
+const TEMPLATES: [(&str, &str); 8] = [
+    ("error", include_str!("../../templates/error.hbs")),
+    ("page", include_str!("../../templates/page.hbs")),
+    ("panel", include_str!("../../templates/panel.hbs")),
+    (
+        "approval",
+        include_str!("../../templates/partials/approval.hbs"),
+    ),
+    ("badge", include_str!("../../templates/partials/badge.hbs")),
+    (
+        "evidence",
+        include_str!("../../templates/partials/evidence.hbs"),
+    ),
+    (
+        "requirements",
+        include_str!("../../templates/partials/requirements.hbs"),
+    ),
+    (
+        "verdict",
+        include_str!("../../templates/partials/verdict.hbs"),
+    ),
+];
+
+/// The templates, ready to render.
+pub(crate) struct Views {
+    templates: Handlebars<'static>,
+}
+
+impl Views {
+    pub(crate) fn build() -> Result<Self, TemplateError> {
+        let mut templates = Handlebars::new();
+        templates.set_strict_mode(true);
+        templates.register_helper("moment", Box::new(moment));
+        for (name, text) in TEMPLATES {
+            templates.register_template_string(name, text)?;
+        }
+        Ok(Self { templates })
+    }
+
+    /// The whole page around the panel, for Jira to frame.
+    pub(crate) fn page(&self, panel: &Panel, connect_js: &str) -> Result<String, AppError> {
+        self.render("page", &json!({ "panel": panel, "connectJs": connect_js }))
+    }
+
+    /// The panel alone: no script, only `data-action` attributes.
+    pub(crate) fn fragment(&self, panel: &Panel) -> Result<String, AppError> {
+        self.render("panel", panel)
+    }
+
+    /// A page that says what went wrong.
+    pub(crate) fn error(
+        &self,
+        title: &str,
+        detail: &str,
+        request: &str,
+    ) -> Result<String, AppError> {
+        self.render(
+            "error",
+            &json!({ "title": title, "detail": detail, "request": request }),
+        )
+    }
+
+    fn render<T: Serialize>(&self, name: &str, view: &T) -> Result<String, AppError> {
+        self.templates
+            .render(name, view)
+            .map_err(|error| AppError::Internal(error.to_string()))
+    }
+}
+
+/// `{{moment at}}`: an instant of the ledger's as people read it, to the minute, in UTC.
+fn moment(
+    helper: &Helper<'_>,
+    _: &Handlebars<'_>,
+    _: &Context,
+    _: &mut RenderContext<'_, '_>,
+    out: &mut dyn Output,
+) -> HelperResult {
+    let at = helper
+        .param(0)
+        .and_then(|param| param.value().as_str())
+        .unwrap_or_default();
+    match (at.get(..10), at.get(11..16)) {
+        (Some(date), Some(time)) => out.write(&format!("{date} {time} UTC"))?,
+        _ => out.write(at)?,
+    }
+    Ok(())
+}

@@ -1,0 +1,101 @@
+// What the panel's buttons do. The fragment itself has no script: it says with `data-action` what is
+// wanted, and this module, with the host's help, does it. The same fragment serves every host.
+
+import { host } from "./connect.js";
+
+const root = document.getElementById("countersign");
+
+const actions = {
+  refresh: () => replaceWith("GET", "panel/fragment"),
+  assess: () => replaceWith("POST", "panel/assess"),
+  copy,
+};
+
+root.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-action]");
+  if (button) run(button, actions[button.dataset.action]);
+});
+
+root.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const form = event.target.closest('form[data-action="review"]');
+  if (form) run(event.submitter, () => review(form, event.submitter));
+});
+
+root.addEventListener("toggle", fit, true);
+new ResizeObserver(fit).observe(root);
+host.theme();
+fit();
+
+/** Runs one action at a time; whatever goes wrong is said in the panel. */
+async function run(button, action) {
+  const buttons = [...root.querySelectorAll("button")];
+  buttons.forEach((each) => { each.disabled = true; });
+  button.setAttribute("aria-busy", "true");
+  try {
+    const done = await action();
+    if (done) say(done, "done");
+  } catch (error) {
+    say(error.message, "error");
+  } finally {
+    buttons.forEach((each) => { each.disabled = false; });
+    button.removeAttribute("aria-busy");
+    fit();
+  }
+}
+
+async function review(form, submitter) {
+  const data = new FormData(form);
+  const decision = submitter.value;
+  await replaceWith("POST", "panel/review", {
+    decision,
+    comment: data.get("comment"),
+    seen: data.get("seen"),
+  });
+  return decision === "APPROVED" ? "Approved and recorded." : "Rejected and recorded.";
+}
+
+/** Copies the prompt. Where the browser gives a frame no clipboard, the text is selected instead. */
+async function copy() {
+  const text = root.querySelector("[data-prompt]");
+  try {
+    await navigator.clipboard.writeText(text.value);
+    return "Copied. Paste it into your AI assistant.";
+  } catch {
+    text.closest("details").open = true;
+    text.focus();
+    text.select();
+    if (document.execCommand("copy")) return "Copied. Paste it into your AI assistant.";
+    throw new Error("Jira does not let this panel copy. The text is selected: press Ctrl+C or ⌘C.");
+  }
+}
+
+/** Asks the server and shows the fragment that it answers with. */
+async function replaceWith(method, path, body) {
+  const headers = { Authorization: host.authorization(await host.token()) };
+  if (body) headers["Content-Type"] = "application/json";
+  let response;
+  try {
+    response = await fetch(path, { method, headers, body: body && JSON.stringify(body), credentials: "omit" });
+  } catch {
+    throw new Error("Countersign cannot be reached. Nothing was recorded: try again in a minute.");
+  }
+  if (!response.ok) {
+    const problem = await response.json().catch(() => ({}));
+    const id = problem.requestId ? ` (request ${problem.requestId})` : "";
+    throw new Error((problem.detail ?? "Something went wrong. Nothing was recorded.") + id);
+  }
+  root.innerHTML = await response.text();
+}
+
+function say(text, kind) {
+  const place = root.querySelector("[data-message]");
+  place.textContent = text;
+  place.dataset.kind = kind;
+  place.hidden = false;
+  place.scrollIntoView({ block: "nearest" });
+}
+
+function fit() {
+  host.resize(Math.ceil(document.documentElement.getBoundingClientRect().height));
+}

@@ -1,0 +1,93 @@
+//! The head: how far a tenant's ledger goes. A row of its own, so that an append reads one row and not
+//! the ledger; it is derived, and is believed only where the last entry agrees.
+
+use diesel::prelude::*;
+use ledger::{Frontier, Hash};
+
+use crate::db::Db;
+use crate::error::StoreError;
+use crate::schema::{entries, heads};
+
+/// The end of a ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Head {
+    pub(crate) frontier: Frontier,
+    pub(crate) last_leaf: Hash,
+    stored_size: Option<u64>,
+}
+
+impl Head {
+    pub(crate) fn load(db: &mut Db<'_>, tenant: &str) -> Result<Self, StoreError> {
+        let row: Option<(i64, Vec<u8>, Vec<u8>)> = heads::table
+            .find(tenant)
+            .select((heads::size, heads::last_leaf, heads::frontier))
+            .first(db.conn)
+            .optional()?;
+        let Some((size, last_leaf, frontier)) = row else {
+            return Ok(Self {
+                frontier: Frontier::empty(),
+                last_leaf: Hash::NONE,
+                stored_size: None,
+            });
+        };
+        let size = u64::try_from(size).map_err(|_| StoreError::Row("heads"))?;
+        let frontier =
+            Frontier::from_bytes(size, &frontier).map_err(|_| StoreError::Row("heads"))?;
+        let last_leaf =
+            Hash::try_from(last_leaf.as_slice()).map_err(|_| StoreError::Row("heads"))?;
+        Ok(Self {
+            frontier,
+            last_leaf,
+            stored_size: Some(size),
+        })
+    }
+
+    /// Whether the last stored entry is the one this head ends in. What is appended to a head that was
+    /// edited would be a gap or a fork that no later repair of the row could mend.
+    pub(crate) fn fits(&self, db: &mut Db<'_>, tenant: &str) -> Result<(), StoreError> {
+        let last: Option<(i64, Vec<u8>)> = entries::table
+            .filter(entries::tenant.eq(tenant))
+            .order(entries::seq.desc())
+            .select((entries::seq, entries::leaf))
+            .first(db.conn)
+            .optional()?;
+        let size = self.frontier.size();
+        let fits = match last {
+            Some((seq, leaf)) => {
+                size.checked_sub(1) == u64::try_from(seq).ok()
+                    && leaf == self.last_leaf.as_bytes().as_slice()
+            }
+            None => size == 0,
+        };
+        if fits {
+            Ok(())
+        } else {
+            Err(StoreError::HeadMoved)
+        }
+    }
+
+    /// Moves the stored head to this one, only if it is still where it was read.
+    pub(crate) fn store(&mut self, db: &mut Db<'_>, tenant: &str) -> Result<(), StoreError> {
+        let size = self.frontier.size();
+        let moved = (
+            heads::size.eq(size as i64),
+            heads::last_leaf.eq(self.last_leaf.as_bytes().as_slice()),
+            heads::frontier.eq(self.frontier.to_bytes()),
+        );
+        let rows = match self.stored_size {
+            Some(old) => {
+                diesel::update(heads::table.find(tenant).filter(heads::size.eq(old as i64)))
+                    .set(moved)
+                    .execute(db.conn)?
+            }
+            None => diesel::insert_into(heads::table)
+                .values((heads::tenant.eq(tenant), moved))
+                .execute(db.conn)?,
+        };
+        if rows != 1 {
+            return Err(StoreError::HeadMoved);
+        }
+        self.stored_size = Some(size);
+        Ok(())
+    }
+}

@@ -1,0 +1,88 @@
+//! What the entries say, worked out from the stored bytes alone: the walk over them and the rows that
+//! follow. The other side of every comparison with what the store answers.
+
+use std::convert::Infallible;
+
+use ledger::Hash;
+use ledger::walk::{Outcome, Stored, Walk};
+use record::entries::Payload;
+use record::ids::{EventId, TenantId};
+use record::state::{Recorded, Rows as _, State, fold};
+use store::{Db, StoreError, StoredEntry, origin_of};
+
+/// Walks the tenant's stored entries.
+pub(crate) fn walk(db: &mut Db<'_>, tenant: &TenantId) -> Outcome {
+    let mut walk = Walk::new(origin_of(tenant));
+    each(db, tenant, |row| {
+        walk.push(Stored {
+            seq: row.seq as u64,
+            leaf: Hash::try_from(row.leaf.as_slice()).unwrap(),
+            bytes: &row.bytes,
+        })
+        .unwrap();
+    });
+    walk.finish()
+}
+
+/// Folds the tenant's stored entries.
+pub(crate) fn folded(db: &mut Db<'_>, tenant: &TenantId) -> State {
+    let mut state = State::default();
+    each(db, tenant, |row| {
+        let entry = ledger::Entry::parse(&row.bytes).unwrap();
+        let id: EventId = entry.id.parse().unwrap();
+        let recorded = Recorded {
+            seq: entry.seq,
+            id: &id,
+            at: &entry.at,
+            payload: &Payload::parse(&entry.kind, &entry.payload).unwrap(),
+        };
+        let folded: Result<(), Infallible> = fold(recorded, &mut state);
+        folded.unwrap();
+    });
+    state
+}
+
+/// The rows as the store's queries give them, each where the fold would have put it.
+pub(crate) fn rows(db: &mut Db<'_>, tenant: &TenantId) -> State {
+    let mut state = State::default();
+    state.tenant = db.tenant(tenant).unwrap();
+    state.verification = db.last_verification(tenant).unwrap();
+    let sites = db.sites(tenant).unwrap();
+    let settings = db.all_settings(tenant).unwrap();
+    let people = db.people(tenant).unwrap();
+    let sets = db.requirement_sets(tenant).unwrap();
+    let (mut tickets, mut approvals) = (Vec::new(), Vec::new());
+    db.each_ticket(tenant, &mut |row| tickets.push(row.unwrap().ticket))
+        .unwrap();
+    db.each_approval(tenant, &mut |row| approvals.push(row.unwrap()))
+        .unwrap();
+    let put = |state: &mut State| -> Result<(), Infallible> {
+        sites
+            .into_iter()
+            .try_for_each(|row| state.put_site(row.unwrap()))?;
+        settings
+            .into_iter()
+            .try_for_each(|row| state.put_settings(row.unwrap()))?;
+        people
+            .into_iter()
+            .try_for_each(|row| state.put_person(row.unwrap().0))?;
+        sets.into_iter()
+            .try_for_each(|row| state.put_requirement_set(row.unwrap()))?;
+        tickets
+            .into_iter()
+            .try_for_each(|row| state.put_ticket(row))?;
+        approvals
+            .into_iter()
+            .try_for_each(|row| state.put_approval(row))
+    };
+    put(&mut state).unwrap();
+    state
+}
+
+fn each(db: &mut Db<'_>, tenant: &TenantId, mut visit: impl FnMut(StoredEntry)) {
+    db.each_entry(tenant, 0, |row| {
+        visit(row);
+        Ok::<(), StoreError>(())
+    })
+    .unwrap();
+}

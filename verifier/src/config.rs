@@ -1,0 +1,103 @@
+//! The settings of the verifier. The only reader of the environment.
+
+use std::path::PathBuf;
+
+use jira::BaseUrl;
+use jira::connect::identity::AppKey;
+use record::ids::TicketKey;
+use store::Address;
+
+/// A setting that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{setting}: {problem}")]
+pub struct ConfigError {
+    /// Its name.
+    pub setting: &'static str,
+    /// What is wrong, without the value.
+    pub problem: String,
+}
+
+/// What the verifier is told.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `DATABASE_URL`: the database to judge. Required.
+    pub database: Address,
+    /// `COUNTERSIGN_VERIFIER_DIR`: the verifier's own key, memory and reports; `verifier`.
+    pub directory: PathBuf,
+    /// How to tell Jira; none if nobody is to be told.
+    pub delivery: Option<Delivery>,
+}
+
+/// How Jira is told.
+#[derive(Debug, Clone)]
+pub struct Delivery {
+    /// `COUNTERSIGN_MASTER_KEY_FILE`: opens the secrets with which the sites are called.
+    pub master_key_file: PathBuf,
+    /// `COUNTERSIGN_APP_KEY`: as which app; the descriptor's.
+    pub app_key: AppKey,
+    /// `COUNTERSIGN_REPORT_TICKET`: the ticket that is told of the ledger as a whole.
+    pub ticket: Option<TicketKey>,
+    /// `COUNTERSIGN_REPORT_SITE`: the address of the site that ticket is on; the tenant's first.
+    pub site: Option<BaseUrl>,
+}
+
+const APP_KEY: &str = "dev.countersign.app";
+
+impl Config {
+    /// The settings from the process's environment.
+    ///
+    /// # Errors
+    /// The first setting that is missing or cannot be used.
+    pub fn from_environment() -> Result<Self, ConfigError> {
+        Self::from_lookup(|name| std::env::var(name).ok())
+    }
+
+    /// The settings from anywhere.
+    ///
+    /// # Errors
+    /// The first setting that is missing or cannot be used.
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let get = |name: &str| lookup(name).filter(|value| !value.trim().is_empty());
+        let database =
+            get("DATABASE_URL").ok_or_else(|| refuse("DATABASE_URL", "is missing: sqlite:PATH"))?;
+        let delivery = match get("COUNTERSIGN_MASTER_KEY_FILE") {
+            None => None,
+            Some(file) => Some(Delivery {
+                master_key_file: PathBuf::from(file),
+                app_key: parse(
+                    "COUNTERSIGN_APP_KEY",
+                    &get("COUNTERSIGN_APP_KEY").unwrap_or_else(|| APP_KEY.to_owned()),
+                )?,
+                ticket: get("COUNTERSIGN_REPORT_TICKET")
+                    .map(|key| parse("COUNTERSIGN_REPORT_TICKET", &key))
+                    .transpose()?,
+                site: get("COUNTERSIGN_REPORT_SITE")
+                    .map(|site| parse("COUNTERSIGN_REPORT_SITE", &site))
+                    .transpose()?,
+            }),
+        };
+        Ok(Self {
+            database: parse("DATABASE_URL", &database)?,
+            directory: PathBuf::from(
+                get("COUNTERSIGN_VERIFIER_DIR").unwrap_or_else(|| "verifier".to_owned()),
+            ),
+            delivery,
+        })
+    }
+}
+
+fn refuse(setting: &'static str, problem: impl Into<String>) -> ConfigError {
+    ConfigError {
+        setting,
+        problem: problem.into(),
+    }
+}
+
+fn parse<T: std::str::FromStr>(setting: &'static str, text: &str) -> Result<T, ConfigError>
+where
+    T::Err: ToString,
+{
+    text.trim()
+        .parse()
+        .map_err(|error: T::Err| refuse(setting, error.to_string()))
+}

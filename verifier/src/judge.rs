@@ -1,0 +1,138 @@
+//! Judging one tenant's ledger: the walk over the entries, then everything beside them.
+
+mod columns;
+mod disclosures;
+mod entries;
+mod people;
+mod projections;
+mod structure;
+
+use std::collections::BTreeMap;
+
+use ledger::{Code, Finding, Place, Verdict, VerifierKey};
+use record::ids::TenantId;
+use store::{Db, StoreError, StoredCheckpoint, origin_of};
+
+use crate::memory::Remembered;
+use entries::Walked;
+
+/// What judging one tenant came to.
+#[derive(Debug)]
+pub struct Judgement {
+    /// Whose ledger.
+    pub tenant: TenantId,
+    /// The key that signs its checkpoints, as far as it is known.
+    pub key: Option<VerifierKey>,
+    /// How many entries there are.
+    pub size: u64,
+    /// The root over them; hex. None where missing entries leave it unknown.
+    pub root: Option<String>,
+    /// All that was found.
+    pub findings: Vec<Finding>,
+    /// What the entries with findings are about, by position.
+    pub subjects: BTreeMap<u64, String>,
+    /// The newest checkpoint, if everything was found in order.
+    pub newest: Option<StoredCheckpoint>,
+}
+
+impl Judgement {
+    /// The judgement in a word.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        Verdict::of(&self.findings)
+    }
+}
+
+/// Told how far the walk is.
+pub trait Progress {
+    /// `done` of about `all` entries of the tenant were walked.
+    fn walked(&mut self, tenant: &TenantId, done: u64, all: u64);
+}
+
+/// Judges a tenant's ledger as it stands in this moment of the database.
+///
+/// # Errors
+/// If the database cannot be read. What it says wrongly is a finding.
+pub fn judge(
+    db: &mut Db<'_>,
+    tenant: &TenantId,
+    remembered: &Remembered,
+    progress: &mut dyn Progress,
+) -> Result<Judgement, StoreError> {
+    let mut findings = Vec::new();
+    let key = key_of(db, tenant, remembered, &mut findings)?;
+    let walked = entries::walk(db, tenant, key.as_ref(), remembered, progress)?;
+    let Walked {
+        outcome,
+        state,
+        accounts,
+        tiles,
+        columns,
+        subjects,
+        newest,
+    } = walked;
+    findings.extend(outcome.findings.iter().cloned());
+    findings.extend(columns);
+    structure::head(db, tenant, &outcome, &mut findings)?;
+    structure::tiles(db, tenant, &tiles, &mut findings)?;
+    projections::compare(db, tenant, &state, &mut findings)?;
+    people::compare(db, tenant, &state, &accounts, &mut findings)?;
+    if newest
+        .as_ref()
+        .is_none_or(|checkpoint| checkpoint.size < outcome.size)
+        && findings.is_empty()
+    {
+        findings.push(Finding::new(
+            Code::NoCheckpoint,
+            Place::Ledger {
+                ledger: origin_of(tenant).to_string(),
+            },
+            format!(
+                "{} entries, {} covered",
+                outcome.size,
+                newest.as_ref().map_or(0, |c| c.size)
+            ),
+        ));
+    }
+    let subjects = findings
+        .iter()
+        .filter_map(|finding| match finding.place {
+            Place::Entry { seq } => Some((seq, subjects.of(db, tenant, seq))),
+            _ => None,
+        })
+        .filter_map(|(seq, subject)| Some((seq, subject?)))
+        .collect();
+    Ok(Judgement {
+        tenant: tenant.clone(),
+        key,
+        size: outcome.size,
+        root: outcome.root.map(|root| root.to_string()),
+        subjects,
+        newest,
+        findings,
+    })
+}
+
+/// The ledger's key: the one seen before, else the one announced by the first entry, which must agree.
+fn key_of(
+    db: &mut Db<'_>,
+    tenant: &TenantId,
+    remembered: &Remembered,
+    findings: &mut Vec<Finding>,
+) -> Result<Option<VerifierKey>, StoreError> {
+    let announced = entries::announced_key(db, tenant)?;
+    let Some(known) = &remembered.key else {
+        return Ok(announced);
+    };
+    if announced
+        .as_ref()
+        .is_some_and(|announced| announced != known)
+    {
+        findings.push(Finding::new(
+            Code::KeyUnknown,
+            Place::Entry { seq: 0 },
+            "the first entry announces another key than the one seen before",
+        ));
+    }
+    Ok(Some(known.clone()))
+}

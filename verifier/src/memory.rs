@@ -1,0 +1,182 @@
+//! What the verifier remembers of each ledger, outside the database: the last checkpoint that it found in
+//! order, the key that signed it, and its own signing key. Who can turn the database back cannot turn
+//! this back with it.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use ledger::{Checkpoint, Hash, SigningKey, VerifierKey};
+use record::ids::TenantId;
+use store::origin_of;
+
+/// The verifier's own directory.
+#[derive(Debug, Clone)]
+pub struct Memory {
+    directory: PathBuf,
+}
+
+/// What is remembered of one ledger.
+#[derive(Debug, Clone, Default)]
+pub struct Remembered {
+    /// The key that signed what was seen.
+    pub key: Option<VerifierKey>,
+    /// What was found in order last.
+    pub checkpoint: Option<Checkpoint>,
+}
+
+impl Memory {
+    /// The memory in this directory, which is made if there is none.
+    ///
+    /// # Errors
+    /// If the directory cannot be made.
+    pub fn at(directory: &Path) -> io::Result<Self> {
+        for part in ["remembered", "reports", "delivered"] {
+            fs::create_dir_all(directory.join(part))?;
+        }
+        Ok(Self {
+            directory: directory.to_owned(),
+        })
+    }
+
+    /// Where things are kept.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// What is remembered of this tenant's ledger.
+    ///
+    /// # Errors
+    /// If a file cannot be read, or is not what was written: then nothing can be judged by it.
+    pub fn of(&self, tenant: &TenantId) -> io::Result<Remembered> {
+        let Some(key) = read(&self.file(tenant, "vkey"))? else {
+            return Ok(Remembered::default());
+        };
+        let key = VerifierKey::parse(key.trim_end()).map_err(io::Error::other)?;
+        let checkpoint = match read(&self.file(tenant, "checkpoint"))? {
+            None => None,
+            Some(note) => {
+                let keys = std::slice::from_ref(&key);
+                Some(
+                    Checkpoint::verify(note.as_bytes(), &origin_of(tenant), keys)
+                        .map_err(io::Error::other)?,
+                )
+            }
+        };
+        Ok(Remembered {
+            key: Some(key),
+            checkpoint,
+        })
+    }
+
+    /// The tenants that are remembered.
+    ///
+    /// # Errors
+    /// If the directory cannot be read.
+    pub fn tenants(&self) -> io::Result<Vec<TenantId>> {
+        let mut tenants = Vec::new();
+        for file in fs::read_dir(self.directory.join("remembered"))? {
+            let name = file?.file_name();
+            let name = name.to_string_lossy();
+            if let Some(Ok(tenant)) = name.strip_suffix(".vkey").map(str::parse) {
+                tenants.push(tenant);
+            }
+        }
+        tenants.sort_unstable();
+        Ok(tenants)
+    }
+
+    /// Remembers a checkpoint that was found in order. Never goes back.
+    ///
+    /// # Errors
+    /// If a file cannot be written.
+    pub fn remember(&self, tenant: &TenantId, key: &VerifierKey, note: &str) -> io::Result<()> {
+        let new = Checkpoint::unverified(note.as_bytes()).map_err(io::Error::other)?;
+        let known = self.of(tenant)?.checkpoint;
+        if known.is_some_and(|known| known.size >= new.size) {
+            return Ok(());
+        }
+        self.keep(&self.file(tenant, "vkey"), &format!("{key}\n"))?;
+        self.keep(&self.file(tenant, "checkpoint"), note)
+    }
+
+    /// The verifier's own key; made, and its public half laid beside it, on first use.
+    ///
+    /// # Errors
+    /// If the file cannot be read or made, or holds something else.
+    pub fn signing_key(&self) -> io::Result<SigningKey> {
+        let file = self.directory.join("verifier.key");
+        if !file.exists() {
+            let seed = Hash::from_bytes(store::random::<32>().map_err(io::Error::other)?);
+            let mut secret = private_file(&file)?;
+            writeln!(secret, "{seed}")?;
+            secret.sync_all()?;
+        }
+        let seed: Hash = fs::read_to_string(&file)?
+            .trim_end()
+            .parse()
+            .map_err(io::Error::other)?;
+        let key = SigningKey::from_seed("countersign-verifier", seed.as_bytes())
+            .map_err(io::Error::other)?;
+        let public = self.directory.join("verifier.vkey");
+        if !public.exists() {
+            self.keep(&public, &format!("{}\n", key.verifier_key()))?;
+        }
+        Ok(key)
+    }
+
+    /// Leaves a signed report for the server to take.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn leave_report(&self, note: &str) -> io::Result<PathBuf> {
+        let file = self
+            .directory
+            .join("reports")
+            .join(format!("{}.report", ulid::Ulid::generate()));
+        self.keep(&file, note)?;
+        Ok(file)
+    }
+
+    /// A file written beside and renamed, so that it is the old or the new one whatever happens.
+    pub(crate) fn keep(&self, file: &Path, text: &str) -> io::Result<()> {
+        let beside = file.with_extension("new");
+        let mut new = fs::File::create(&beside)?;
+        new.write_all(text.as_bytes())?;
+        new.sync_all()?;
+        fs::rename(&beside, file)
+    }
+
+    fn file(&self, tenant: &TenantId, kind: &str) -> PathBuf {
+        self.directory
+            .join("remembered")
+            .join(format!("{tenant}.{kind}"))
+    }
+}
+
+pub(crate) fn read(file: &Path) -> io::Result<Option<String>> {
+    match fs::read_to_string(file) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(unix)]
+fn private_file(file: &Path) -> io::Result<fs::File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(file)
+}
+
+#[cfg(not(unix))]
+fn private_file(file: &Path) -> io::Result<fs::File> {
+    fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(file)
+}
