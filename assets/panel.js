@@ -6,8 +6,8 @@ import { host } from "./connect.js";
 const root = document.getElementById("countersign");
 
 const actions = {
-  refresh: () => replaceWith("GET", "panel/fragment"),
-  assess: () => replaceWith("POST", "panel/assess"),
+  refresh: () => keepDraft(() => replaceWith("GET", "panel/fragment")),
+  assess: () => keepDraft(() => replaceWith("POST", "panel/assess")),
   copy,
 };
 
@@ -27,19 +27,22 @@ new ResizeObserver(fit).observe(root);
 host.theme();
 fit();
 
-/** Runs one action at a time; whatever goes wrong is said in the panel. */
+/** Runs one action at a time; what came of it is said beside the button. */
 async function run(button, action) {
+  const about = button.dataset.action ?? button.form?.dataset.action;
   const buttons = [...root.querySelectorAll("button")];
   buttons.forEach((each) => { each.disabled = true; });
   button.setAttribute("aria-busy", "true");
   try {
     const done = await action();
-    if (done) say(done, "done");
+    if (done) say(done, "done", about);
   } catch (error) {
-    say(error.message, "error");
+    say(error.message, "error", about);
+    if (error.outdated) offerRefresh(about);
   } finally {
     buttons.forEach((each) => { each.disabled = false; });
     button.removeAttribute("aria-busy");
+    keepFocus(button, about);
     fit();
   }
 }
@@ -83,17 +86,47 @@ async function replaceWith(method, path, body) {
   if (!response.ok) {
     const problem = await response.json().catch(() => ({}));
     const id = problem.requestId ? ` (request ${problem.requestId})` : "";
-    throw new Error((problem.detail ?? "Something went wrong. Nothing was recorded.") + id);
+    const error = new Error((problem.detail ?? "Something went wrong. Nothing was recorded.") + id);
+    throw Object.assign(error, { outdated: response.status === 409 });
   }
   root.innerHTML = await response.text();
 }
 
-function say(text, kind) {
-  const place = root.querySelector("[data-message]");
+/** What somebody has begun to write outlives a look at what is there now. */
+async function keepDraft(action) {
+  const draft = root.querySelector("#cs-comment")?.value;
+  await action();
+  const comment = root.querySelector("#cs-comment");
+  if (draft && comment) comment.value = draft;
+}
+
+/** Where an action says what came of it: beside its button, or on top. */
+function placeFor(about) {
+  return root.querySelector(`[data-message="${about}"]`) ?? root.querySelector("[data-message]");
+}
+
+function say(text, kind, about) {
+  root.querySelectorAll("[data-message]").forEach((each) => { each.hidden = true; });
+  const place = placeFor(about);
   place.textContent = text;
   place.dataset.kind = kind;
   place.hidden = false;
   place.scrollIntoView({ block: "nearest" });
+}
+
+function offerRefresh(about) {
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", className: "cs-link", textContent: "Show it as it is now" });
+  button.dataset.action = "refresh";
+  placeFor(about).append(" ", button);
+}
+
+/** A button that was disabled, or replaced with the fragment, takes the keyboard's place with it. */
+function keepFocus(button, about) {
+  if (document.activeElement && document.activeElement !== document.body) return;
+  const message = placeFor(about);
+  if (button.isConnected) button.focus({ preventScroll: true });
+  else (message.hidden ? root : message).focus({ preventScroll: true });
 }
 
 function fit() {

@@ -74,7 +74,6 @@ pub(crate) fn open(config: &Config) -> Result<Casework, StartError> {
         store,
         client,
         descriptor.key().clone(),
-        config.address.clone(),
         config.data.join("heads"),
     ))
 }

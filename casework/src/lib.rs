@@ -28,7 +28,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use compliance::Catalog;
-use jira::BaseUrl;
 use jira::connect::identity::AppKey;
 use store::Store;
 
@@ -50,7 +49,6 @@ pub struct Casework {
     store: Store,
     jira: jira::rest::Client,
     app_key: AppKey,
-    address: BaseUrl,
     catalog: &'static Catalog,
     heads: Arc<heads::Heads>,
     accounts: Arc<people::OwnAccounts>,
@@ -64,14 +62,12 @@ impl Casework {
         store: Store,
         jira: jira::rest::Client,
         app_key: AppKey,
-        address: BaseUrl,
-        heads: PathBuf,
+            heads: PathBuf,
     ) -> Self {
         Self {
             store,
             jira,
             app_key,
-            address,
             catalog: Catalog::embedded(),
             heads: Arc::new(heads::Heads::new(heads)),
             accounts: Arc::default(),
@@ -82,12 +78,6 @@ impl Casework {
     #[must_use]
     pub const fn store(&self) -> &Store {
         &self.store
-    }
-
-    /// The address under which this server is reached.
-    #[must_use]
-    pub const fn address(&self) -> &BaseUrl {
-        &self.address
     }
 }
 

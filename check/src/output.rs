@@ -21,6 +21,7 @@ pub fn json(checked: &Checked) -> Value {
         }),
         "entries": checked.entries.len(),
         "disclosures": checked.disclosures.len(),
+        "unjudged": checked.unjudged.iter().map(|kept| kept.size).collect::<Vec<_>>(),
         "types": types(checked),
         "findings": checked.findings.iter().map(Finding::explained).collect::<Vec<_>>(),
     })
@@ -59,6 +60,12 @@ pub fn plain(checked: &Checked) -> Vec<String> {
         lines.push(format!("  {count:>5} {name}"));
     }
     lines.push(format!("disclosures  {}", checked.disclosures.len()));
+    for kept in &checked.unjudged {
+        lines.push(format!(
+            "The checkpoint of {} entries that you kept cannot be compared with this range.",
+            kept.size
+        ));
+    }
     for finding in &checked.findings {
         lines.push(format!("{}: {}", finding.place, finding.code.meaning()));
         lines.push(format!("  {}", finding.detail));

@@ -58,7 +58,7 @@ impl World {
     async fn install(&self, token: &str, body: &Value) -> Result<(), InstallError> {
         let body = Installed::parse(body.to_string().as_bytes()).unwrap();
         check()
-            .installed(&self.keys, token, &request(), &body, Moment::at(NOW))
+            .passes(&self.keys, token, &request(), &body, Moment::at(NOW))
             .await
     }
 }
@@ -94,7 +94,7 @@ async fn a_genuine_install_passes_and_its_key_is_fetched_once() {
     assert_eq!(world.host.asked().len(), 1);
     let gone = Uninstalled::parse(body(|_| {}).to_string().as_bytes()).unwrap();
     check()
-        .uninstalled(&world.keys, &token, &request(), &gone, Moment::at(NOW))
+        .passes(&world.keys, &token, &request(), &gone, Moment::at(NOW))
         .await
         .unwrap();
 }

@@ -4,9 +4,7 @@
 //! personal data except [`AccountId`], which therefore has no `Display` and never enters the ledger.
 
 use std::fmt;
-use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
 /// Why a text is not the id it was taken for. Names the kind, never the text.
@@ -17,10 +15,15 @@ pub struct IdError {
     pub kind: &'static str,
 }
 
+/// An id that is a text of a known form: `text_id!(/// doc Name, "kind in words", |text| form(text))`.
+/// Gives `as_str`, parsing, and serde in both directions. For this crate and those built on it.
+#[macro_export]
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident, $kind:literal, $check:expr) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(
+            Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+        )]
         #[serde(try_from = "String", into = "String")]
         pub struct $name(String);
 
@@ -32,19 +35,19 @@ macro_rules! text_id {
             }
         }
 
-        impl FromStr for $name {
-            type Err = IdError;
+        impl std::str::FromStr for $name {
+            type Err = $crate::ids::IdError;
 
-            fn from_str(text: &str) -> Result<Self, IdError> {
+            fn from_str(text: &str) -> Result<Self, $crate::ids::IdError> {
                 let check: fn(&str) -> bool = $check;
-                if check(text) { Ok(Self(text.to_owned())) } else { Err(IdError { kind: $kind }) }
+                if check(text) { Ok(Self(text.to_owned())) } else { Err($crate::ids::IdError { kind: $kind }) }
             }
         }
 
         impl TryFrom<String> for $name {
-            type Error = IdError;
+            type Error = $crate::ids::IdError;
 
-            fn try_from(text: String) -> Result<Self, IdError> {
+            fn try_from(text: String) -> Result<Self, $crate::ids::IdError> {
                 text.parse()
             }
         }

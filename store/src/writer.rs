@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use diesel::Connection as _;
 use record::ids::TenantId;
@@ -31,7 +31,8 @@ type Change = Box<dyn FnOnce(&mut Connection, &mut Heads, &MasterKey) -> Answer 
 pub(crate) type Heads = HashMap<TenantId, Head>;
 
 pub(crate) struct Writer {
-    queue: Sender<Change>,
+    queue: Option<Sender<Change>>,
+    thread: Option<JoinHandle<()>>,
 }
 
 impl Writer {
@@ -40,11 +41,14 @@ impl Writer {
         master: Arc<MasterKey>,
     ) -> Result<Self, StoreError> {
         let (queue, changes) = channel();
-        thread::Builder::new()
+        let thread = thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || run(connection, &changes, &master))
             .map_err(|error| StoreError::Unreachable(error.to_string()))?;
-        Ok(Self { queue })
+        Ok(Self {
+            queue: Some(queue),
+            thread: Some(thread),
+        })
     }
 
     pub(crate) async fn write<T, E, F>(&self, tenant: TenantId, change: F) -> Result<T, E>
@@ -64,9 +68,23 @@ impl Writer {
                 drop(tell.send(answer));
             })
         });
-        self.queue.send(queued).map_err(|_| StoreError::Stopped)?;
+        let queue = self.queue.as_ref().ok_or(StoreError::Stopped)?;
+        queue.send(queued).map_err(|_| StoreError::Stopped)?;
         told.await
             .unwrap_or_else(|_| Err(StoreError::Stopped.into()))
+    }
+}
+
+/// Lets the queue run empty and the connection close, so that a server that stops in order leaves one
+/// whole file behind, without a log beside it.
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.queue = None;
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the writer did not end in order");
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use actix_web::{FromRequest, HttpRequest};
 use jira::connect::carriage::find_token;
 use jira::connect::install_check::InstallError;
 use jira::connect::install_keys::InstallKeyError;
-use jira::connect::lifecycle::{Installed, LifecycleError, Uninstalled};
+use jira::connect::lifecycle::SignedBody;
 
 use crate::auth::{body_of, canonical, now, state, unauthorized};
 use crate::error::AppError;
@@ -16,60 +16,7 @@ use crate::error::AppError;
 /// A body whose claims passed every check of a signed install.
 pub(crate) struct InstallCall<B>(pub(crate) B);
 
-/// The two bodies that are signed this way.
-pub(crate) trait SignedBody: Sized + 'static {
-    fn parse(body: &[u8]) -> Result<Self, LifecycleError>;
-    fn check<'a>(
-        &'a self,
-        state: &'a crate::AppState,
-        token: &'a str,
-        request: &'a HttpRequest,
-    ) -> Pin<Box<dyn Future<Output = Result<(), InstallError>> + 'a>>;
-}
-
-impl SignedBody for Installed {
-    fn parse(body: &[u8]) -> Result<Self, LifecycleError> {
-        Self::parse(body)
-    }
-
-    fn check<'a>(
-        &'a self,
-        state: &'a crate::AppState,
-        token: &'a str,
-        request: &'a HttpRequest,
-    ) -> Pin<Box<dyn Future<Output = Result<(), InstallError>> + 'a>> {
-        Box::pin(async move {
-            let canonical = canonical(request, state);
-            state
-                .install_check
-                .installed(&state.install_keys, token, &canonical, self, now())
-                .await
-        })
-    }
-}
-
-impl SignedBody for Uninstalled {
-    fn parse(body: &[u8]) -> Result<Self, LifecycleError> {
-        Self::parse(body)
-    }
-
-    fn check<'a>(
-        &'a self,
-        state: &'a crate::AppState,
-        token: &'a str,
-        request: &'a HttpRequest,
-    ) -> Pin<Box<dyn Future<Output = Result<(), InstallError>> + 'a>> {
-        Box::pin(async move {
-            let canonical = canonical(request, state);
-            state
-                .install_check
-                .uninstalled(&state.install_keys, token, &canonical, self, now())
-                .await
-        })
-    }
-}
-
-impl<B: SignedBody> FromRequest for InstallCall<B> {
+impl<B: SignedBody + 'static> FromRequest for InstallCall<B> {
     type Error = AppError;
     type Future = Pin<Box<dyn Future<Output = Result<Self, AppError>>>>;
 
@@ -85,8 +32,13 @@ impl<B: SignedBody> FromRequest for InstallCall<B> {
             let token = find_token(request.query_string(), header).map_err(unauthorized)?;
             jira::connect::jwt::unverified_key_id(&token).map_err(unauthorized)?;
             let bytes = body_of(&request, payload).await?;
-            let body = B::parse(&bytes).map_err(|error| AppError::BadRequest(error.to_string()))?;
-            match body.check(&state, &token, &request).await {
+            let body = B::read(&bytes).map_err(|error| AppError::BadRequest(error.to_string()))?;
+            let canonical = canonical(&request, &state);
+            let checked =
+                state
+                    .install_check
+                    .passes(&state.install_keys, &token, &canonical, &body, now());
+            match checked.await {
                 Ok(()) => Ok(Self(body)),
                 Err(InstallError::Key(InstallKeyError::Unavailable)) => Err(AppError::Unavailable(
                     "Atlassian's install keys cannot be fetched. Nothing was changed: try again."

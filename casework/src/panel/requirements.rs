@@ -23,7 +23,8 @@ pub struct RequirementLine {
     pub title: String,
     /// What has to be true.
     pub statement: String,
-    /// The controls, such as `PCI DSS 4.0.1: 3.5.1`.
+    /// The controls with the edition that numbers them, such as `PCI DSS 4.0.1: 3.5.1`. What an edition is
+    /// called after its first comma is left to the list of frameworks.
     pub controls: Vec<String>,
     /// Whether a value in it is a house rule rather than a framework's.
     pub policy: bool,
@@ -55,7 +56,8 @@ fn line(requirement: &Requirement) -> RequirementLine {
                 .iter()
                 .map(|control| control.id.as_str())
                 .collect();
-            format!("{} {}: {}", source.title, source.version, ids.join(", "))
+            let edition = source.version.split(',').next().unwrap_or_default();
+            format!("{} {edition}: {}", source.title, ids.join(", "))
         });
     RequirementLine {
         id: requirement.id.as_str().to_owned(),

@@ -2,10 +2,10 @@
 //! description of signed installs. First and repeated installs are treated alike; nothing is stored.
 
 use super::allowed_hosts::AllowedHosts;
-use super::identity::{AppKey, ClientKey};
+use super::identity::AppKey;
 use super::install_keys::{InstallKey, InstallKeyError, InstallKeys};
 use super::jwt::{self, JwtError, Moment};
-use super::lifecycle::{Installed, Uninstalled};
+use super::lifecycle::{Claimed, SignedBody};
 use super::qsh::CanonicalRequest;
 use crate::base_url::BaseUrl;
 
@@ -40,57 +40,22 @@ pub struct InstallCheck {
     pub allowed_hosts: AllowedHosts,
 }
 
-/// What a body claims, whichever call it is of.
-struct Claimed<'b> {
-    app_key: &'b str,
-    client_key: &'b ClientKey,
-    base_url: &'b BaseUrl,
-}
-
 impl InstallCheck {
-    /// Checks an `installed` call: algorithm, key id, key, signature, expiry, audience, request hash,
-    /// issuer, app and host, in this order.
+    /// Checks an `installed` or `uninstalled` call: algorithm, key id, key, signature, expiry, audience,
+    /// request hash, issuer, app and host, in this order.
     ///
     /// # Errors
     /// The first check that failed.
-    pub async fn installed(
+    pub async fn passes(
         &self,
         keys: &InstallKeys,
         token: &str,
         request: &CanonicalRequest,
-        body: &Installed,
+        body: &impl SignedBody,
         at: Moment,
     ) -> Result<(), InstallError> {
         let key = keys.get(&jwt::unverified_key_id(token)?).await?;
-        self.with_key(
-            &key,
-            token,
-            request,
-            &claimed(&body.app_key, &body.client_key, &body.base_url),
-            at,
-        )
-    }
-
-    /// Checks an `uninstalled` call in the same way.
-    ///
-    /// # Errors
-    /// The first check that failed.
-    pub async fn uninstalled(
-        &self,
-        keys: &InstallKeys,
-        token: &str,
-        request: &CanonicalRequest,
-        body: &Uninstalled,
-        at: Moment,
-    ) -> Result<(), InstallError> {
-        let key = keys.get(&jwt::unverified_key_id(token)?).await?;
-        self.with_key(
-            &key,
-            token,
-            request,
-            &claimed(&body.app_key, &body.client_key, &body.base_url),
-            at,
-        )
+        self.with_key(&key, token, request, &body.claims(), at)
     }
 
     fn with_key(
@@ -112,13 +77,5 @@ impl InstallCheck {
             return Err(InstallError::Host);
         }
         Ok(())
-    }
-}
-
-fn claimed<'b>(app_key: &'b str, client_key: &'b ClientKey, base_url: &'b BaseUrl) -> Claimed<'b> {
-    Claimed {
-        app_key,
-        client_key,
-        base_url,
     }
 }

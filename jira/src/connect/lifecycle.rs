@@ -62,6 +62,68 @@ pub struct Toggled {
     pub client_key: ClientKey,
 }
 
+/// What a body says of itself, to be compared with what is signed.
+#[derive(Debug, Clone, Copy)]
+pub struct Claimed<'b> {
+    /// The app it is about.
+    pub app_key: &'b str,
+    /// The installation it is about.
+    pub client_key: &'b ClientKey,
+    /// Where the site lives.
+    pub base_url: &'b BaseUrl,
+}
+
+/// A body of a call that Atlassian signs: first and repeated installs, and uninstalls.
+pub trait SignedBody: Sized {
+    /// Reads the body.
+    ///
+    /// # Errors
+    /// A member this app needs is missing or malformed.
+    fn read(body: &[u8]) -> Result<Self, LifecycleError>;
+
+    /// What it says of itself.
+    fn claims(&self) -> Claimed<'_>;
+}
+
+impl SignedBody for Installed {
+    fn read(body: &[u8]) -> Result<Self, LifecycleError> {
+        Self::parse(body)
+    }
+
+    fn claims(&self) -> Claimed<'_> {
+        let Self {
+            app_key,
+            client_key,
+            base_url,
+            ..
+        } = self;
+        Claimed {
+            app_key,
+            client_key,
+            base_url,
+        }
+    }
+}
+
+impl SignedBody for Uninstalled {
+    fn read(body: &[u8]) -> Result<Self, LifecycleError> {
+        Self::parse(body)
+    }
+
+    fn claims(&self) -> Claimed<'_> {
+        let Self {
+            app_key,
+            client_key,
+            base_url,
+        } = self;
+        Claimed {
+            app_key,
+            client_key,
+            base_url,
+        }
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Body {

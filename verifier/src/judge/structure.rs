@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use ledger::tile::TileId;
 use ledger::walk::Outcome;
-use ledger::{Code, Finding, Hash, Place};
+use ledger::{Code, Finding, Frontier, Hash, Place};
 use record::ids::TenantId;
-use store::{Db, HeadRow, StoreError};
+use store::{Db, StoreError};
 
 pub(super) fn head(
     db: &mut Db<'_>,
@@ -14,20 +14,11 @@ pub(super) fn head(
     outcome: &Outcome,
     findings: &mut Vec<Finding>,
 ) -> Result<(), StoreError> {
-    let stored = db.stored_head(tenant)?;
-    let Some(frontier) = &outcome.frontier else {
-        return Ok(());
-    };
-    let computed = HeadRow {
-        size: i64::try_from(outcome.size).unwrap_or(i64::MAX),
-        last_leaf: outcome.last_leaf.as_bytes().to_vec(),
-        frontier: frontier.to_bytes(),
-    };
     let place = |column: &str| Place::Row {
         table: "heads".to_owned(),
         row: format!("{tenant} {column}"),
     };
-    let Some(stored) = stored else {
+    let Some(stored) = db.stored_head(tenant)? else {
         findings.push(Finding::new(
             Code::HeadAltered,
             place("row"),
@@ -35,7 +26,8 @@ pub(super) fn head(
         ));
         return Ok(());
     };
-    if stored.size > computed.size {
+    let size = i64::try_from(outcome.size).unwrap_or(i64::MAX);
+    if stored.size > size {
         findings.push(Finding::new(
             Code::EntryMissing,
             Place::Entries {
@@ -45,13 +37,21 @@ pub(super) fn head(
             format!("the head says {} entries", stored.size),
         ));
     }
+    let frontier = outcome.frontier.as_ref().map(Frontier::to_bytes);
+    let last_leaf = outcome.last_leaf.as_bytes().as_slice();
     let columns = [
-        ("size", stored.size == computed.size),
-        ("last_leaf", stored.last_leaf == computed.last_leaf),
-        ("frontier", stored.frontier == computed.frontier),
+        ("size", stored.size == size),
+        (
+            "last_leaf",
+            frontier.is_none() || stored.last_leaf == last_leaf,
+        ),
+        (
+            "frontier",
+            frontier.is_none_or(|frontier| stored.frontier == frontier),
+        ),
     ];
     for (column, _) in columns.iter().filter(|(_, same)| !same) {
-        let detail = format!("{} entries are there", computed.size);
+        let detail = format!("{size} entries are there");
         findings.push(Finding::new(Code::HeadAltered, place(column), detail));
     }
     Ok(())

@@ -1,0 +1,119 @@
+// The browser, and a ticket's page open in it: what a person sees and does there. Starts no programs of ours.
+
+import { mkdir } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+
+import { chromium } from "playwright-core";
+
+const SHOTS = fileURLToPath(new URL("shots/", import.meta.url));
+const QUIET = [
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** A browser with an empty profile. */
+export function openBrowser() {
+  return chromium.launch({ executablePath: process.env.CHROMIUM, headless: true, chromiumSandbox: false, args: QUIET });
+}
+
+/** Opens a ticket's page as somebody, in a context that was granted no permission. */
+export async function openTicket(browser, stage, key, who) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, permissions: [] });
+  context.setDefaultTimeout(15_000);
+  await context.addInitScript(() => {
+    addEventListener("securitypolicyviolation", (event) => {
+      console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`);
+    });
+  });
+  const page = await context.newPage();
+  const complaints = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("dialog", (dialog) => {
+    complaints.push(`dialog: ${dialog.message()}`);
+    dialog.dismiss();
+  });
+  await page.goto(`${stage.jira}/browse/${key}?as=${who}`);
+  return new Ticket(page, complaints);
+}
+
+/** A ticket's page, with the panel in its frame. */
+class Ticket {
+  constructor(page, complaints) {
+    this.page = page;
+    this.complaints = complaints;
+    this.panel = page.frameLocator("#panel");
+    this.article = this.panel.locator("article.cs-panel");
+    this.approval = this.panel.locator(".cs-approval");
+    this.lozenge = this.approval.locator("h2 .cs-lozenge");
+    this.comment = this.panel.getByLabel("Comment");
+  }
+
+  button(name) {
+    return this.panel.getByRole("button", { name, exact: true });
+  }
+
+  /** What the panel says about the last action; waits until it says something. */
+  async message() {
+    const message = this.panel.locator("[data-message]:visible");
+    await message.waitFor();
+    return { text: (await message.textContent()).trim(), kind: await message.getAttribute("data-kind") };
+  }
+
+  /** The lines of the history, the latest first. */
+  history() {
+    return this.approval.locator(".cs-history li").allTextContents();
+  }
+
+  /** The position in the ledger that the badge names. */
+  async position() {
+    return Number(await this.panel.locator(".cs-badge strong").first().textContent());
+  }
+
+  async state() {
+    return this.article.getAttribute("data-state");
+  }
+
+  /** The page again, as after F5. */
+  async reload() {
+    await this.page.reload();
+  }
+
+  /** Fills in and sends Jira's own form for editing. */
+  async edit(fields) {
+    await this.page.locator("details.edit > summary", { hasText: /^Edit$/ }).click();
+    for (const [label, text] of Object.entries(fields)) {
+      await this.page.locator("details.edit[open]").getByLabel(label, { exact: true }).fill(text);
+    }
+    await this.page.getByRole("button", { name: "Save", exact: true }).click();
+    await this.page.waitForLoadState("load");
+  }
+
+  /** Runs a function inside the panel's frame. */
+  async inside(script, argument) {
+    const frame = await (await this.page.$("#panel")).contentFrame();
+    return frame.evaluate(script, argument);
+  }
+
+  /** A picture of the panel as it stands in the page. */
+  async shot(name) {
+    await mkdir(SHOTS, { recursive: true });
+    await this.page.locator("section.panel").screenshot({ path: `${SHOTS}${name}.png` });
+  }
+
+  /** A picture of the whole page. */
+  async pageShot(name) {
+    await mkdir(SHOTS, { recursive: true });
+    await this.page.screenshot({ path: `${SHOTS}${name}.png`, fullPage: true });
+  }
+
+  close() {
+    return this.page.context().close();
+  }
+}

@@ -1,0 +1,90 @@
+//! What came of it: the entries of the ledgers and single values of the tables, read behind the server's
+//! back. Changes nothing.
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use ledger::Entry;
+use store::{LedgerRows, StoreError};
+
+use crate::world::World;
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text)]
+    line: String,
+}
+
+impl World {
+    /// All entries of all ledgers, ledger by ledger, in order.
+    pub(crate) fn entries(&self) -> Vec<Entry> {
+        let mut rows = LedgerRows::open(&self.database()).unwrap();
+        let read = rows.snapshot(|db| {
+            let mut entries = Vec::new();
+            for tenant in db.tenants()? {
+                db.each_entry(&tenant, 0, |row| -> Result<(), StoreError> {
+                    entries.push(Entry::parse(&row.bytes)?);
+                    Ok(())
+                })?;
+            }
+            Ok::<_, StoreError>(entries)
+        });
+        read.unwrap()
+    }
+
+    /// What the ledgers say, entry by entry, in a few words each.
+    pub(crate) fn facts(&self) -> Vec<String> {
+        self.entries().iter().map(in_words).collect()
+    }
+
+    /// What the ledgers say of an issue.
+    pub(crate) fn facts_about(&self, issue: u64) -> Vec<String> {
+        self.about(issue).iter().map(in_words).collect()
+    }
+
+    /// The entries about an issue.
+    pub(crate) fn about(&self, issue: u64) -> Vec<Entry> {
+        let mut entries = self.entries();
+        entries.retain(|entry| {
+            entry.subject.starts_with("ticket/") && entry.subject.ends_with(&format!("/{issue}"))
+        });
+        entries
+    }
+
+    /// The first column, called `line`, of what a query gives.
+    pub(crate) fn lines(&self, query: &str) -> Vec<String> {
+        let path = self.database().path().display().to_string();
+        let mut connection = SqliteConnection::establish(&path).unwrap();
+        connection
+            .batch_execute("PRAGMA busy_timeout = 10000; PRAGMA query_only = ON;")
+            .unwrap();
+        let lines: Vec<Line> = diesel::sql_query(query).load(&mut connection).unwrap();
+        lines.into_iter().map(|line| line.line).collect()
+    }
+
+    /// Everything that a refused call could have changed.
+    pub(crate) fn imprint(&self) -> Vec<String> {
+        let mut imprint = self.lines("SELECT tenant || seq || id AS line FROM entries ORDER BY tenant, seq");
+        for query in [
+            "SELECT id || delivery || attempts AS line FROM inbox ORDER BY id",
+            "SELECT id || effect AS line FROM outbox ORDER BY id",
+            "SELECT id || state || base_url || hex(shared_secret) AS line FROM sites ORDER BY id",
+            "SELECT id AS line FROM tenants ORDER BY id",
+        ] {
+            imprint.push(query.to_owned());
+            imprint.extend(self.lines(query));
+        }
+        imprint
+    }
+}
+
+/// Type, and what tells one of that type from another.
+fn in_words(entry: &Entry) -> String {
+    let told = ["change", "decision", "reason"]
+        .iter()
+        .find_map(|name| entry.payload.get(*name)?.as_str());
+    match told {
+        Some(told) => format!("{} {told}", entry.kind),
+        None => entry.kind.clone(),
+    }
+}

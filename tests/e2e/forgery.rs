@@ -1,0 +1,224 @@
+//! Credentials, right and wrong, for every kind of caller. A new kind of caller or of forgery does not
+//! compile until it is said here what it means.
+
+use app::routes::{Caller, Route};
+use sandbox::{RawToken, TokenKey};
+use serde_json::{Value, json};
+
+use crate::world::World;
+
+/// What is wrong with a credential.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Forgery {
+    Nothing,
+    Absent,
+    Garbage,
+    NoAlgorithm,
+    WrongSecret,
+    Expired,
+    FromTheFuture,
+    OtherRequest,
+    NoRequest,
+    OtherKindOfToken,
+    OfAnotherTenant,
+    OfARemovedSite,
+    ByAStranger,
+    InTheAddress,
+    Twice,
+}
+
+impl Forgery {
+    /// All that are wrong.
+    pub(crate) const WRONG: [Self; 14] = [
+        Self::Absent,
+        Self::Garbage,
+        Self::NoAlgorithm,
+        Self::WrongSecret,
+        Self::Expired,
+        Self::FromTheFuture,
+        Self::OtherRequest,
+        Self::NoRequest,
+        Self::OtherKindOfToken,
+        Self::OfAnotherTenant,
+        Self::OfARemovedSite,
+        Self::ByAStranger,
+        Self::InTheAddress,
+        Self::Twice,
+    ];
+
+    /// The status that this credential deserves on a route of this caller's.
+    pub(crate) fn deserves(self, caller: Caller) -> Deserved {
+        match caller {
+            // Nobody is asked, so nothing can be wrong.
+            Caller::Anybody => Deserved::Success,
+            Caller::ConnectInstall
+            | Caller::ConnectServer
+            | Caller::ConnectPage
+            | Caller::ConnectContext => match self {
+                Self::Nothing => Deserved::Success,
+                // Jira carries these tokens there itself; a context token would reach logs.
+                Self::InTheAddress if caller != Caller::ConnectContext => Deserved::Success,
+                _ => Deserved::Refusal,
+            },
+        }
+    }
+}
+
+/// What a call is to be answered with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Deserved {
+    Success,
+    Refusal,
+}
+
+/// A credential as it is carried.
+#[derive(Default)]
+pub(crate) struct Carried {
+    pub(crate) header: Option<String>,
+    pub(crate) query: Option<String>,
+}
+
+/// What is needed to forge: the site that is attacked is the first, another tenant's the second, and the
+/// third is removed when its secret is known.
+pub(crate) struct Forger<'w> {
+    pub(crate) world: &'w World,
+    pub(crate) removed: Removed,
+    pub(crate) issue: u64,
+    pub(crate) key: String,
+}
+
+/// What a site that was removed still knows.
+pub(crate) struct Removed {
+    pub(crate) client_key: String,
+    pub(crate) secret: String,
+}
+
+impl Forger<'_> {
+    /// A credential for this route and address.
+    pub(crate) fn credential(&self, route: &Route, url: &str, forgery: Forgery) -> Carried {
+        if forgery == Forgery::Absent {
+            return Carried::default();
+        }
+        let token = match forgery {
+            Forgery::Garbage => "eyJub3QiOiJhIHRva2VuIn0.x.y".to_owned(),
+            _ => self.token(route, url, forgery),
+        };
+        let in_address = match forgery {
+            Forgery::InTheAddress => true,
+            _ => route.caller == Caller::ConnectPage,
+        };
+        match (forgery, in_address) {
+            (Forgery::Twice, _) => Carried {
+                header: Some(token.clone()),
+                query: Some(token),
+            },
+            (_, true) => Carried {
+                header: None,
+                query: Some(token),
+            },
+            (_, false) => Carried {
+                header: Some(token),
+                query: None,
+            },
+        }
+    }
+
+    fn token(&self, route: &Route, url: &str, forgery: Forgery) -> String {
+        let jira = self.world.jira();
+        let mut claims = self.right_claims(route, url);
+        let mut key = right_key(route.caller);
+        let mut kid = None;
+        match forgery {
+            Forgery::Nothing
+            | Forgery::Absent
+            | Forgery::Garbage
+            | Forgery::InTheAddress
+            | Forgery::Twice => {}
+            Forgery::NoAlgorithm => key = TokenKey::Unsigned,
+            Forgery::WrongSecret => key = TokenKey::Secret("0".repeat(43)),
+            Forgery::Expired => {
+                claims["iat"] = json!(number(&claims["iat"]) - 600);
+                claims["exp"] = json!(number(&claims["exp"]) - 600);
+            }
+            Forgery::FromTheFuture => {
+                claims["iat"] = json!(number(&claims["iat"]) + 600);
+                claims["exp"] = json!(number(&claims["exp"]) + 600);
+            }
+            Forgery::OtherRequest => {
+                let other = jira.call_claims("DELETE", "/connect/elsewhere").unwrap();
+                claims["qsh"] = other["qsh"].clone();
+            }
+            Forgery::NoRequest => drop(claims.as_object_mut().unwrap().remove("qsh")),
+            Forgery::OtherKindOfToken => match route.caller {
+                Caller::ConnectInstall => key = TokenKey::SharedSecret,
+                Caller::ConnectContext => {
+                    claims["qsh"] = jira.call_claims(route.method, url).unwrap()["qsh"].clone();
+                }
+                Caller::Anybody | Caller::ConnectServer | Caller::ConnectPage => {
+                    claims["qsh"] = json!("context-qsh");
+                }
+            },
+            Forgery::OfAnotherTenant => {
+                let other = self.world.sites[1].shared_secret().unwrap();
+                key = match route.caller {
+                    Caller::ConnectInstall => {
+                        claims["iss"] = json!(self.world.sites[1].client_key().unwrap());
+                        TokenKey::InstallKey
+                    }
+                    _ => TokenKey::Secret(other),
+                };
+            }
+            Forgery::OfARemovedSite => {
+                claims["iss"] = json!(self.removed.client_key);
+                key = TokenKey::Secret(self.removed.secret.clone());
+            }
+            Forgery::ByAStranger => {
+                kid = Some(self.install_kid());
+                key = TokenKey::StrangerKey;
+            }
+        }
+        jira.raw_token(&RawToken { key, kid, claims }).unwrap()
+    }
+
+    fn right_claims(&self, route: &Route, url: &str) -> Value {
+        let jira = self.world.jira();
+        let mut claims = jira.call_claims(route.method, url).unwrap();
+        let context = json!({ "jira": { "issue": { "id": self.issue.to_string(), "key": self.key } } });
+        match route.caller {
+            Caller::Anybody | Caller::ConnectServer => {}
+            Caller::ConnectInstall => claims["aud"] = json!([self.world.address()]),
+            Caller::ConnectPage => {
+                claims["sub"] = json!(sandbox::CARLA);
+                claims["context"] = context;
+            }
+            Caller::ConnectContext => {
+                claims["sub"] = json!(sandbox::CARLA);
+                claims["context"] = context;
+                claims["qsh"] = json!("context-qsh");
+            }
+        }
+        claims
+    }
+
+    /// The id of the key that signs installations of the site that is attacked.
+    fn install_kid(&self) -> String {
+        let requests = self.world.jira().requests();
+        let fetched = requests
+            .iter()
+            .find_map(|line| line.path.strip_prefix("/install-keys/"));
+        fetched.unwrap().to_owned()
+    }
+}
+
+fn right_key(caller: Caller) -> TokenKey {
+    match caller {
+        Caller::ConnectInstall => TokenKey::InstallKey,
+        Caller::Anybody | Caller::ConnectServer | Caller::ConnectPage | Caller::ConnectContext => {
+            TokenKey::SharedSecret
+        }
+    }
+}
+
+fn number(value: &Value) -> i64 {
+    value.as_i64().unwrap()
+}

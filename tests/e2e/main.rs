@@ -1,0 +1,15 @@
+//! The programs working together: the real server on real ports, a Jira look-alike on the other side, and
+//! the real verifier over what came of it. Each story ends with a verdict on the ledger.
+
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test ends where its ground gives way"
+)]
+
+mod access_matrix;
+mod descriptor;
+mod evidence;
+mod forgery;
+mod panel;
+mod world;

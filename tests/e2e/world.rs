@@ -1,0 +1,271 @@
+//! A world to tell a story in: one Jira look-alike or several, the real server in this process, and a
+//! directory that goes away. Knows how to build, stop, start and wait; what happened is read elsewhere.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::time::{Duration, Instant};
+
+use app::{Config, Server};
+use ledger::Verdict;
+use sandbox::{IssueRef, NewIssue, Sandbox};
+use serde_json::Value;
+use store::Address;
+use tempfile::TempDir;
+use verifier::judge::Progress;
+
+/// How long anything may take to happen.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(40);
+
+/// Everything that runs in a story.
+pub(crate) struct World {
+    /// The sites; the first is the one of most stories.
+    pub(crate) sites: Vec<Sandbox>,
+    /// The server, unless it is stopped or runs as a process of its own.
+    pub(crate) server: Option<Server>,
+    /// Speaks to the server.
+    pub(crate) http: reqwest::Client,
+    listen: SocketAddr,
+    install_keys: String,
+    dir: TempDir,
+}
+
+impl World {
+    /// A server, and a site with the app installed.
+    pub(crate) async fn installed() -> Self {
+        let world = Self::with_sites(1).await;
+        world.install(0).await;
+        world
+    }
+
+    /// A server, and this many sites without the app.
+    pub(crate) async fn with_sites(count: usize) -> Self {
+        let mut world = Self::without_server(count).await;
+        world.start().await;
+        world
+    }
+
+    /// This many sites, and a server that does not run yet.
+    pub(crate) async fn without_server(count: usize) -> Self {
+        let mut sites = Vec::new();
+        for _ in 0..count {
+            let config = sandbox::Config::default();
+            sites.push(Sandbox::start(config).await.unwrap());
+        }
+        let install_keys = match sites.as_slice() {
+            [one] => one.install_keys_url(),
+            many => key_desk(many.iter().map(Sandbox::install_keys_url).collect()),
+        };
+        Self {
+            sites,
+            server: None,
+            http: reqwest::Client::builder()
+                .no_proxy()
+                .timeout(PATIENCE)
+                .build()
+                .unwrap(),
+            listen: a_place_to_listen(),
+            install_keys,
+            dir: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    /// The site of most stories.
+    pub(crate) fn jira(&self) -> &Sandbox {
+        &self.sites[0]
+    }
+
+    /// Where the server is reached.
+    pub(crate) fn address(&self) -> String {
+        format!("http://{}", self.listen)
+    }
+
+    /// A file of the world.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    /// The database.
+    pub(crate) fn database(&self) -> Address {
+        let path = self.file("countersign.sqlite");
+        format!("sqlite:{}", path.display()).parse().unwrap()
+    }
+
+    /// What the server is told, by the names of its settings.
+    pub(crate) fn settings(&self) -> Vec<(&'static str, String)> {
+        let hosts: Vec<String> = self
+            .sites
+            .iter()
+            .map(|site| site.local_url().trim_start_matches("http://").to_owned())
+            .collect();
+        vec![
+            ("COUNTERSIGN_ADDRESS", self.address()),
+            ("COUNTERSIGN_LISTEN", self.listen.to_string()),
+            (
+                "DATABASE_URL",
+                format!("sqlite:{}", self.database().path().display()),
+            ),
+            (
+                "COUNTERSIGN_DATA",
+                self.file("data").display().to_string(),
+            ),
+            ("COUNTERSIGN_ALLOWED_HOSTS", hosts.join(",")),
+            ("COUNTERSIGN_INSTALL_KEYS", self.install_keys.clone()),
+            ("COUNTERSIGN_CHECKPOINT_SECONDS", "60".to_owned()),
+        ]
+    }
+
+    /// Starts the server where it was before.
+    pub(crate) async fn start(&mut self) {
+        let settings = self.settings();
+        let config = Config::from_lookup(|name| {
+            let known = settings.iter().find(|(known, _)| *known == name)?;
+            Some(known.1.clone())
+        });
+        let listener = TcpListener::bind(self.listen).unwrap();
+        self.server = Some(Server::start(config.unwrap(), listener).await.unwrap());
+    }
+
+    /// Stops the server in an orderly way.
+    pub(crate) async fn stop(&mut self) {
+        self.server.take().unwrap().stop().await.unwrap();
+    }
+
+    /// Installs the app on a site; it is then enabled.
+    pub(crate) async fn install(&self, site: usize) {
+        let installed = self.sites[site].install(&self.descriptor_url()).await;
+        let installed = installed.unwrap();
+        assert_eq!((installed.installed, installed.enabled), (204, Some(204)));
+    }
+
+    /// Where the descriptor is.
+    pub(crate) fn descriptor_url(&self) -> String {
+        format!("{}/atlassian-connect.json", self.address())
+    }
+
+    /// Ben makes an issue in PAY, and the server has dealt with it.
+    pub(crate) async fn ticket(&self, summary: &str, description: &str) -> IssueRef {
+        let made = self.make(summary, description);
+        self.quiet().await;
+        made
+    }
+
+    /// Ben makes an issue in PAY.
+    pub(crate) fn make(&self, summary: &str, description: &str) -> IssueRef {
+        let new = NewIssue {
+            project: "PAY".to_owned(),
+            summary: summary.to_owned(),
+            description: description.to_owned(),
+            ..NewIssue::default()
+        };
+        self.jira().world().create_issue("ben", new).unwrap()
+    }
+
+    /// Waits until no notification is on its way or waits, and no effect waits.
+    pub(crate) async fn quiet(&self) {
+        for site in &self.sites {
+            site.wait_idle(PATIENCE).await.unwrap();
+        }
+        self.until("the queues to be empty", async || {
+            let ready = self.ready().await;
+            ready["inbox"]["waiting"] == 0 && ready["outbox"]["waiting"] == 0
+        })
+        .await;
+    }
+
+    /// What the server says of itself; null while it does not answer.
+    pub(crate) async fn ready(&self) -> Value {
+        let url = format!("{}/health/ready", self.address());
+        match self.http.get(url).send().await {
+            Ok(answer) => answer.json().await.unwrap_or_default(),
+            Err(_) => Value::Null,
+        }
+    }
+
+    /// Waits until something is so.
+    pub(crate) async fn until(&self, what: &str, mut is_so: impl AsyncFnMut() -> bool) {
+        let started = Instant::now();
+        while !is_so().await {
+            assert!(started.elapsed() < PATIENCE, "waited in vain for {what}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Signs what there is and demands that the verifier finds nothing wrong with any of it.
+    pub(crate) async fn check_ledger(&self) {
+        if let Some(server) = &self.server {
+            server.casework().sign_heads().await.unwrap();
+        }
+        assert_eq!(self.verdict().await, Some(Verdict::Verified));
+    }
+
+    /// What the verifier says of all ledgers as they stand.
+    pub(crate) async fn verdict(&self) -> Option<Verdict> {
+        let config = verifier::config::Config {
+            database: self.database(),
+            directory: self.file("verifier"),
+            delivery: None,
+        };
+        let outcome = verifier::run::run(&config, None, &mut Silent).await;
+        let outcome = outcome.unwrap();
+        let verdict = outcome.verdict();
+        if verdict != Some(Verdict::Verified) {
+            println!("{}", verifier::output::plain(&outcome).join("\n"));
+        }
+        verdict
+    }
+}
+
+/// A free address below the ports that the system hands out, so that nobody takes it while the server is
+/// stopped.
+fn a_place_to_listen() -> SocketAddr {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = 20_000 + u16::try_from(std::process::id() % 100).unwrap_or(0) * 100;
+    loop {
+        let port = first + NEXT.fetch_add(1, Ordering::Relaxed);
+        if let Ok(free) = TcpListener::bind(("127.0.0.1", port)) {
+            return free.local_addr().unwrap();
+        }
+    }
+}
+
+struct Silent;
+
+impl Progress for Silent {
+    fn walked(&mut self, _: &record::ids::TenantId, _: u64, _: u64) {}
+}
+
+/// One place where the install keys of several look-alikes are found, as all of Atlassian's are.
+fn key_desk(places: Vec<String>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for caller in listener.incoming() {
+            // A caller that goes away is none.
+            drop(caller.and_then(|caller| answer(caller, &places)));
+        }
+    });
+    format!("http://{address}")
+}
+
+fn answer(mut caller: TcpStream, places: &[String]) -> std::io::Result<()> {
+    let mut request = [0; 4096];
+    let length = caller.read(&mut request)?;
+    let request = String::from_utf8_lossy(&request[..length]).into_owned();
+    let kid = request.split(' ').nth(1).unwrap_or("/");
+    let mut found = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_vec();
+    for place in places {
+        let host = place.trim_start_matches("http://");
+        let (host, folder) = host.split_once('/').unwrap_or((host, ""));
+        let mut there = TcpStream::connect(host)?;
+        let ask = format!("GET /{folder}{kid} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        there.write_all(ask.as_bytes())?;
+        let mut answer = Vec::new();
+        there.read_to_end(&mut answer)?;
+        if answer.starts_with(b"HTTP/1.1 200") {
+            found = answer;
+        }
+    }
+    caller.write_all(&found)
+}
