@@ -16,6 +16,16 @@ root.addEventListener("click", (event) => {
   if (button) run(button, actions[button.dataset.action]);
 });
 
+// Inside a frame that is as tall as its content a link to a place moves nothing; taking the focus there does.
+root.addEventListener("click", (event) => {
+  const link = event.target.closest('a[href^="#"]');
+  if (!link) return;
+  event.preventDefault();
+  const place = document.getElementById(link.hash.slice(1));
+  place.tabIndex = -1;
+  place.focus();
+});
+
 root.addEventListener("submit", (event) => {
   event.preventDefault();
   const form = event.target.closest('form[data-action="review"]');
@@ -85,11 +95,15 @@ async function replaceWith(method, path, body) {
   }
   if (!response.ok) {
     const problem = await response.json().catch(() => ({}));
-    const id = problem.requestId ? ` (request ${problem.requestId})` : "";
+    const ours = response.status >= 500 && problem.requestId;
+    const id = ours ? ` (request ${problem.requestId})` : "";
     const error = new Error((problem.detail ?? "Something went wrong. Nothing was recorded.") + id);
     throw Object.assign(error, { outdated: response.status === 409 });
   }
-  root.innerHTML = await response.text();
+  const fragment = await response.text();
+  const open = [...root.querySelectorAll("details[open][class]")].map((each) => each.className);
+  root.innerHTML = fragment;
+  root.querySelectorAll("details[class]").forEach((each) => { each.open = open.includes(each.className); });
 }
 
 /** What somebody has begun to write outlives a look at what is there now. */

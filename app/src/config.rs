@@ -92,8 +92,14 @@ impl Config {
             data,
             allowed_hosts: match hosts {
                 None => AllowedHosts::jira_cloud(),
-                Some(hosts) => AllowedHosts::parse(hosts.split(',').map(str::trim))
-                    .map_err(|error| refuse("COUNTERSIGN_ALLOWED_HOSTS", error.to_string()))?,
+                Some(hosts) => {
+                    AllowedHosts::parse(hosts.split(',').map(str::trim)).map_err(|_| {
+                        refuse(
+                            "COUNTERSIGN_ALLOWED_HOSTS",
+                            "a host, host:port or *.domain is expected",
+                        )
+                    })?
+                }
             },
             install_keys: parse("COUNTERSIGN_INSTALL_KEYS", &install_keys)?,
             connect_js,

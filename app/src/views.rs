@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::error::AppError;
 
-const TEMPLATES: [(&str, &str); 8] = [
+const TEMPLATES: [(&str, &str); 9] = [
     ("error", include_str!("../../templates/error.hbs")),
     ("page", include_str!("../../templates/page.hbs")),
     ("panel", include_str!("../../templates/panel.hbs")),
@@ -24,6 +24,10 @@ const TEMPLATES: [(&str, &str); 8] = [
     (
         "requirements",
         include_str!("../../templates/partials/requirements.hbs"),
+    ),
+    (
+        "standing",
+        include_str!("../../templates/partials/standing.hbs"),
     ),
     (
         "verdict",

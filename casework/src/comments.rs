@@ -69,12 +69,10 @@ impl Casework {
                     Some(account) => Some(person_for(tx, &ticket.site, account)?),
                     None => None,
                 };
-                let version = seen.updated.as_deref().unwrap_or_default();
-                let once = match change {
-                    Change::Deleted => format!("comment:{}:{comment}:deleted", ticket.site),
-                    Change::Created | Change::Updated => {
-                        format!("comment:{}:{comment}:{version}:{gone}", ticket.site)
-                    }
+                let which = format!("comment:{}:{comment}:{}", ticket.site, change.as_str());
+                let once = match (change, &seen.updated) {
+                    (Change::Updated, Some(version)) => format!("{which}:{version}"),
+                    _ => which,
                 };
                 tx.append(NewEntry {
                     subject: subject_of(&ticket.site, &ticket.id),

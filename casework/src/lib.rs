@@ -58,12 +58,7 @@ impl Casework {
     /// The use cases over this store and client. `heads` is the directory, outside the database, where
     /// the last signed checkpoint of each ledger is kept.
     #[must_use]
-    pub fn new(
-        store: Store,
-        jira: jira::rest::Client,
-        app_key: AppKey,
-            heads: PathBuf,
-    ) -> Self {
+    pub fn new(store: Store, jira: jira::rest::Client, app_key: AppKey, heads: PathBuf) -> Self {
         Self {
             store,
             jira,

@@ -3,10 +3,11 @@
 
 use record::entries::{Decision, HumanReview, ReviewScope, ReviewType, Reviewer, TicketId};
 use record::facts::Tracker;
-use record::ids::{AccountId, EventId, IssueId};
+use record::ids::{AccountId, EventId, IssueId, PersonId, SiteId};
 use record::scale::Severity;
+use record::state::{Approval, ApprovalState};
 use serde_json::Value;
-use store::{Appended, NewEntry, StoreError};
+use store::{Appended, NewEntry, StoreError, Tx};
 
 use crate::assess::Judged;
 use crate::effects::announce;
@@ -155,6 +156,7 @@ impl Casework {
                     reviewed_at: store::now(),
                     linked_audit_events: vec![ticket.assessed_by.clone()],
                 };
+                let once = once(tx, &site_id, &request, &ticket.assessed_by, &reviewer)?;
                 let appended = tx.append(NewEntry {
                     payload: payload.into(),
                     beside,
@@ -162,12 +164,7 @@ impl Casework {
                     severity: Severity::Info,
                     actor: person(&reviewer),
                     source: "JIRA",
-                    once: once(
-                        &ticket.assessed_by,
-                        &reviewer,
-                        &request,
-                        ticket.approval.as_str(),
-                    ),
+                    once,
                 })?;
                 announce(tx, &site_id, &ticket.issue)?;
                 Ok(appended)
@@ -176,16 +173,26 @@ impl Casework {
     }
 }
 
-/// A second press of the same button on the same page is the same decision.
+/// A second press of the same button is the same decision: it counts after the decision before the one that
+/// stands, as the first press did.
 fn once(
-    assessed_by: &EventId,
-    reviewer: &record::ids::PersonId,
+    tx: &mut Tx<'_>,
+    site: &SiteId,
     request: &ReviewRequest,
-    standing: &str,
-) -> String {
-    let decision = request.decision.as_str();
-    match standing == decision {
-        true => format!("review:{assessed_by}:{reviewer}:{decision}"),
-        false => format!("review:{assessed_by}:{reviewer}:{decision}:after-{standing}"),
-    }
+    assessed_by: &EventId,
+    reviewer: &PersonId,
+) -> Result<String, StoreError> {
+    let (tenant, decision) = (tx.tenant().clone(), request.decision.as_str());
+    let latest_first = tx.db().approvals(&tenant, site, &request.issue)?;
+    let is_this_one = |standing: &Approval| {
+        standing.state == ApprovalState::Counting
+            && standing.reviewer == *reviewer
+            && standing.decision == decision
+    };
+    let pressed_again = latest_first.first().is_some_and(is_this_one);
+    let before = latest_first.get(usize::from(pressed_again));
+    let after = before.map_or("none", |approval| approval.event.as_str());
+    Ok(format!(
+        "review:{assessed_by}:{reviewer}:{decision}:after-{after}"
+    ))
 }

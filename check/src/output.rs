@@ -62,7 +62,7 @@ pub fn plain(checked: &Checked) -> Vec<String> {
     lines.push(format!("disclosures  {}", checked.disclosures.len()));
     for kept in &checked.unjudged {
         lines.push(format!(
-            "The checkpoint of {} entries that you kept cannot be compared with this range.",
+            "The checkpoint of {} entries that you kept cannot be compared with this bundle.",
             kept.size
         ));
     }

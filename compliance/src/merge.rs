@@ -102,7 +102,8 @@ fn names(data: &BTreeSet<&str>) -> String {
     if data.is_empty() {
         "sensitive data".to_owned()
     } else {
-        lower_first(&enumerate(data.iter().copied()))
+        let lower: Vec<String> = data.iter().map(|name| lower_first(name)).collect();
+        enumerate(lower.iter().map(String::as_str))
     }
 }
 

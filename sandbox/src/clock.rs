@@ -20,6 +20,11 @@ pub(crate) fn iso(ms: i64) -> String {
         .to_string()
 }
 
+/// A moment as people read it: `2026-11-21 09:30`.
+pub(crate) fn plain(ms: i64) -> String {
+    iso(ms)[..16].replace('T', " ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -27,5 +32,6 @@ mod tests {
     #[test]
     fn a_moment_has_milliseconds_and_an_offset_without_a_colon() {
         assert_eq!(iso(1_550_286_113_023), "2019-02-16T03:01:53.023+0000");
+        assert_eq!(plain(1_550_286_113_023), "2019-02-16 03:01");
     }
 }

@@ -88,8 +88,8 @@ class Ticket {
   /** Fills in and sends Jira's own form for editing. */
   async edit(fields) {
     await this.page.locator("details.edit > summary", { hasText: /^Edit$/ }).click();
-    for (const [label, text] of Object.entries(fields)) {
-      await this.page.locator("details.edit[open]").getByLabel(label, { exact: true }).fill(text);
+    for (const [name, text] of Object.entries(fields)) {
+      await this.page.locator(`details.edit[open] [name="${name}"]`).fill(text);
     }
     await this.page.getByRole("button", { name: "Save", exact: true }).click();
     await this.page.waitForLoadState("load");

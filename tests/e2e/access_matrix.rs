@@ -25,7 +25,10 @@ async fn three_sites() -> (World, Removed) {
 
 async fn forger<'w>(world: &'w World, removed: Removed) -> (Forger<'w>, String) {
     let made = world
-        .ticket("Pay by credit card", "The card number goes to a payment provider.")
+        .ticket(
+            "Pay by credit card",
+            "The card number goes to a payment provider.",
+        )
         .await;
     let seen = world.sit("carla", &made.key).await.seen;
     let forger = Forger {
@@ -98,7 +101,10 @@ fn assert_safe(answer: &Answer, what: &str) {
     for (name, value) in [
         ("cache-control", "no-cache, no-store"),
         ("referrer-policy", "no-referrer"),
-        ("strict-transport-security", "max-age=31536000; includeSubDomains"),
+        (
+            "strict-transport-security",
+            "max-age=31536000; includeSubDomains",
+        ),
         ("x-content-type-options", "nosniff"),
     ] {
         assert_eq!(answer.headers.get(name).unwrap(), value, "{what}");
@@ -108,7 +114,10 @@ fn assert_safe(answer: &Answer, what: &str) {
     let id = answer.headers["x-request-id"].to_str().unwrap();
     assert_eq!(id.len(), 26, "{what}");
     if answer.status >= 400 {
-        assert!(answer.body.contains(id), "{what}: the answer names no request");
+        assert!(
+            answer.body.contains(id),
+            "{what}: the answer names no request"
+        );
     }
 }
 
@@ -121,7 +130,9 @@ async fn no_wrong_credential_opens_any_route() {
     let mut refused = 0;
     for route in ROUTES {
         for forgery in Forgery::WRONG {
-            if forgery.deserves(route.caller) == Deserved::Success && route.caller != Caller::Anybody {
+            if forgery.deserves(route.caller) == Deserved::Success
+                && route.caller != Caller::Anybody
+            {
                 continue;
             }
             let what = format!("{} {} with {forgery:?}", route.method, route.path);
@@ -152,16 +163,20 @@ async fn the_right_credential_opens_every_route() {
         let (world, removed) = three_sites().await;
         let (forger, seen) = forger(&world, removed).await;
         // What ends the installation comes last.
-        let ends = |route: &&Route| route.path.ends_with("installed");
-        let (last, first): (Vec<_>, Vec<_>) = ROUTES.iter().partition(ends);
-        let uninstalled_last = last.iter().rev();
-        for route in first.iter().chain(uninstalled_last) {
+        let mut routes: Vec<&Route> = ROUTES.iter().collect();
+        routes.sort_by_key(|route| route.caller == Caller::ConnectInstall);
+        for route in routes {
             if forgery.deserves(route.caller) == Deserved::Refusal {
                 continue;
             }
             let what = format!("{} {} with {forgery:?}", route.method, route.path);
             let answer = call(&forger, route, &seen, forgery).await;
-            assert!((200..300).contains(&answer.status), "{what}: {} {}", answer.status, answer.body);
+            assert!(
+                (200..300).contains(&answer.status),
+                "{what}: {} {}",
+                answer.status,
+                answer.body
+            );
             assert_safe(&answer, &what);
         }
     }

@@ -40,7 +40,11 @@ async fn every_address_in_it_is_a_route_of_the_right_caller() {
             "installed" | "uninstalled" => Caller::ConnectInstall,
             _ => Caller::ConnectServer,
         };
-        assert_eq!(route(url.as_str().unwrap()), Some(("POST", caller)), "{event}");
+        assert_eq!(
+            route(url.as_str().unwrap()),
+            Some(("POST", caller)),
+            "{event}"
+        );
     }
     let webhooks = served["modules"]["webhooks"].as_array().unwrap();
     assert_eq!(webhooks.len(), 6);
@@ -51,7 +55,11 @@ async fn every_address_in_it_is_a_route_of_the_right_caller() {
     let panel = &served["modules"]["jiraIssueContents"][0];
     let page = panel["target"]["url"].as_str().unwrap();
     assert_eq!(route(page), Some(("GET", Caller::ConnectPage)));
-    let icon = format!("{}{}", world.address(), panel["icon"]["url"].as_str().unwrap());
+    let icon = format!(
+        "{}{}",
+        world.address(),
+        panel["icon"]["url"].as_str().unwrap()
+    );
     assert_eq!(Answer::to(world.http.get(icon)).await.status, 200);
 }
 

@@ -64,7 +64,8 @@ impl World {
 
     /// Everything that a refused call could have changed.
     pub(crate) fn imprint(&self) -> Vec<String> {
-        let mut imprint = self.lines("SELECT tenant || seq || id AS line FROM entries ORDER BY tenant, seq");
+        let mut imprint =
+            self.lines("SELECT tenant || seq || id AS line FROM entries ORDER BY tenant, seq");
         for query in [
             "SELECT id || delivery || attempts AS line FROM inbox ORDER BY id",
             "SELECT id || effect AS line FROM outbox ORDER BY id",

@@ -183,7 +183,8 @@ impl Forger<'_> {
     fn right_claims(&self, route: &Route, url: &str) -> Value {
         let jira = self.world.jira();
         let mut claims = jira.call_claims(route.method, url).unwrap();
-        let context = json!({ "jira": { "issue": { "id": self.issue.to_string(), "key": self.key } } });
+        let context =
+            json!({ "jira": { "issue": { "id": self.issue.to_string(), "key": self.key } } });
         match route.caller {
             Caller::Anybody | Caller::ConnectServer => {}
             Caller::ConnectInstall => claims["aud"] = json!([self.world.address()]),

@@ -8,8 +8,17 @@
 )]
 
 mod access_matrix;
+mod assessment;
 mod descriptor;
+mod events;
 mod evidence;
 mod forgery;
+mod keep;
+mod lifecycle;
+mod outage;
 mod panel;
+mod program;
+mod review;
+mod tenants;
+mod webhook;
 mod world;

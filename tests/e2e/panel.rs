@@ -71,7 +71,13 @@ impl World {
     }
 
     /// Somebody opens the issue and decides.
-    pub(crate) async fn decide(&self, who: &str, key: &str, decision: &str, comment: &str) -> Answer {
+    pub(crate) async fn decide(
+        &self,
+        who: &str,
+        key: &str,
+        decision: &str,
+        comment: &str,
+    ) -> Answer {
         self.sit(who, key).await.decide(decision, comment).await
     }
 
@@ -90,7 +96,9 @@ impl Seat<'_> {
     /// Presses a button of the page that is open.
     pub(crate) async fn decide(&self, decision: &str, comment: &str) -> Answer {
         let body = json!({ "decision": decision, "comment": comment, "seen": self.seen });
-        self.world.panel_call(&self.token, "review", Some(body)).await
+        self.world
+            .panel_call(&self.token, "review", Some(body))
+            .await
     }
 
     /// Looks again, on the page that is open.

@@ -28,6 +28,7 @@ pub(crate) struct World {
     pub(crate) http: reqwest::Client,
     listen: SocketAddr,
     install_keys: String,
+    more_hosts: Vec<String>,
     dir: TempDir,
 }
 
@@ -67,6 +68,7 @@ impl World {
                 .unwrap(),
             listen: a_place_to_listen(),
             install_keys,
+            more_hosts: Vec::new(),
             dir: tempfile::tempdir().unwrap(),
         }
     }
@@ -98,6 +100,7 @@ impl World {
             .sites
             .iter()
             .map(|site| site.local_url().trim_start_matches("http://").to_owned())
+            .chain(self.more_hosts.iter().cloned())
             .collect();
         vec![
             ("COUNTERSIGN_ADDRESS", self.address()),
@@ -106,14 +109,16 @@ impl World {
                 "DATABASE_URL",
                 format!("sqlite:{}", self.database().path().display()),
             ),
-            (
-                "COUNTERSIGN_DATA",
-                self.file("data").display().to_string(),
-            ),
+            ("COUNTERSIGN_DATA", self.file("data").display().to_string()),
             ("COUNTERSIGN_ALLOWED_HOSTS", hosts.join(",")),
             ("COUNTERSIGN_INSTALL_KEYS", self.install_keys.clone()),
             ("COUNTERSIGN_CHECKPOINT_SECONDS", "60".to_owned()),
         ]
+    }
+
+    /// Lets sites live on one more host, from the next start on.
+    pub(crate) fn allow_host(&mut self, host: &str) {
+        self.more_hosts.push(host.to_owned());
     }
 
     /// Starts the server where it was before.
@@ -254,12 +259,14 @@ fn answer(mut caller: TcpStream, places: &[String]) -> std::io::Result<()> {
     let length = caller.read(&mut request)?;
     let request = String::from_utf8_lossy(&request[..length]).into_owned();
     let kid = request.split(' ').nth(1).unwrap_or("/");
-    let mut found = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_vec();
+    let mut found =
+        b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_vec();
     for place in places {
         let host = place.trim_start_matches("http://");
         let (host, folder) = host.split_once('/').unwrap_or((host, ""));
         let mut there = TcpStream::connect(host)?;
-        let ask = format!("GET /{folder}{kid} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        let ask =
+            format!("GET /{folder}{kid} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
         there.write_all(ask.as_bytes())?;
         let mut answer = Vec::new();
         there.read_to_end(&mut answer)?;

@@ -8,6 +8,7 @@ The checker has to exit with 11 and to name a line or an entry. It also counts h
 
 import argparse
 import random
+import re
 import sys
 import tempfile
 from pathlib import Path
@@ -34,6 +35,13 @@ def entry_lines(lines: list[bytes]) -> tuple[range, int]:
     raise ValueError("no line begins with `entries`")
 
 
+def any_byte(whole: bytes, pick: random.Random) -> int:
+    """Any byte of any line, the line's end included: a long line is as likely as a short one."""
+    lines = re.findall(rb"[^\n]*\n", whole)
+    line = pick.randrange(len(lines))
+    return sum(map(len, lines[:line])) + pick.randrange(len(lines[line]))
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("bundle", type=Path)
@@ -51,7 +59,7 @@ def main() -> int:
         copy = Path(folder) / "flipped.bundle"
         checker = [word.replace("{bundle}", str(copy)) for word in asked.checker]
         for _ in range(asked.tries):
-            at = pick.randrange(len(whole))
+            at = any_byte(whole, pick)
             byte = pick.choice([byte for byte in range(256) if byte != whole[at]])
             copy.write_bytes(whole[:at] + bytes([byte]) + whole[at + 1 :])
             line = whole.count(b"\n", 0, at) + 1

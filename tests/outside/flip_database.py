@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Changes one byte of a SQLite database, asks a verifier about it, and does so again with a fresh copy.
 
-Knows SQLite and the form of a finding, and nothing of what the tables mean. The verifier has to exit with 11 and
-to name the row: by its `seq`, or by its table and its key.
+Knows SQLite and the form of a finding, and nothing of what the tables mean. The verifier has to exit with 11, or
+with the worse 12 where the change takes the last row of a ledger away, and to name the row: by its `seq`, or by its
+table and its key.
 
     flip_database.py DATABASE --seed 1 --tries 20 --beside DIRECTORY -- env X={database} Y={beside} verifier --json
 
@@ -21,7 +22,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from verdict import ALTERED, Verdict, ask
+from verdict import ALTERED, ROLLED_BACK, Verdict, ask
 
 SKIPPED = ["__diesel_schema_migrations", "inbox", "outbox"]
 """What the migrations leave, and two queues that hold nothing an auditor relies upon."""
@@ -163,8 +164,10 @@ def still(database: Path, scratch: Path) -> Path:
     return whole
 
 
-def attempts(whole: Path, scratch: Path, skipped: list[str], pick: random.Random) -> Iterator[tuple[Flip | None, Path]]:
-    """For ever: a change and the fresh copy that has it; None where there was nothing to change or SQLite refused."""
+def attempts(
+    whole: Path, scratch: Path, skipped: list[str], pick: random.Random
+) -> Iterator[tuple[Flip | None, Path, str]]:
+    """For ever: a change and the fresh copy that has it. No change, but why, if there was none to make."""
     copy = scratch / "flipped.sqlite"
     while True:
         for leftover in scratch.glob("flipped.sqlite*"):
@@ -172,14 +175,13 @@ def attempts(whole: Path, scratch: Path, skipped: list[str], pick: random.Random
         shutil.copyfile(whole, copy)
         with closing(sqlite3.connect(copy, isolation_level=None)) as db:
             flipped = Database(db)
-            flip = flipped.choose(skipped, pick)
+            flip, refusal = flipped.choose(skipped, pick), "NULL or empty"
             try:
                 if flip is not None:
                     flipped.make(flip)
             except sqlite3.IntegrityError as refused:
-                print(f"{flip}: SQLite refuses: {refused}")
-                flip = None
-        yield flip, copy
+                flip, refusal = None, f"{flip}: SQLite refuses: {refused}"
+        yield flip, copy, refusal
 
 
 def main() -> int:
@@ -193,28 +195,33 @@ def main() -> int:
     parser.add_argument("verifier", nargs="+")
     asked = parser.parse_args()
     pick = random.Random(asked.seed)
-    tried = found = named = passed_over = 0
+    tried = found = named = worse = passed_over = 0
     print(f"seed {asked.seed}; not touched: {', '.join(asked.skip)}")
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
         beside = scratch / "beside"
-        for flip, copy in attempts(still(asked.database, scratch), scratch, asked.skip, pick):
+        for flip, copy, refusal in attempts(still(asked.database, scratch), scratch, asked.skip, pick):
             if tried == asked.tries:
                 break
             if flip is None:
                 passed_over += 1
+                if not asked.quiet:
+                    print(refusal)
                 continue
             shutil.rmtree(beside, ignore_errors=True)
             if asked.beside:
                 shutil.copytree(asked.beside, beside)
             places = {"{database}": str(copy), "{beside}": str(beside)}
             verdict = ask([filled(word, places) for word in asked.verifier])
-            is_found, is_named = verdict.exit_code == ALTERED, flip.is_named_by(verdict)
+            is_found = verdict.exit_code in (ALTERED, ROLLED_BACK)
+            is_named = flip.is_named_by(verdict)
+            worse += verdict.exit_code == ROLLED_BACK
             tried, found, named = tried + 1, found + is_found, named + is_named
             if not (asked.quiet and is_found and is_named):
                 missed = "" if is_found and is_named else "NOT NAMED: " if is_found else "NOT FOUND: "
                 print(f"{missed}{flip}: exit {verdict.exit_code}, {verdict.named()}", flush=True)
-    print(f"{tried} tried, {found} found, {named} named ({passed_over} passed over: NULL, empty or refused by SQLite)")
+    print(f"passed over {passed_over} that were NULL, empty or refused by SQLite; exit {ROLLED_BACK} for {worse}")
+    print(f"{tried} tried, {found} found, {named} named")
     return 0 if found == named == tried else 1
 
 

@@ -253,7 +253,7 @@ mod tests {
         assert_eq!(library("store", "diesel", false), 0);
         assert_eq!(library("casework", "diesel", false), 1);
         assert_eq!(library("casework", "actix-web", false), 1);
-        assert_eq!(library("demo", "reqwest", false), 1);
+        assert_eq!(library("check", "reqwest", false), 1);
         assert_eq!(library("tests", "reqwest", true), 0);
     }
 

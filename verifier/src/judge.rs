@@ -9,12 +9,16 @@ mod structure;
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Duration, Utc};
 use ledger::{Code, Finding, Place, Verdict, VerifierKey};
 use record::ids::TenantId;
 use store::{Db, StoreError, StoredCheckpoint, origin_of};
 
 use crate::memory::Remembered;
 use entries::Walked;
+
+/// When an entry is signed at the latest: the server signs a minute after a head moved at most.
+const SIGNED_BY_THEN: Duration = Duration::minutes(2);
 
 /// What judging one tenant came to.
 #[derive(Debug)]
@@ -68,7 +72,6 @@ pub fn judge(
         accounts,
         tiles,
         columns,
-        subjects,
         newest,
     } = walked;
     findings.extend(outcome.findings.iter().cloned());
@@ -77,31 +80,24 @@ pub fn judge(
     structure::tiles(db, tenant, &tiles, &mut findings)?;
     projections::compare(db, tenant, &state, &mut findings)?;
     people::compare(db, tenant, &state, &accounts, &mut findings)?;
-    if newest
-        .as_ref()
-        .is_none_or(|checkpoint| checkpoint.size < outcome.size)
-        && findings.is_empty()
-    {
+    let covered = newest.as_ref().map_or(0, |checkpoint| checkpoint.size);
+    if findings.is_empty() && covered < outcome.size && overdue(db, tenant, covered)? {
         findings.push(Finding::new(
             Code::NoCheckpoint,
             Place::Ledger {
                 ledger: origin_of(tenant).to_string(),
             },
-            format!(
-                "{} entries, {} covered",
-                outcome.size,
-                newest.as_ref().map_or(0, |c| c.size)
-            ),
+            format!("{} entries, {covered} covered", outcome.size),
         ));
     }
-    let subjects = findings
-        .iter()
-        .filter_map(|finding| match finding.place {
-            Place::Entry { seq } => Some((seq, subjects.of(db, tenant, seq))),
-            _ => None,
-        })
-        .filter_map(|(seq, subject)| Some((seq, subject?)))
-        .collect();
+    let mut subjects = BTreeMap::new();
+    for finding in &findings {
+        if let Place::Entry { seq } = finding.place
+            && let Some(subject) = entries::subject_at(db, tenant, seq)?
+        {
+            subjects.insert(seq, subject);
+        }
+    }
     Ok(Judgement {
         tenant: tenant.clone(),
         key,
@@ -111,6 +107,16 @@ pub fn judge(
         newest,
         findings,
     })
+}
+
+/// Whether the first entry that no checkpoint covers waits for longer than the server takes to sign: a
+/// ledger in use always has a short end that is not signed yet.
+fn overdue(db: &mut Db<'_>, tenant: &TenantId, covered: u64) -> Result<bool, StoreError> {
+    let first = db.entries_from(tenant, i64::try_from(covered).unwrap_or(i64::MAX), 1)?;
+    let received = first
+        .first()
+        .and_then(|row| DateTime::parse_from_rfc3339(&row.at).ok());
+    Ok(received.is_none_or(|at| Utc::now().signed_duration_since(at) > SIGNED_BY_THEN))
 }
 
 /// The ledger's key: the one seen before, else the one announced by the first entry, which must agree.

@@ -18,6 +18,7 @@ pub fn json(outcome: &RunOutcome) -> Value {
                 "key": judgement.key.as_ref().map(ToString::to_string),
                 "verdict": judgement.verdict(),
                 "size": judgement.size,
+                "covered": judgement.newest.as_ref().map_or(0, |checkpoint| checkpoint.size),
                 "root": judgement.root,
                 "findings": judgement.findings.iter().map(Finding::explained).collect::<Vec<_>>(),
             })

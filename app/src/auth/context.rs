@@ -25,7 +25,8 @@ impl FromRequest for ContextCall {
     type Error = AppError;
     type Future = Pin<Box<dyn Future<Output = Result<Self, AppError>>>>;
 
-    /// Only the header carries a context token: in an address it would reach logs.
+    /// Only the header carries a context token: in an address it would reach logs. One there as well is one
+    /// too many.
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
@@ -34,6 +35,7 @@ impl FromRequest for ContextCall {
                 .headers()
                 .get(AUTHORIZATION)
                 .map(|value| value.to_str().unwrap_or_default());
+            find_token(request.query_string(), header).map_err(unauthorized)?;
             let token = find_token("", header).map_err(unauthorized)?;
             let issuer = unverified_issuer(&token).map_err(unauthorized)?;
             let (site, secret) = claimed_site(&state, &token).await?;

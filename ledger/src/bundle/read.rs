@@ -65,7 +65,12 @@ pub fn read(bytes: &[u8]) -> Result<Bundle<'_>, MalformedBundle> {
     if end <= first {
         return Err(lines.malformed("an end after the first entry"));
     }
-    let roots = lines.hashes("frontier ", "`frontier` and a number")?;
+    let expected = "`frontier` and as many hashes as complete subtrees";
+    let subtrees = lines.number("frontier ", expected)?;
+    if subtrees != u64::from(first.count_ones()) {
+        return Err(lines.malformed(expected));
+    }
+    let roots = lines.hashes(subtrees)?;
     let before = Frontier::from_parts(first, roots)
         .map_err(|_| lines.malformed("as many hashes as complete subtrees"))?;
     if lines.number("entries ", "`entries` and a number")? != end - first {
@@ -77,11 +82,8 @@ pub fn read(bytes: &[u8]) -> Result<Bundle<'_>, MalformedBundle> {
     }
     let disclosures = lines.disclosures()?;
     let checkpoints = lines.checkpoints()?;
-    let line = lines.number + 1;
-    let consistency = (
-        line,
-        lines.hashes("consistency ", "`consistency` and a number")?,
-    );
+    let length = lines.number("consistency ", "`consistency` and a number")?;
+    let consistency = (lines.number, lines.hashes(length)?);
     if !lines.rest.is_empty() {
         lines.number += 1;
         return Err(lines.malformed("the end of the bundle"));
@@ -146,8 +148,7 @@ impl<'a> Lines<'a> {
         decimal(text).ok_or_else(|| self.malformed(expected))
     }
 
-    fn hashes(&mut self, name: &str, expected: &'static str) -> Result<Vec<Hash>, MalformedBundle> {
-        let count = self.number(name, expected)?;
+    fn hashes(&mut self, count: u64) -> Result<Vec<Hash>, MalformedBundle> {
         (0..count)
             .map(|_| {
                 let text = self.text("64 hex digits")?;

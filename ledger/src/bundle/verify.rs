@@ -19,14 +19,14 @@ pub struct Checked {
     pub origin: Option<Origin>,
     /// The positions it covers: the first, and the one after the last.
     pub range: Option<(u64, u64)>,
-    /// The largest checkpoint whose signature holds.
+    /// The largest checkpoint whose signature holds and which stands in its place.
     pub checkpoint: Option<Checkpoint>,
     /// The entries that could be read and stand where they say.
     pub entries: Vec<Entry>,
     /// The disclosures whose digests stand in the entries.
     pub disclosures: Vec<Disclosure>,
-    /// The checkpoints kept from earlier visits that this bundle can neither confirm nor refute: smaller
-    /// than its range's beginning, or between its end and its last checkpoint.
+    /// The checkpoints kept from earlier visits that this bundle can neither confirm nor refute: of another
+    /// ledger, smaller than its range's beginning, or between its end and its last checkpoint.
     pub unjudged: Vec<Checkpoint>,
     /// All that was found.
     pub findings: Vec<Finding>,
@@ -106,13 +106,7 @@ fn judge(bundle: &Bundle<'_>, keys: &[VerifierKey], kept: &[Checkpoint]) -> Chec
         Some(newest) if newest.size >= bundle.end => {
             extension(bundle, newest, root, &mut findings);
         }
-        _ => findings.push(Finding::new(
-            Code::NoCheckpoint,
-            Place::Ledger {
-                ledger: bundle.origin.to_string(),
-            },
-            format!("no checkpoint of at least {} entries", bundle.end),
-        )),
+        _ => uncovered(bundle, &mut findings),
     }
     let disclosures = disclosed(bundle, &entries, &mut findings);
     Checked {
@@ -147,9 +141,11 @@ fn compare_kept(
 ) -> Vec<Checkpoint> {
     let reach = newest.map_or(0, |c| c.size).max(bundle.end);
     let mut unjudged = Vec::new();
-    for checkpoint in kept.iter().filter(|c| c.origin == bundle.origin) {
+    for checkpoint in kept {
         let (size, root) = (checkpoint.size, checkpoint.root);
-        if (bundle.before.size()..=bundle.end).contains(&size) || size > reach {
+        if checkpoint.origin != bundle.origin {
+            unjudged.push(checkpoint.clone());
+        } else if (bundle.before.size()..=bundle.end).contains(&size) || size > reach {
             walk.expect(size, root, Held::Outside);
         } else if newest.is_none_or(|newest| newest.size != size) {
             unjudged.push(checkpoint.clone());
@@ -163,7 +159,7 @@ fn compare_kept(
     unjudged
 }
 
-/// The checkpoints whose signatures hold; findings for the others and for those out of order.
+/// The checkpoints whose signatures hold, in order; findings for all others.
 fn signed(
     bundle: &Bundle<'_>,
     keys: &[VerifierKey],
@@ -184,11 +180,12 @@ fn signed(
                 let in_order = checkpoints.last().is_none_or(|before| {
                     before.size < checkpoint.size && before.size <= bundle.end
                 }) && checkpoint.size > bundle.before.size();
-                if !in_order {
+                if in_order {
+                    checkpoints.push(checkpoint);
+                } else {
                     let detail = format!("a checkpoint of {} entries", checkpoint.size);
                     findings.push(Finding::new(Code::BundleAltered, place, detail));
                 }
-                checkpoints.push(checkpoint);
             }
         }
     }
@@ -212,6 +209,23 @@ fn extension(
             Place::Line { line: *line },
             error.to_string(),
         ));
+    }
+}
+
+/// No checkpoint reaches the end of the range, so that there is nothing a proof could lead to.
+fn uncovered(bundle: &Bundle<'_>, findings: &mut Vec<Finding>) {
+    findings.push(Finding::new(
+        Code::NoCheckpoint,
+        Place::Ledger {
+            ledger: bundle.origin.to_string(),
+        },
+        format!("no checkpoint of at least {} entries", bundle.end),
+    ));
+    let (line, proof) = &bundle.consistency;
+    if !proof.is_empty() {
+        let place = Place::Line { line: *line };
+        let detail = "a proof that leads nowhere";
+        findings.push(Finding::new(Code::ProofFails, place, detail));
     }
 }
 

@@ -162,6 +162,9 @@ fn kept_checkpoints_are_compared_or_named() {
             }
         }
     }
+    let foreign = Ledger::grown("countersign/b", 2, 32, 4).checkpoint(16);
+    let of_foreign = export.check(&text, std::slice::from_ref(&foreign));
+    assert_eq!(of_foreign.unjudged, [foreign]);
     println!(
         "kept checkpoints: {compared} compared, {beyond} show a bundle that ends too early, {unjudged} said to be \
          out of its reach"
@@ -225,16 +228,17 @@ fn disclosures_may_be_left_out_but_not_put_in() {
 #[test]
 fn checkpoints_out_of_order_are_named() {
     let ledger = ledger();
-    for (sizes, at) in [
-        (vec![8, 8, 16], 1),
-        (vec![12, 8, 16], 1),
-        (vec![20, 24], 1),
-        (vec![4, 16], 0),
-        (vec![3, 16], 0),
+    for (sizes, at, counts) in [
+        (vec![8, 8, 16], 1, 16),
+        (vec![12, 8, 16], 1, 16),
+        (vec![20, 24], 1, 20),
+        (vec![4, 16], 0, 16),
+        (vec![3, 16], 0, 16),
     ] {
         let export = Export::of(&ledger, 4, 16, &sizes);
         let text = export.text();
-        let findings = export.check(&text, &[]).findings;
+        let checked = export.check(&text, &[]);
+        let findings = checked.findings;
         let notes = String::from_utf8(text).unwrap();
         let line = notes
             .lines()
@@ -248,7 +252,33 @@ fn checkpoints_out_of_order_are_named() {
             .iter()
             .any(|f| f.code == Code::BundleAltered && f.place == place);
         assert!(named, "{sizes:?}: {findings:?}");
+        assert_eq!(checked.checkpoint, Some(ledger.checkpoint(counts)));
     }
+}
+
+/// The frontier's line is at fault, and not what is taken for its hashes.
+#[test]
+fn a_frontier_of_another_size_is_named() {
+    let export = Export::of(&ledger(), 11, 27, &[27]);
+    let text = String::from_utf8(export.text()).unwrap();
+    let wrong = text.replacen("first 11", "first 8", 1);
+    let findings = export.check(wrong.as_bytes(), &[]).findings;
+    assert_eq!(findings.len(), 1);
+    assert_eq!(findings[0].code, Code::BundleAltered);
+    assert_eq!(findings[0].place, ledger::Place::Line { line: 5 });
+}
+
+/// Without a checkpoint that covers the end, a proof would be bytes that nothing holds.
+#[test]
+fn a_proof_that_leads_nowhere_is_named() {
+    let export = Export::of(&ledger(), 0, 16, &[8, 31]);
+    let text = String::from_utf8(export.text()).unwrap();
+    let last_note = text.rfind("note 5\n").unwrap();
+    let proof = text.find("consistency ").unwrap();
+    let without = text[..last_note].replacen("checkpoints 2", "checkpoints 1", 1) + &text[proof..];
+    let findings = export.check(without.as_bytes(), &[]).findings;
+    let codes: Vec<Code> = findings.iter().map(|f| f.code).collect();
+    assert_eq!(codes, [Code::NoCheckpoint, Code::ProofFails]);
 }
 
 /// A proof that does not lead to the last checkpoint is named by its line, if no entry is at fault.

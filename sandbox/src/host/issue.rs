@@ -76,7 +76,7 @@ fn contents(world: &World, issue: &Issue, viewer: &Viewer) -> Value {
         json!({
             "id": comment.id,
             "author": name(Some(&comment.author)),
-            "created": clock::iso(comment.created),
+            "created": clock::plain(comment.created),
             "edited": comment.updated != comment.created,
             "draft": as_draft(&text),
             "text": text,
@@ -102,7 +102,7 @@ fn contents(world: &World, issue: &Issue, viewer: &Viewer) -> Value {
             "assigneeId": issue.assignee,
             "reporter": name(issue.reporter.as_ref()),
             "restricted": issue.restricted,
-            "updated": clock::iso(issue.updated),
+            "updated": clock::plain(issue.updated),
             "custom": custom(issue),
         },
         "transitions": others
@@ -120,7 +120,7 @@ fn history(issue: &Issue, name: impl Fn(&AccountId) -> String) -> Vec<Value> {
         for item in &change.items {
             out.push(json!({
                 "author": name(&change.author),
-                "at": clock::iso(change.at),
+                "at": clock::plain(change.at),
                 "field": item.field,
                 "from": item.from_string.as_deref().unwrap_or("none"),
                 "to": item.to_string.as_deref().unwrap_or("none"),

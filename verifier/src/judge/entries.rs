@@ -29,20 +29,20 @@ pub(super) struct Walked {
     pub(super) tiles: BTreeMap<TileId, Hash>,
     /// Findings about columns and disclosures.
     pub(super) columns: Vec<Finding>,
-    pub(super) subjects: Subjects,
     pub(super) newest: Option<StoredCheckpoint>,
 }
 
-/// What entries are about, asked for only where something was found.
-pub(super) struct Subjects;
-
-impl Subjects {
-    pub(super) fn of(&self, db: &mut Db<'_>, tenant: &TenantId, seq: u64) -> Option<String> {
-        let rows = db.entries_from(tenant, i64::try_from(seq).ok()?, 1).ok()?;
-        rows.into_iter()
-            .find(|row| u64::try_from(row.seq) == Ok(seq))
-            .map(|row| row.subject)
-    }
+/// What the entry at a position is about, as the column says.
+pub(super) fn subject_at(
+    db: &mut Db<'_>,
+    tenant: &TenantId,
+    seq: u64,
+) -> Result<Option<String>, StoreError> {
+    let rows = db.entries_from(tenant, i64::try_from(seq).unwrap_or(i64::MAX), 1)?;
+    Ok(rows
+        .into_iter()
+        .find(|row| u64::try_from(row.seq) == Ok(seq))
+        .map(|row| row.subject))
 }
 
 /// The key that the first entry announces.
@@ -67,8 +67,7 @@ pub(super) fn walk(
     remembered: &Remembered,
     progress: &mut dyn Progress,
 ) -> Result<Walked, StoreError> {
-    let origin = origin_of(tenant);
-    let mut walk = Walk::new(origin.clone());
+    let mut walk = Walk::new(origin_of(tenant));
     let mut columns = Vec::new();
     let newest = expect_checkpoints(db, tenant, key, &mut walk, &mut columns)?;
     if let Some(checkpoint) = &remembered.checkpoint {
@@ -78,12 +77,7 @@ pub(super) fn walk(
         .stored_head(tenant)?
         .and_then(|head| u64::try_from(head.size).ok())
         .unwrap_or_default();
-    let mut fold_up = FoldUp {
-        walk,
-        columns,
-        tiler: Tiler::default(),
-        ..FoldUp::empty(Walk::new(origin))
-    };
+    let mut carried = Carried::over(walk, columns);
     let mut disclosures = Disclosures::default();
     let mut from = 0;
     loop {
@@ -93,7 +87,7 @@ pub(super) fn walk(
         };
         disclosures.load(db, tenant, from, last)?;
         for row in &piece {
-            fold_up.take(row, &mut disclosures);
+            carried.take(row, &mut disclosures);
         }
         from = last.saturating_add(1);
         progress.walked(tenant, u64::try_from(from).unwrap_or_default(), all);
@@ -102,14 +96,14 @@ pub(super) fn walk(
         }
     }
     disclosures.beyond(db, tenant, from)?;
-    let FoldUp {
+    let Carried {
         walk,
         mut columns,
         state,
         accounts,
         tiles,
         ..
-    } = fold_up;
+    } = carried;
     columns.extend(disclosures.finish());
     Ok(Walked {
         outcome: walk.finish(),
@@ -117,13 +111,12 @@ pub(super) fn walk(
         accounts,
         tiles,
         columns,
-        subjects: Subjects,
         newest,
     })
 }
 
 /// What is carried from entry to entry.
-struct FoldUp {
+struct Carried {
     walk: Walk,
     columns: Vec<Finding>,
     tiler: Tiler,
@@ -132,11 +125,11 @@ struct FoldUp {
     accounts: BTreeMap<PersonId, String>,
 }
 
-impl FoldUp {
-    fn empty(walk: Walk) -> Self {
+impl Carried {
+    fn over(walk: Walk, columns: Vec<Finding>) -> Self {
         Self {
             walk,
-            columns: Vec::new(),
+            columns,
             tiler: Tiler::default(),
             tiles: BTreeMap::new(),
             state: State::default(),

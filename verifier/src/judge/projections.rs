@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use ledger::{Code, Finding, Place};
-use record::ids::TenantId;
+use record::ids::{ProjectKey, TenantId};
 use record::state::State;
 use serde::Serialize;
 use serde_json::Value;
@@ -39,7 +39,10 @@ pub(super) fn compare(
         "settings",
         state.settings.values().map(|row| {
             (
-                key(row.site.as_str(), row.project.as_ref().map(|p| p.as_str())),
+                key(
+                    row.site.as_str(),
+                    row.project.as_ref().map(ProjectKey::as_str),
+                ),
                 row,
             )
         }),
@@ -47,7 +50,12 @@ pub(super) fn compare(
     for row in db.all_settings(tenant)? {
         settings.readable(
             row,
-            |row| key(row.site.as_str(), row.project.as_ref().map(|p| p.as_str())),
+            |row| {
+                key(
+                    row.site.as_str(),
+                    row.project.as_ref().map(ProjectKey::as_str),
+                )
+            },
             findings,
         );
     }
@@ -74,7 +82,7 @@ pub(super) fn compare(
             .map(|(id, row)| (id.to_string(), row)),
     );
     db.each_approval(tenant, &mut |row| {
-        approvals.readable(row, |row| row.event.to_string(), findings)
+        approvals.readable(row, |row| row.event.to_string(), findings);
     })?;
     approvals.missing(findings);
 

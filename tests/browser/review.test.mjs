@@ -1,0 +1,156 @@
+// Approving and rejecting in the panel: who may, on what, and what is recorded.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { openBrowser, openTicket } from "./browser.mjs";
+import { Stage, waitFor } from "./stage.mjs";
+
+let stage, browser;
+before(async () => {
+  [stage, browser] = await Promise.all([Stage.set(), openBrowser()]);
+});
+after(async () => {
+  await browser?.close();
+  await stage?.strike();
+});
+
+test("an approver approves with a comment, and it stands in the ledger", async () => {
+  const key = await stage.ticket();
+  const ticket = await openTicket(browser, stage, key, "carla");
+  const position = await ticket.position();
+  await ticket.comment.fill("Tokenised by the provider; fine.");
+  await ticket.button("Approve").click();
+
+  assert.deepEqual(await ticket.message(), { text: "Approved and recorded.", kind: "done" });
+  assert.equal(await ticket.lozenge.textContent(), "APPROVED");
+  assert.ok((await ticket.approval.locator("blockquote").textContent()).includes("Tokenised by the provider"));
+  assert.match(await ticket.approval.innerText(), /Approved as Approvers by Carla Ruiz/);
+  assert.ok((await ticket.position()) > position);
+  assert.match((await ticket.history())[0], /Approved as Approvers by Carla Ruiz\s+entry \d+/);
+  assert.equal(await ticket.comment.inputValue(), "");
+  assert.deepEqual(ticket.complaints, []);
+  await ticket.shot("approved");
+
+  const property = await stage.recorded(key, (property) => property.approval === "APPROVED");
+  assert.equal(property.approval, "APPROVED");
+  await ticket.reload();
+  assert.equal(await ticket.lozenge.textContent(), "APPROVED");
+  await ticket.close();
+});
+
+test("a rejection has to say why", async () => {
+  const ticket = await openTicket(browser, stage, await stage.ticket(), "carla");
+  const position = await ticket.position();
+  await ticket.button("Reject").click();
+  const { text, kind } = await ticket.message();
+  assert.equal(kind, "error");
+  assert.match(text, /^Say why you reject: the comment is empty\. Nothing was recorded\./);
+  await ticket.shot("error");
+  await ticket.reload();
+  assert.equal(await ticket.lozenge.textContent(), "NOT APPROVED");
+  assert.equal(await ticket.position(), position);
+
+  await ticket.comment.fill("Card numbers must not reach our own form.");
+  await ticket.button("Reject").click();
+  assert.deepEqual(await ticket.message(), { text: "Rejected and recorded.", kind: "done" });
+  assert.equal(await ticket.lozenge.textContent(), "REJECTED");
+  assert.ok((await ticket.position()) > position);
+  await ticket.shot("rejected");
+  await ticket.close();
+});
+
+for (const [who, reason] of [
+  ["ben", /^You are the reporter of this issue\. Somebody else has to approve or reject it\. Nothing was recorded\./],
+  ["dan", /^You need permission to view and comment on this issue .* Nothing was recorded\./],
+  ["alice", /^Only members of the .*“Approvers”.* Ask a Jira administrator to add you\. Nothing was recorded\./],
+]) {
+  test(`${who} may not approve and is told why`, async () => {
+    const key = await stage.ticket();
+    const ticket = await openTicket(browser, stage, key, who);
+    const position = await ticket.position();
+    await ticket.comment.fill("Looks fine to me.");
+    await ticket.button("Approve").click();
+    const { text, kind } = await ticket.message();
+    assert.equal(kind, "error");
+    assert.match(text, reason);
+    assert.equal(await ticket.comment.inputValue(), "Looks fine to me.");
+    await ticket.reload();
+    assert.equal(await ticket.lozenge.textContent(), "NOT APPROVED");
+    assert.equal(await ticket.position(), position);
+    await ticket.close();
+  });
+}
+
+test("an edit makes an approval stale, and it can be given again", async () => {
+  const key = await stage.ticket();
+  const ticket = await openTicket(browser, stage, key, "carla");
+  await ticket.button("Approve").click();
+  await ticket.message();
+  await stage.recorded(key, (property) => property.approval === "APPROVED");
+
+  await ticket.edit({ description: "Customers pay with a credit card and may save it for later." });
+  await stage.recorded(key, (property) => property.approval === "STALE");
+  await ticket.reload();
+  assert.equal(await ticket.lozenge.textContent(), "STALE");
+  assert.match(await ticket.approval.innerText(), /It has to be approved again/);
+  assert.match((await ticket.history())[0], /Approval stale: the issue was edited/);
+  await ticket.shot("stale");
+
+  await ticket.comment.fill("Saved cards are tokens. Fine.");
+  await ticket.button("Approve").click();
+  assert.equal((await ticket.message()).kind, "done");
+  assert.equal(await ticket.lozenge.textContent(), "APPROVED");
+  await ticket.close();
+});
+
+test("nobody approves what changed since the page was opened", async () => {
+  const key = await stage.ticket();
+  const [carla, ben] = [await openTicket(browser, stage, key, "carla"), await openTicket(browser, stage, key, "ben")];
+  await carla.comment.fill("As planned.");
+  const { assessedAt } = await stage.recorded(key, (property) => property);
+  await ben.edit({ summary: "Add credit card and bank transfer to checkout flow" });
+  await stage.recorded(key, (property) => property.assessedAt !== assessedAt);
+
+  await carla.button("Approve").click();
+  const { text, kind } = await carla.message();
+  assert.equal(kind, "error");
+  assert.match(text, /^The issue changed since you opened it\. Nothing was recorded/);
+  await carla.shot("changed");
+  await carla.button("Show it as it is now").click();
+  await carla.panel.locator("[data-message]:visible").waitFor({ state: "hidden" });
+  assert.equal(await carla.lozenge.textContent(), "NOT APPROVED");
+  assert.equal(await carla.comment.inputValue(), "As planned.", "what was written is still there");
+  await carla.button("Approve").click();
+  assert.equal((await carla.message()).kind, "done");
+  assert.equal(await carla.lozenge.textContent(), "APPROVED");
+  await Promise.all([carla.close(), ben.close()]);
+});
+
+test("an approver who thinks again rejects what was approved", async () => {
+  const ticket = await openTicket(browser, stage, await stage.ticket(), "carla");
+  await ticket.button("Approve").click();
+  await ticket.message();
+  assert.equal(await ticket.button("Reject").isVisible(), false, "what is decided is not offered at once");
+  await ticket.approval.locator(".cs-history summary").click();
+  await ticket.approval.getByText("Decide again").click();
+  await ticket.comment.fill("The provider was breached.");
+  await ticket.button("Reject").click();
+  await waitFor("the rejection", async () => (await ticket.lozenge.textContent()) === "REJECTED");
+  const lines = await ticket.history();
+  assert.match(lines[0], /Rejected as Approvers/);
+  assert.match(lines[1], /Approved as Approvers/);
+  assert.equal(await ticket.approval.locator(".cs-history ol").isVisible(), true, "what was open stays open");
+  await ticket.shot("decided-again");
+  await ticket.close();
+});
+
+test("a second press of a button records nothing twice", async () => {
+  const ticket = await openTicket(browser, stage, await stage.ticket(), "carla");
+  await ticket.article.waitFor();
+  await ticket.button("Approve").dblclick();
+  assert.equal((await ticket.message()).kind, "done");
+  await ticket.reload();
+  assert.equal((await ticket.history()).filter((line) => line.includes("Approved as")).length, 1);
+  await ticket.close();
+});

@@ -1,0 +1,211 @@
+//! What the panel says a ticket needs, and what becomes of that when the ticket changes.
+
+use sandbox::Edit;
+
+use crate::panel::Answer;
+use crate::world::World;
+
+fn assert_says(page: &Answer, words: &[&str]) {
+    for words in words {
+        assert!(
+            page.body.contains(words),
+            "the panel lacks {words:?}: {}",
+            page.body
+        );
+    }
+}
+
+async fn shown(summary: &str, description: &str) -> (World, Answer) {
+    let world = World::installed().await;
+    let ticket = world.ticket(summary, description).await;
+    let page = world.page("alice", &ticket.key).await;
+    assert_eq!((page.status, page.state()), (200, "current"));
+    world.check_ledger().await;
+    (world, page)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_card_payment_needs_what_pci_dss_asks_for() {
+    let (_world, page) = shown(
+        "Add credit card payment to checkout flow",
+        "Card data goes to an external payment API.",
+    )
+    .await;
+    assert_says(
+        &page,
+        &[
+            "PCI DSS",
+            "SOC 2",
+            "REQ-PAY-TOKENIZE",
+            "REQ-ENC-AT-REST",
+            "credit card</bdi>",
+            "Copy for AI prompt",
+        ],
+    );
+    assert!(!page.body.contains("HIPAA"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_patient_booking_needs_what_hipaa_asks_for() {
+    let (_world, page) = shown(
+        "Add patient appointment booking system",
+        "Patients schedule appointments online, view their medical history and upload documents.",
+    )
+    .await;
+    assert_says(
+        &page,
+        &[
+            "HIPAA Privacy",
+            "HIPAA Security",
+            "REQ-LOG-DATA-ACCESS",
+            "REQ-ACC-ROLE-BASED",
+        ],
+    );
+    assert!(!page.body.contains("PCI DSS"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_for_eu_healthcare_needs_four_frameworks_each_requirement_once() {
+    let (_world, page) = shown("Add international payment for EU healthcare providers", "").await;
+    assert_says(
+        &page,
+        &[
+            "PCI DSS",
+            "HIPAA",
+            "GDPR",
+            "SOC 2",
+            "REQ-PRIV-ERASURE",
+            "REQ-PRIV-CONSENT",
+        ],
+    );
+    for id in [
+        "REQ-LOG-DATA-ACCESS",
+        "REQ-ACC-ROLE-BASED",
+        "REQ-PAY-TOKENIZE",
+    ] {
+        assert_eq!(
+            page.body.matches(&format!("<li id=\"{id}\"")).count(),
+            1,
+            "{id}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_ordinary_ticket_needs_nothing() {
+    let (_world, page) = shown("Fix typo on the about page", "").await;
+    assert_says(&page, &["No security requirements found"]);
+    assert!(!page.body.contains("<li id=\"REQ-"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_people_write_is_shown_as_text() {
+    let (_world, page) = shown(
+        "Pay by card <script>alert(1)</script>",
+        "The credit card \"><img src=x onerror=alert(2)> {{verdict}} number is stored.",
+    )
+    .await;
+    assert!(!page.body.contains("<script>alert") && !page.body.contains("<img"));
+    let policy = page.headers["content-security-policy"].to_str().unwrap();
+    assert!(!policy.contains("unsafe-inline"), "{policy}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn looking_appends_nothing_and_a_preview_is_recorded_on_demand() {
+    let world = World::installed().await;
+    let facts = world.facts();
+    let page = world.page("carla", "PAY-1").await;
+    assert_eq!((page.state(), page.seen()), ("preview", None));
+    let seat = world.sit("carla", "PAY-1").await;
+    assert_eq!(seat.look().await.state(), "preview");
+    assert_eq!(world.facts(), facts);
+    let body = Some(serde_json::json!({}));
+    let answer = world.panel_call(&seat.token, "assess", body).await;
+    assert_eq!((answer.status, answer.state()), (200, "current"));
+    assert_eq!(world.facts().last().unwrap(), "TICKET_ASSESSED FIRST");
+    world.quiet().await;
+    assert!(
+        world
+            .jira()
+            .world()
+            .properties("PAY-1")
+            .unwrap()
+            .contains_key("countersign")
+    );
+    world.check_ledger().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn less_risk_is_an_entry_and_so_is_an_edit_that_changes_nothing() {
+    let world = World::installed().await;
+    let ticket = world
+        .ticket(
+            "Pay by card",
+            "We store the credit card number and the patient's diagnosis.",
+        )
+        .await;
+    world.decide("carla", &ticket.key, "APPROVED", "").await;
+    for description in [
+        "We store the credit card number.",
+        "We store the credit card number for a day.",
+        "We store the credit card number and the patient's diagnosis.",
+    ] {
+        let edit = Edit {
+            description: Some(description.to_owned()),
+            ..Edit::default()
+        };
+        world
+            .jira()
+            .world()
+            .edit_issue("ben", &ticket.key, edit)
+            .unwrap();
+        world.quiet().await;
+    }
+    assert_eq!(
+        world.facts_about(ticket.id),
+        [
+            "TICKET_ASSESSED FIRST",
+            "HUMAN_REVIEW APPROVED",
+            "TICKET_ASSESSED LOWERED",
+            "APPROVAL_STALE CONTENT_CHANGED",
+            "TICKET_ASSESSED CONFIRMED",
+            "TICKET_ASSESSED RAISED",
+        ]
+    );
+    let page = world.page("carla", &ticket.key).await;
+    assert_eq!(page.approval(), "STALE");
+    world.check_ledger().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ordinary_work_and_our_own_labels_leave_an_approval_standing() {
+    let world = World::installed().await;
+    let ticket = world
+        .ticket("Pay by card", "We store the credit card number.")
+        .await;
+    world.decide("carla", &ticket.key, "APPROVED", "").await;
+    let size = world.entries().len();
+    let jira = world.jira().world();
+    let edits: [fn(&mut Edit); 3] = [
+        |edit| edit.labels = Some(vec!["countersign-high".to_owned()]),
+        |edit| edit.assignee = Some("alice".to_owned()),
+        |edit| edit.labels = Some(Vec::new()),
+    ];
+    for change in edits {
+        let mut edit = Edit::default();
+        change(&mut edit);
+        jira.edit_issue("ben", &ticket.key, edit).unwrap();
+    }
+    jira.transition("alice", &ticket.key, "Done").unwrap();
+    world.quiet().await;
+    assert_eq!(world.entries().len(), size);
+    assert_eq!(
+        world.page("carla", &ticket.key).await.approval(),
+        "APPROVED"
+    );
+    jira.add_attachment("ben", &ticket.key, "design.pdf", 1_000)
+        .unwrap();
+    world.quiet().await;
+    assert_eq!(world.page("carla", &ticket.key).await.approval(), "STALE");
+    world.check_ledger().await;
+}
