@@ -209,7 +209,7 @@ async fn an_install_with_anything_wrong_is_refused_and_leaves_no_trace() {
     let before = world.imprint();
     let wrong: [(&str, u16, Bend); 15] = [
         ("another audience", 401, |c| {
-            c.claims["aud"] = json!(["https://other.example"])
+            c.claims["aud"] = json!(["https://other.example"]);
         }),
         ("no audience", 401, |c| c.claims["aud"] = Value::Null),
         ("an audience that begins the same", 401, |c| {
@@ -222,10 +222,10 @@ async fn an_install_with_anything_wrong_is_refused_and_leaves_no_trace() {
         ("a shared secret", 401, |c| c.key = TokenKey::SharedSecret),
         ("no signature", 401, |c| c.key = TokenKey::Unsigned),
         ("another client in the body", 401, |c| {
-            c.body["clientKey"] = json!("somebody-else")
+            c.body["clientKey"] = json!("somebody-else");
         }),
         ("another app", 401, |c| {
-            c.body["key"] = json!("com.example.other")
+            c.body["key"] = json!("com.example.other");
         }),
         ("a host that is not allowed", 401, |c| {
             c.body["baseUrl"] = json!("https://acme.atlassian.net");
@@ -236,17 +236,17 @@ async fn an_install_with_anything_wrong_is_refused_and_leaves_no_trace() {
             }
         }),
         ("the hash of another request", 401, |c| {
-            c.path = "/connect/uninstalled"
+            c.path = "/connect/uninstalled";
         }),
         ("a life of a year", 401, |c| {
             c.claims["exp"] = json!(c.claims["exp"].as_i64().unwrap() + 31_536_000);
         }),
         ("no secret", 400, |c| c.body["sharedSecret"] = Value::Null),
         ("an address without encryption", 400, |c| {
-            c.body["baseUrl"] = json!("http://acme.example")
+            c.body["baseUrl"] = json!("http://acme.example");
         }),
         ("another product", 400, |c| {
-            c.body["productType"] = json!("confluence")
+            c.body["productType"] = json!("confluence");
         }),
     ];
     for (what, status, bend) in wrong {

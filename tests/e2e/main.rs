@@ -2,9 +2,9 @@
 //! the real verifier over what came of it. Each story ends with a verdict on the ledger.
 
 #![expect(
-    clippy::panic,
+    clippy::print_stdout,
     clippy::unwrap_used,
-    reason = "a test ends where its ground gives way"
+    reason = "a test ends where its ground gives way, and says what it saw"
 )]
 
 mod access_matrix;
@@ -14,6 +14,7 @@ mod events;
 mod evidence;
 mod forgery;
 mod keep;
+mod key_desk;
 mod lifecycle;
 mod outage;
 mod panel;

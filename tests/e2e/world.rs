@@ -1,8 +1,7 @@
 //! A world to tell a story in: one Jira look-alike or several, the real server in this process, and a
 //! directory that goes away. Knows how to build, stop, start and wait; what happened is read elsewhere.
 
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
@@ -14,6 +13,8 @@ use serde_json::Value;
 use store::Address;
 use tempfile::TempDir;
 use verifier::judge::Progress;
+
+use crate::key_desk::key_desk;
 
 /// How long anything may take to happen.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(40);
@@ -239,40 +240,4 @@ struct Silent;
 
 impl Progress for Silent {
     fn walked(&mut self, _: &record::ids::TenantId, _: u64, _: u64) {}
-}
-
-/// One place where the install keys of several look-alikes are found, as all of Atlassian's are.
-fn key_desk(places: Vec<String>) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    std::thread::spawn(move || {
-        for caller in listener.incoming() {
-            // A caller that goes away is none.
-            drop(caller.and_then(|caller| answer(caller, &places)));
-        }
-    });
-    format!("http://{address}")
-}
-
-fn answer(mut caller: TcpStream, places: &[String]) -> std::io::Result<()> {
-    let mut request = [0; 4096];
-    let length = caller.read(&mut request)?;
-    let request = String::from_utf8_lossy(&request[..length]).into_owned();
-    let kid = request.split(' ').nth(1).unwrap_or("/");
-    let mut found =
-        b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_vec();
-    for place in places {
-        let host = place.trim_start_matches("http://");
-        let (host, folder) = host.split_once('/').unwrap_or((host, ""));
-        let mut there = TcpStream::connect(host)?;
-        let ask =
-            format!("GET /{folder}{kid} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
-        there.write_all(ask.as_bytes())?;
-        let mut answer = Vec::new();
-        there.read_to_end(&mut answer)?;
-        if answer.starts_with(b"HTTP/1.1 200") {
-            found = answer;
-        }
-    }
-    caller.write_all(&found)
 }

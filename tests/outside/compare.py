@@ -49,7 +49,8 @@ def moved(text: bytes, pick: random.Random) -> Change:
         case 4:
             return f"line {a + 1} put over line {b + 1}", b"".join(lines[:b] + [lines[a]] + lines[b + 1 :])
         case 5:
-            return f"line {a + 1} moved behind {b + 1}", b"".join(lines[:a] + lines[a + 1 : b + 1] + [lines[a]] + lines[b + 1 :])
+            parts = lines[:a] + lines[a + 1 : b + 1] + [lines[a]] + lines[b + 1 :]
+            return f"line {a + 1} moved behind {b + 1}", b"".join(parts)
         case 6:
             return among_the_blocks(lines, pick)
         case _:
@@ -64,7 +65,8 @@ def among_the_blocks(lines: list[bytes], pick: random.Random) -> Change:
     blocks = [lines[top + index * block : top + (index + 1) * block] for index in range(count)]
     below = lines[top + count * block :]
     if not blocks:
-        return f"a hash added to the {word.decode()}", b"".join([*lines[: top - 1], word + b" 1\n", b"0" * 64 + b"\n", *below])
+        added = [word + b" 1\n", b"0" * 64 + b"\n"]
+        return f"a hash added to the {word.decode()}", b"".join([*lines[: top - 1], *added, *below])
     a, b = pick.randrange(count), pick.randrange(count)
     match pick.randrange(3):
         case 0:

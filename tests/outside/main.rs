@@ -97,8 +97,10 @@ fn every_flipped_byte_of_a_bundle_is_found_and_named() {
     let played = Played::once();
     let bundle = played.file("bundle.countersign");
     let asked = [&bundle, "--tries", FLIPS, "--"];
-    let Some(ended) = script("flip_bundle.py", &[&asked[..], &check(played).each()].concat())
-    else {
+    let Some(ended) = script(
+        "flip_bundle.py",
+        &[&asked[..], &check(played).each()].concat(),
+    ) else {
         return;
     };
     holds(&ended, "20 tried, 20 found, 20 named");
@@ -119,7 +121,9 @@ fn a_verifier_written_from_the_document_agrees() {
     let refused = script("ledger_verifier.py", &[&changed, "--policy", &policy]);
     assert_eq!(refused.unwrap().code, 11);
 
-    let asked = [&bundle, "--policy", &policy, "--flips", "60", "--moves", "40", "--"];
+    let asked = [
+        &bundle, "--policy", &policy, "--flips", "60", "--moves", "40", "--",
+    ];
     let compared = script("compare.py", &[&asked[..], &check(played).each()].concat()).unwrap();
     holds(&compared, "101 compared, 101 agreed");
 }
@@ -139,7 +143,13 @@ fn check(played: &Played) -> Check {
 
 impl Check {
     fn each(&self) -> [&str; 5] {
-        [&self.program, "--json", "--policy", &self.policy, "{bundle}"]
+        [
+            &self.program,
+            "--json",
+            "--policy",
+            &self.policy,
+            "{bundle}",
+        ]
     }
 }
 
