@@ -56,7 +56,7 @@ mod tests {
             .unwrap()
             .verifier_key();
         let policy: Policy = format!("# ours\n\nlog {key}\n").parse().unwrap();
-        assert_eq!(policy.keys, [key.clone()]);
+        assert_eq!(policy.keys, std::slice::from_ref(&key));
         assert_eq!(
             "# nothing\n".parse::<Policy>().unwrap_err(),
             NotAPolicy::Empty

@@ -251,6 +251,9 @@ codes! {
     KeyUnknown => Altered,
         "The ledger's key is not the one that was announced or seen before.",
         "Compare the key with the one in the first entry and with the one auditors hold.";
+    EntryUnknown => Incomplete,
+        "The entry is of a type or version that this release does not know.",
+        "Use a verifier that is at least as new as the server.";
     NoCheckpoint => Incomplete,
         "No signed checkpoint covers the ledger's end.",
         "Let the server run for a minute: it signs the head by itself.";

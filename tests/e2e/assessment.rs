@@ -195,6 +195,8 @@ async fn ordinary_work_and_our_own_labels_leave_an_approval_standing() {
         let mut edit = Edit::default();
         change(&mut edit);
         jira.edit_issue("ben", &ticket.key, edit).unwrap();
+        world.quiet().await;
+        assert_eq!(world.entries().len(), size);
     }
     jira.transition("alice", &ticket.key, "Done").unwrap();
     world.quiet().await;

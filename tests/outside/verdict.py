@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 ALTERED = 11
-ROLLED_BACK = 12
 
 
 class Place(NamedTuple):

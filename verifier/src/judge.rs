@@ -77,6 +77,9 @@ pub fn judge(
     findings.extend(outcome.findings.iter().cloned());
     findings.extend(columns);
     structure::head(db, tenant, &outcome, &mut findings)?;
+    if findings.iter().any(|f| is_missing_from(f, outcome.size)) {
+        findings.retain(|finding| finding.code != Code::RolledBack);
+    }
     structure::tiles(db, tenant, &tiles, &mut findings)?;
     projections::compare(db, tenant, &state, &mut findings)?;
     people::compare(db, tenant, &state, &accounts, &mut findings)?;
@@ -107,6 +110,12 @@ pub fn judge(
         newest,
         findings,
     })
+}
+
+/// Whether the ledger itself knows of entries beyond its end: then it was cut, not turned back as a whole.
+fn is_missing_from(finding: &Finding, size: u64) -> bool {
+    let says_so = matches!(finding.code, Code::TailMissing | Code::EntryMissing);
+    says_so && finding.place.positions().0 >= size
 }
 
 /// Whether the first entry that no checkpoint covers waits for longer than the server takes to sign: a

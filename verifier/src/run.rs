@@ -129,6 +129,16 @@ fn judge_all(
                 .iter()
                 .map(|(table, tenant)| foreign(table, tenant)),
         );
+        beside.extend(db.strange_migrations()?.into_iter().map(|version| {
+            Finding::new(
+                Code::ProjectionAltered,
+                Place::Row {
+                    table: "__diesel_schema_migrations".to_owned(),
+                    row: version,
+                },
+                "not as this release applies its migrations",
+            )
+        }));
         if let Some(only) = only {
             tenants.retain(|tenant| tenant == only);
             if tenants.is_empty() {

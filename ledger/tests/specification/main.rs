@@ -30,9 +30,11 @@ fn lines_after(start: &str) -> Vec<String> {
         .collect()
 }
 
+/// All but those of tables, which cannot be broken.
 #[test]
 fn lines_are_short_enough_to_read() {
     for (line, number) in document().lines().zip(1..) {
-        assert!(line.chars().count() <= 120, "line {number}");
+        let fits = line.starts_with('|') || line.chars().count() <= 120;
+        assert!(fits, "line {number}");
     }
 }

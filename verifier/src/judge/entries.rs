@@ -6,7 +6,7 @@ use ledger::checkpoint::Checkpoint;
 use ledger::tile::{TileId, Tiler};
 use ledger::walk::{Held, Outcome, Stored, Walk};
 use ledger::{Code, Entry, Finding, Hash, Place, VerifierKey};
-use record::entries::Payload;
+use record::entries::{Payload, PayloadError};
 use record::ids::{EventId, PersonId, TenantId};
 use record::state::{Recorded, State, fold};
 use store::{Db, StoreError, StoredCheckpoint, StoredEntry, origin_of};
@@ -161,11 +161,15 @@ impl Carried {
         let account = disclosures.take(&entry);
         match Payload::parse(&entry.kind, &entry.payload) {
             Ok(payload) => self.fold(&entry, &payload, account, disclosures),
-            Err(error) => self.columns.push(Finding::new(
-                Code::EntryMalformed,
-                Place::Entry { seq },
-                error.to_string(),
-            )),
+            Err(error) => {
+                let code = match error {
+                    PayloadError::UnknownType | PayloadError::Version => Code::EntryUnknown,
+                    PayloadError::Form { .. } => Code::EntryMalformed,
+                };
+                let place = Place::Entry { seq };
+                self.columns
+                    .push(Finding::new(code, place, error.to_string()));
+            }
         }
     }
 
