@@ -6,6 +6,7 @@ mod tenant;
 
 use std::path::PathBuf;
 
+use casework::Casework;
 use clap::Subcommand;
 use record::entries::ErasedReason;
 use record::ids::{PersonId, TenantId};
@@ -51,7 +52,7 @@ pub async fn run(command: Command, config: Config) -> anyhow::Result<()> {
         Command::Key(command) => key::run(command, &config).await,
         Command::Doctor => doctor::run(&config).await,
         Command::Erase { tenant, person } => {
-            let casework = state::open(&config)?;
+            let casework = existing(&config)?;
             let erased = casework
                 .erase_person(&tenant, person, ErasedReason::Request)
                 .await?;
@@ -59,6 +60,19 @@ pub async fn run(command: Command, config: Config) -> anyhow::Result<()> {
             Ok(())
         }
     }
+}
+
+/// The use cases over an installation that is there already: only `serve` and `migrate` make one.
+fn existing(config: &Config) -> anyhow::Result<Casework> {
+    for file in [config.database.path(), config.master_key_file.as_path()] {
+        let shown = std::path::absolute(file)?;
+        anyhow::ensure!(
+            file.exists(),
+            "there is no installation here: {} is missing",
+            shown.display()
+        );
+    }
+    Ok(state::open(config)?)
 }
 
 fn migrate(config: &Config) -> anyhow::Result<()> {

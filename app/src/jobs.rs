@@ -110,7 +110,10 @@ async fn take_new_reports(
     files.retain(|file| file.extension().is_some_and(|e| e == "report") && !taken.contains(file));
     files.sort_unstable();
     for file in files {
-        let note = std::fs::read_to_string(&file)?;
+        let Ok(note) = std::fs::read_to_string(&file) else {
+            tracing::error!("a report cannot be read");
+            continue;
+        };
         match casework.take_report(&note, &key).await {
             Ok(appended) if appended.fresh => {
                 tracing::info!(seq = appended.seq, "a report entered the ledger");

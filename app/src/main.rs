@@ -10,18 +10,21 @@ use clap::Parser;
 
 /// Security requirements, approvals and a tamper-evident ledger for Jira.
 #[derive(Parser)]
-#[command(version)]
+#[command(name = "countersign-server", version)]
 struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
 }
 
 fn main() -> ExitCode {
-    telemetry::start();
-    match run(Arguments::parse()) {
+    let arguments = Arguments::parse();
+    match telemetry::start()
+        .map_err(anyhow::Error::from)
+        .and_then(|()| run(arguments))
+    {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            tracing::error!("{error:#}");
+            complain(&format!("{error:#}"));
             ExitCode::FAILURE
         }
     }
@@ -45,4 +48,9 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let server = Server::start(config, listener).await?;
     tracing::info!(%listening, %address, "serving");
     server.run_until_told().await.context("serving failed")
+}
+
+#[expect(clippy::print_stderr, reason = "why a command was not carried out")]
+fn complain(line: &str) {
+    eprintln!("countersign-server: {line}");
 }

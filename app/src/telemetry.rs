@@ -4,15 +4,26 @@
 
 use tracing_subscriber::EnvFilter;
 
+use crate::config::ConfigError;
+
+const SETTING: &str = "COUNTERSIGN_LOG";
+
 /// Starts logging. Does nothing if it was started before.
-pub fn start() {
-    let filter =
-        EnvFilter::try_from_env("COUNTERSIGN_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    drop(
-        tracing_subscriber::fmt()
-            .with_env_filter(filter)
-            .with_writer(std::io::stderr)
-            .with_target(false)
-            .try_init(),
-    );
+///
+/// # Errors
+/// If the filter is not understood.
+pub fn start() -> Result<(), ConfigError> {
+    let filter = std::env::var(SETTING).unwrap_or_else(|_| "info".to_owned());
+    let filter = EnvFilter::builder()
+        .parse(filter)
+        .map_err(|_| ConfigError {
+            setting: SETTING,
+            problem: "a level such as info, or module=level pairs, are expected".to_owned(),
+        })?;
+    let logging = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false);
+    drop(logging.try_init());
+    Ok(())
 }

@@ -118,7 +118,7 @@ mod tests {
                 drop(
                     t.fields
                         .insert("customfield_1".to_owned(), "HIGH".to_owned()),
-                )
+                );
             },
         ];
         for edit in content {

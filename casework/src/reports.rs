@@ -60,7 +60,8 @@ enum Content {
 }
 
 impl Casework {
-    /// Takes a signed report into the ledger it is about. A report counts once.
+    /// Takes a signed report into the ledger it is about. A report counts once, by what is signed of it: a
+    /// signature line of somebody else would make other bytes of it, not another report.
     ///
     /// # Errors
     /// If it is not signed by this key, or has another form, or the store fails.
@@ -79,6 +80,7 @@ impl Casework {
             .ok_or(ReportRefused::Form)?;
         let report: Report = serde_json::from_str(json).map_err(|_| ReportRefused::Form)?;
         let digest = Hash::of(note.as_bytes()).to_string();
+        let once = format!("report:{}", Hash::of(text.as_bytes()));
         let (payload, severity) = match report.content {
             Content::Verification {
                 verdict,
@@ -134,7 +136,7 @@ impl Casework {
                     severity,
                     actor: server(),
                     source: "COUNTERSIGN",
-                    once: format!("report:{digest}"),
+                    once,
                 })?)
             })
             .await?;

@@ -76,7 +76,7 @@ pub fn plain(checked: &Checked) -> Vec<String> {
             "VERIFIED: every entry is as it was written, and nothing is missing.".to_owned()
         }
         verdict => format!(
-            "NOT VERIFIED: {verdict:?}, {} findings.",
+            "NOT VERIFIED: {verdict}, {} findings.",
             checked.findings.len()
         ),
     });

@@ -1,8 +1,11 @@
 //! The stage left to a person: one address to open, and what the buttons on its pages do.
 
+use std::sync::{Mutex, PoisonError};
+
 use actix_web::http::header::ACCESS_CONTROL_ALLOW_ORIGIN;
 use actix_web::{App, HttpResponse, HttpServer, web};
 use anyhow::Context;
+
 use serde_json::Value;
 
 use crate::stage::Stage;
@@ -10,23 +13,34 @@ use crate::{say, tamper};
 
 /// Serves the buttons until the person has seen enough.
 pub(crate) async fn leave_to_a_person(stage: Stage) -> anyhow::Result<()> {
+    let recorded = stage
+        .calls
+        .press("PAY-1", "alice", "assess", &Value::Null)
+        .await?;
+    anyhow::ensure!(
+        recorded.status == 200,
+        "PAY-1 could not be recorded: {}",
+        recorded.body
+    );
     let buttons = stage.buttons.try_clone()?;
     let address = stage.calls.jira.clone();
     let stage = web::Data::new(stage);
     let shared = stage.clone();
+    let tampered = web::Data::new(Tampered::default());
     let server = HttpServer::new(move || {
         App::new()
             .app_data(shared.clone())
             .route("/verify", web::post().to(verify))
-            .route("/tamper", web::post().to(flip))
-            .route("/undo", web::post().to(flip))
+            .app_data(tampered.clone())
+            .route("/tamper", web::post().to(tamper_once))
+            .route("/undo", web::post().to(undo))
             .route("/export", web::post().to(export))
     })
     .workers(1)
     .listen(buttons)?
     .run();
     say(
-        "\nOpen this address. Look at an issue, approve it as Carla, edit it, press the buttons at the top:\n",
+        "\nOpen this address. Approve the issue as Carla, edit it, press the buttons at the top:\n",
     );
     say(&format!("    {address}/browse/PAY-1\n"));
     say("End with Ctrl-C.");
@@ -64,13 +78,36 @@ async fn verification(stage: &Stage) -> anyhow::Result<String> {
     Ok(lines.join("\n"))
 }
 
-async fn flip(stage: web::Data<Stage>) -> HttpResponse {
-    let flipped = tamper::flip_a_byte_of_the_latest_decision(&stage.file("countersign.sqlite"));
+/// Which entry was tampered with and not put right again.
+type Tampered = Mutex<Option<i64>>;
+
+async fn tamper_once(stage: web::Data<Stage>, tampered: web::Data<Tampered>) -> HttpResponse {
+    let mut tampered = tampered.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(seq) = *tampered {
+        return told(
+            &stage,
+            Ok(format!(
+                "Entry {seq} is tampered with already: press Verify now, or undo it."
+            )),
+        );
+    }
+    let flipped = tamper::flip_a_byte(&stage.file("countersign.sqlite"), None);
+    *tampered = flipped.as_ref().ok().copied();
     told(
         &stage,
-        flipped.map(|seq| {
-            format!("One byte of entry {seq} was changed. Press it again to change it back.")
-        }),
+        flipped.map(|seq| format!("One byte of entry {seq} was changed. Press Verify now.")),
+    )
+}
+
+async fn undo(stage: web::Data<Stage>, tampered: web::Data<Tampered>) -> HttpResponse {
+    let mut tampered = tampered.lock().unwrap_or_else(PoisonError::into_inner);
+    let Some(seq) = tampered.take() else {
+        return told(&stage, Ok("There is nothing to undo.".to_owned()));
+    };
+    let flipped = tamper::flip_a_byte(&stage.file("countersign.sqlite"), Some(seq));
+    told(
+        &stage,
+        flipped.map(|seq| format!("The byte of entry {seq} is back. Press Verify now once more.")),
     )
 }
 
@@ -101,7 +138,7 @@ async fn exported(stage: &Stage) -> anyhow::Result<String> {
 }
 
 fn told(stage: &Stage, outcome: anyhow::Result<String>) -> HttpResponse {
-    let text = outcome.unwrap_or_else(|error| format!("It did not work: {error:#}"));
+    let text = outcome.unwrap_or_else(|error| format!("It did not work: {error}"));
     HttpResponse::Ok()
         .insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, stage.calls.jira.clone()))
         .content_type("text/plain; charset=utf-8")

@@ -73,6 +73,7 @@ impl Stage {
             installed["enabled"].as_u64(),
         );
         let tenant = first_tenant(&directory)?;
+        leave_settings(&directory)?;
         Ok(Self {
             calls,
             tenant,
@@ -232,6 +233,17 @@ fn server_settings(
         ),
         ("COUNTERSIGN_CHECKPOINT_SECONDS", "1".to_owned()),
     ]
+}
+
+/// The settings with which the tools can be run by hand on what is kept.
+fn leave_settings(directory: &Path) -> anyhow::Result<()> {
+    let settings = format!(
+        "# . this file, then: countersign-verifier run --json\n\
+         export DATABASE_URL='sqlite:{}'\nexport COUNTERSIGN_VERIFIER_DIR='{}'\n",
+        directory.join("countersign.sqlite").display(),
+        directory.join("verifier").display()
+    );
+    Ok(std::fs::write(directory.join("env"), settings)?)
 }
 
 #[expect(

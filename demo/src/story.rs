@@ -45,7 +45,6 @@ pub(crate) async fn tell(stage: Stage) -> anyhow::Result<()> {
     a_changed_bundle_is_noticed(&stage, &policy).await?;
 
     let size = stage.settle().await?;
-    leave_a_note(&stage)?;
     let database = stage.file("countersign.sqlite");
     let last = stage.verify(&database, false).await?;
     let verdict = parsed(&last)?;
@@ -249,7 +248,7 @@ async fn an_auditor_checks(stage: &Stage) -> anyhow::Result<std::path::PathBuf> 
 async fn somebody_tampers(stage: &Stage, key: &str) -> anyhow::Result<()> {
     step("Somebody changes one byte of the database; the next report names the entry");
     let database = stage.file("countersign.sqlite");
-    let seq = tamper::flip_a_byte_of_the_latest_decision(&database)?;
+    let seq = tamper::flip_a_byte(&database, None)?;
     let ended = stage.verify(&database, true).await?;
     let verdict = parsed(&ended)?;
     let finding = &verdict["tenants"][0]["findings"][0];
@@ -281,10 +280,7 @@ async fn somebody_tampers(stage: &Stage, key: &str) -> anyhow::Result<()> {
         "no comment on the ticket"
     );
     say("   the ticket has a comment and a property that say so");
-    ensure!(
-        tamper::flip_a_byte_of_the_latest_decision(&database)? == seq,
-        "another entry was mended"
-    );
+    tamper::flip_a_byte(&database, Some(seq))?;
     stage.settle().await?;
     let ended = stage.verify(&database, true).await?;
     ensure!(
@@ -331,17 +327,6 @@ async fn a_changed_bundle_is_noticed(stage: &Stage, policy: &Path) -> anyhow::Re
             .unwrap_or(&Value::Null)
     ));
     Ok(())
-}
-
-/// The settings with which the tools can be run by hand on what is kept.
-fn leave_a_note(stage: &Stage) -> anyhow::Result<()> {
-    let (database, verifier) = (stage.file("countersign.sqlite"), stage.file("verifier"));
-    let settings = format!(
-        "# . this file, then: countersign-verifier run --json\nexport DATABASE_URL='sqlite:{}'\nexport COUNTERSIGN_VERIFIER_DIR='{}'\n",
-        database.display(),
-        verifier.display()
-    );
-    Ok(std::fs::write(stage.file("env"), settings)?)
 }
 
 fn parsed(ended: &Ended) -> anyhow::Result<Value> {

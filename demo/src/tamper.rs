@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::Context;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Binary, Text};
+use diesel::sql_types::{BigInt, Binary, Nullable, Text};
 
 #[derive(QueryableByName)]
 struct Entry {
@@ -22,12 +22,16 @@ struct Trigger {
     sql: String,
 }
 
-/// Changes one byte of the latest decision; doing it twice undoes it. Gives the entry's position.
-pub(crate) fn flip_a_byte_of_the_latest_decision(database: &Path) -> anyhow::Result<i64> {
+/// Changes one byte of an entry, the latest decision where none is named; doing it twice to the same entry
+/// undoes it. Gives the entry's position.
+pub(crate) fn flip_a_byte(database: &Path, of: Option<i64>) -> anyhow::Result<i64> {
     let mut connection = open(database)?;
     let entry: Entry = diesel::sql_query(
-        "SELECT seq, bytes FROM entries WHERE type = 'HUMAN_REVIEW' ORDER BY seq DESC LIMIT 1",
+        "SELECT seq, bytes FROM entries WHERE seq = ? OR (? IS NULL AND type = 'HUMAN_REVIEW') \
+         ORDER BY seq DESC LIMIT 1",
     )
+    .bind::<Nullable<BigInt>, _>(of)
+    .bind::<Nullable<BigInt>, _>(of)
     .get_result(&mut connection)
     .context("nobody has decided anything yet: approve an issue first")?;
     let trigger: Trigger =

@@ -123,6 +123,18 @@ pub enum Verdict {
     RolledBack,
 }
 
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Verified => "VERIFIED",
+            Self::Undelivered => "UNDELIVERED",
+            Self::Incomplete => "INCOMPLETE",
+            Self::Altered => "ALTERED",
+            Self::RolledBack => "ROLLED_BACK",
+        })
+    }
+}
+
 impl Verdict {
     /// The exit code of `countersign-verifier` and `countersign-check`.
     #[must_use]

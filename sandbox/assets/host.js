@@ -35,7 +35,8 @@
       button.disabled = true;
       try {
         const answer = await fetch(button.dataset.post, { method: "POST" });
-        outcome.textContent = `${answer.status} ${answer.statusText}\n${await answer.text()}`;
+        const text = await answer.text();
+        outcome.textContent = answer.ok ? text : `${answer.status} ${answer.statusText}\n${text}`;
       } catch {
         try {
           await fetch(button.dataset.post, { method: "POST", mode: "no-cors" });

@@ -80,8 +80,28 @@ pub(crate) fn open_read_only(address: &Address) -> Result<Connection, StoreError
         return Err(StoreError::Unreachable("there is no such file".to_owned()));
     }
     let mut connection = establish(&address.read_only())?;
-    connection.batch_execute("PRAGMA busy_timeout = 10000; PRAGMA query_only = ON;")?;
+    connection.batch_execute(
+        "PRAGMA busy_timeout = 10000; PRAGMA query_only = ON; PRAGMA trusted_schema = OFF;",
+    )?;
     Ok(connection)
+}
+
+/// Which file stands at this path: another one, if a copy was put in its place.
+#[cfg(unix)]
+pub(crate) fn file_at(path: &Path) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    let file = std::fs::metadata(path).ok()?;
+    Some((file.dev(), file.ino()))
+}
+
+#[cfg(not(unix))]
+pub(crate) fn file_at(_: &Path) -> Option<(u64, u64)> {
+    None
+}
+
+/// An empty database that nobody else sees.
+pub(crate) fn in_memory() -> Result<Connection, StoreError> {
+    establish(":memory:")
 }
 
 fn establish(address: &str) -> Result<Connection, StoreError> {

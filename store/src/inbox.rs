@@ -100,10 +100,11 @@ impl Tx<'_> {
 }
 
 impl Db<'_> {
-    /// The notifications whose time has come, the longest waiting first.
+    /// The notifications whose time has come, the longest waiting first. A row that is not what was written
+    /// is passed over, so that it holds up no other; it stays where it is.
     ///
     /// # Errors
-    /// If the database fails or a row is not what was written.
+    /// If the database fails.
     pub fn due_inbox(&mut self, limit: i64) -> Result<Vec<InboxItem>, StoreError> {
         let rows: Vec<(String, String, String, String, i32)> = inbox::table
             .filter(inbox::dead.eq(false))
@@ -118,17 +119,19 @@ impl Db<'_> {
                 inbox::attempts,
             ))
             .load(self.conn)?;
-        rows.into_iter()
-            .map(|(id, tenant, site, fact, attempts)| {
-                Ok(InboxItem {
+        let due = rows
+            .into_iter()
+            .filter_map(|(id, tenant, site, fact, attempts)| {
+                let item = InboxItem {
                     id,
-                    tenant: tenant.parse().map_err(|_| StoreError::Row("inbox"))?,
-                    site: site.parse().map_err(|_| StoreError::Row("inbox"))?,
-                    fact: serde_json::from_str(&fact).map_err(|_| StoreError::Row("inbox"))?,
-                    attempts: u32::try_from(attempts).map_err(|_| StoreError::Row("inbox"))?,
-                })
-            })
-            .collect()
+                    tenant: tenant.parse().ok()?,
+                    site: site.parse().ok()?,
+                    fact: serde_json::from_str(&fact).ok()?,
+                    attempts: u32::try_from(attempts).ok()?,
+                };
+                Some(item)
+            });
+        Ok(due.collect())
     }
 
     /// How many notifications wait, and how many were laid aside.

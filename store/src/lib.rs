@@ -13,6 +13,7 @@ mod entries;
 mod error;
 mod head;
 mod inbox;
+mod layout;
 mod migrate;
 mod outbox;
 mod projection;
@@ -66,10 +67,7 @@ impl Store {
     /// If the database cannot be opened.
     pub fn open(address: &Address, master: MasterKey) -> Result<Self, StoreError> {
         let master = Arc::new(master);
-        let writer = Arc::new(Writer::start(
-            connection::open(address)?,
-            Arc::clone(&master),
-        )?);
+        let writer = Arc::new(Writer::start(address, Arc::clone(&master))?);
         let readers = Pool::builder()
             .max_size(READERS)
             .min_idle(Some(0))

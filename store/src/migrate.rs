@@ -10,7 +10,7 @@ use crate::connection::{self, Address};
 use crate::db::Db;
 use crate::error::StoreError;
 
-const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations/sqlite");
+pub(crate) const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations/sqlite");
 
 /// When a migration was applied is of no use to anybody, so every row says the same: then the verifier can
 /// judge the migration tool's own table too, and no byte of the database is left out.
@@ -90,6 +90,6 @@ pub fn revert_all(address: &Address) -> Result<(), StoreError> {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the signature of map_err")]
-fn failed(error: Box<dyn std::error::Error + Send + Sync>) -> StoreError {
+pub(crate) fn failed(error: Box<dyn std::error::Error + Send + Sync>) -> StoreError {
     StoreError::Migration(error.to_string())
 }

@@ -14,7 +14,7 @@ use diesel::Connection as _;
 use record::ids::TenantId;
 use tokio::sync::oneshot;
 
-use crate::connection::Connection;
+use crate::connection::{self, Address, Connection, file_at};
 use crate::error::StoreError;
 use crate::head::Head;
 use crate::seal::MasterKey;
@@ -36,14 +36,16 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    pub(crate) fn start(
-        connection: Connection,
-        master: Arc<MasterKey>,
-    ) -> Result<Self, StoreError> {
+    pub(crate) fn start(address: &Address, master: Arc<MasterKey>) -> Result<Self, StoreError> {
+        let connection = connection::open(address)?;
+        let (path, opened) = (address.path().to_owned(), file_at(address.path()));
         let (queue, changes) = channel();
         let thread = thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || run(connection, &changes, &master))
+            .spawn(move || {
+                let in_place = || file_at(&path) == opened;
+                run(connection, &changes, &master, in_place);
+            })
             .map_err(|error| StoreError::Unreachable(error.to_string()))?;
         Ok(Self {
             queue: Some(queue),
@@ -88,7 +90,14 @@ impl Drop for Writer {
     }
 }
 
-fn run(mut connection: Connection, changes: &Receiver<Change>, master: &MasterKey) {
+/// What is written into a file that was moved away would be answered for and lost: a group is kept only if
+/// the file that was opened is still in its place.
+fn run(
+    mut connection: Connection,
+    changes: &Receiver<Change>,
+    master: &MasterKey,
+    in_place: impl Fn() -> bool,
+) {
     while let Ok(first) = changes.recv() {
         let group: Vec<Change> = std::iter::once(first)
             .chain(changes.try_iter().take(GROUP - 1))
@@ -99,7 +108,10 @@ fn run(mut connection: Connection, changes: &Receiver<Change>, master: &MasterKe
             for change in group {
                 answers.push(change(connection, &mut heads, master));
             }
-            Ok::<(), diesel::result::Error>(())
+            match in_place() {
+                true => Ok(()),
+                false => Err(diesel::result::Error::RollbackTransaction),
+            }
         });
         if let Err(error) = &committed {
             tracing::error!(%error, "a group of changes could not be committed");

@@ -38,7 +38,7 @@ test("while Jira is away the panel shows what was recorded, says so, and records
   try {
     await ticket.reload();
     assert.equal(await ticket.state(), "unchecked");
-    assert.match(await ticket.article.innerText(), /^Jira cannot be reached\. Below is what was recorded/);
+    assert.match(await ticket.article.innerText(), /^Jira does not show us this issue now\. Below is what was recorded/);
     assert.match(await ticket.panel.locator("#cs-risk").innerText(), /HIGH/);
     assert.ok((await ticket.panel.locator(".cs-requirements li").count()) > 5);
 
@@ -63,7 +63,7 @@ test("a ticket of which nothing is known while Jira is away says that nothing wa
   await stage.breakJira();
   const ticket = await openTicket(browser, stage, "CARE-2", "carla").finally(() => stage.mendJira());
   assert.equal(await ticket.state(), "unknown");
-  assert.match(await ticket.article.innerText(), /Nothing is recorded for this issue, and Jira cannot be reached\./);
+  assert.match(await ticket.article.innerText(), /Nothing is recorded for this issue, and Jira does not show it to us now\./);
   await ticket.shot("nothing-known");
   await ticket.button("Try again").click();
   await ticket.button("Record it").waitFor();

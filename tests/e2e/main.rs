@@ -19,6 +19,7 @@ mod lifecycle;
 mod outage;
 mod panel;
 mod program;
+mod reports;
 mod review;
 mod tenants;
 mod webhook;

@@ -51,7 +51,12 @@ impl Memory {
     /// If a file cannot be read, or is not what was written: then nothing can be judged by it.
     pub fn of(&self, tenant: &TenantId) -> io::Result<Remembered> {
         let Some(key) = read(&self.file(tenant, "vkey"))? else {
-            return Ok(Remembered::default());
+            return match read(&self.file(tenant, "checkpoint"))? {
+                None => Ok(Remembered::default()),
+                Some(_) => Err(io::Error::other(
+                    "a checkpoint is remembered, its key is gone",
+                )),
+            };
         };
         let key = VerifierKey::parse(key.trim_end()).map_err(io::Error::other)?;
         let checkpoint = match read(&self.file(tenant, "checkpoint"))? {
@@ -179,4 +184,19 @@ fn private_file(file: &Path) -> io::Result<fs::File> {
         .write(true)
         .create_new(true)
         .open(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_memory_that_lost_its_key_is_not_taken_for_a_first_visit() {
+        let directory = tempfile::tempdir().unwrap();
+        let memory = Memory::at(directory.path()).unwrap();
+        let tenant = TenantId::from_ulid(ulid::Ulid::generate());
+        assert!(memory.of(&tenant).unwrap().checkpoint.is_none());
+        fs::write(memory.file(&tenant, "checkpoint"), "anything").unwrap();
+        assert!(memory.of(&tenant).is_err());
+    }
 }

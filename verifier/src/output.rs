@@ -40,7 +40,7 @@ pub fn plain(outcome: &RunOutcome) -> Vec<String> {
     let mut lines = Vec::new();
     for judgement in &outcome.judgements {
         lines.push(format!(
-            "{}: {:?}, {} entries",
+            "{}: {}, {} entries",
             judgement.tenant,
             judgement.verdict(),
             judgement.size

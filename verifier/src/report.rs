@@ -7,7 +7,7 @@ pub use deliver::{Undelivered, deliver};
 
 use chrono::{SecondsFormat, Utc};
 use ledger::note::{self, NoteError};
-use ledger::{Hash, SigningKey};
+use ledger::{Finding, Hash, SigningKey, Verdict};
 use record::ids::TenantId;
 use serde_json::json;
 
@@ -19,16 +19,22 @@ const HEADER: &str = "countersign-report/v1";
 /// The most findings that a report lists.
 const MOST_FINDINGS: usize = 200;
 
-/// The signed note of a verification.
+/// The signed note of a verification. What was found beside the ledgers is found of each of them: nobody
+/// can say whose rows a strange table hides.
 ///
 /// # Errors
 /// Does not fail for what this program writes.
-pub fn signed(judgement: &Judgement, key: &SigningKey) -> Result<String, NoteError> {
-    let findings: Vec<_> = judgement.findings.iter().take(MOST_FINDINGS).collect();
+pub fn signed(
+    judgement: &Judgement,
+    beside: &[Finding],
+    key: &SigningKey,
+) -> Result<String, NoteError> {
+    let all = || judgement.findings.iter().chain(beside);
+    let findings: Vec<_> = all().take(MOST_FINDINGS).collect();
     let mut report = json!({
         "report": "verification",
         "tenant": judgement.tenant,
-        "verdict": judgement.verdict(),
+        "verdict": Verdict::of(all()),
         "size": judgement.size,
         "findings": findings,
         "verifiedAt": now(),

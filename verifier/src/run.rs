@@ -5,7 +5,7 @@ use std::io;
 
 use ledger::{Code, Finding, Place, Verdict};
 use record::ids::TenantId;
-use store::{LedgerRows, StoreError};
+use store::{Db, LedgerRows, StoreError};
 
 use crate::config::Config;
 use crate::judge::{Judgement, Progress, judge};
@@ -74,11 +74,12 @@ pub async fn run(
     let key = memory.signing_key()?;
     for judgement in &outcome.judgements {
         if judgement.verdict() == Verdict::Verified
+            && outcome.beside.is_empty()
             && let (Some(key), Some(newest)) = (&judgement.key, &judgement.newest)
         {
             memory.remember(&judgement.tenant, key, &newest.note)?;
         }
-        let note = report::signed(judgement, &key).map_err(io::Error::other)?;
+        let note = report::signed(judgement, &outcome.beside, &key).map_err(io::Error::other)?;
         memory.leave_report(&note)?;
     }
     if let Some(delivery) = &config.delivery {
@@ -115,6 +116,7 @@ fn judge_all(
         .map(|line| Finding::new(Code::DatabaseDamaged, file_of(config), line))
         .collect();
     let judged = rows.snapshot(|db| -> Result<Vec<Judgement>, RunError> {
+        laid_out(db, &mut beside)?;
         let mut tenants = memory.tenants()?;
         for name in db.named_tenants()? {
             match name.parse() {
@@ -130,14 +132,8 @@ fn judge_all(
                 .map(|(table, tenant)| foreign(table, tenant)),
         );
         beside.extend(db.strange_migrations()?.into_iter().map(|version| {
-            Finding::new(
-                Code::ProjectionAltered,
-                Place::Row {
-                    table: "__diesel_schema_migrations".to_owned(),
-                    row: version,
-                },
-                "not as this release applies its migrations",
-            )
+            let detail = "not as this release applies its migrations";
+            strange("__diesel_schema_migrations", version, detail)
         }));
         if let Some(only) = only {
             tenants.retain(|tenant| tenant == only);
@@ -166,6 +162,31 @@ fn judge_all(
         }),
         Err(error) => Err(error),
     }
+}
+
+/// Whether what is read is a table of ours at all, and what a look-up would find in it.
+fn laid_out(db: &mut Db<'_>, beside: &mut Vec<Finding>) -> Result<(), StoreError> {
+    let object = "missing, changed or put in: not as this release makes it";
+    let column = "a value of another type than the column's, which no look-up finds";
+    beside.extend(
+        db.strange_objects()?
+            .into_iter()
+            .map(|name| strange("sqlite_master", name, object)),
+    );
+    beside.extend(
+        db.strange_types()?
+            .into_iter()
+            .map(|name| strange("sqlite_master", name, column)),
+    );
+    Ok(())
+}
+
+fn strange(table: &str, row: String, detail: &str) -> Finding {
+    let place = Place::Row {
+        table: table.to_owned(),
+        row,
+    };
+    Finding::new(Code::ProjectionAltered, place, detail)
 }
 
 fn foreign(table: &str, tenant: &str) -> Finding {

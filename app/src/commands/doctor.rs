@@ -2,14 +2,17 @@
 
 use store::StoreError;
 
-use crate::commands::say;
+use crate::commands::{existing, say};
 use crate::config::Config;
-use crate::state;
 
 pub(super) async fn run(config: &Config) -> anyhow::Result<()> {
     say(&format!("address      {}", config.address));
-    let casework = state::open(config)?;
-    say("database     reachable, schema up to date");
+    let casework = existing(config)?;
+    let database = std::path::absolute(config.database.path())?;
+    say(&format!(
+        "database     {}, schema up to date",
+        database.display()
+    ));
     let store = casework.store().clone();
     let tenants = casework.tenants().await?;
     say("master key   readable by its owner only");

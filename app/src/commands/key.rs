@@ -7,9 +7,8 @@
 use clap::Subcommand;
 use store::{MasterKey, StoreError};
 
-use crate::commands::{beside, say};
+use crate::commands::{beside, existing, say};
 use crate::config::Config;
-use crate::state;
 
 /// The master key.
 #[derive(Debug, Subcommand)]
@@ -29,7 +28,7 @@ async fn replace(config: &Config) -> anyhow::Result<()> {
     if !next.exists() {
         MasterKey::create(&next)?;
     }
-    let casework = state::open(config)?;
+    let casework = existing(config)?;
     let tenants = casework.tenants().await?;
     for tenant in &tenants {
         let (owner, path) = (tenant.clone(), next.clone());

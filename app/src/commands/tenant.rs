@@ -4,9 +4,8 @@ use clap::Subcommand;
 use record::entries::SettingsChanged;
 use record::ids::{ProjectKey, SiteId, TenantId};
 
-use crate::commands::say;
+use crate::commands::{existing, say};
 use crate::config::Config;
-use crate::state;
 
 /// Tenants and who may approve.
 #[derive(Debug, Subcommand)]
@@ -37,7 +36,7 @@ pub enum Tenant {
 }
 
 pub(super) async fn run(command: Tenant, config: &Config) -> anyhow::Result<()> {
-    let casework = state::open(config)?;
+    let casework = existing(config)?;
     match command {
         Tenant::List => {
             let lines = casework
@@ -60,6 +59,9 @@ pub(super) async fn run(command: Tenant, config: &Config) -> anyhow::Result<()> 
                 })
                 .await?;
             lines.iter().for_each(|line| say(line));
+            if lines.is_empty() {
+                say("No site has installed the app yet.");
+            }
         }
         Tenant::Approvers {
             tenant,

@@ -54,6 +54,7 @@ impl AllowedHosts {
             Rule::Below(domain) => {
                 port.is_none()
                     && site.url().scheme() == "https"
+                    && is_host(host)
                     && host
                         .strip_suffix(domain)
                         .is_some_and(|rest| rest.len() > 1 && rest.ends_with('.'))
@@ -131,6 +132,9 @@ mod tests {
             "https://evilatlassian.net",
             "https://acme.atlassian.net.evil.example",
             "https://acme.atlassian.net:8443",
+            "https://*.atlassian.net",
+            "https://a;b'.atlassian.net",
+            "https://..atlassian.net",
         ] {
             assert!(!allows(&["*.atlassian.net"], site), "{site}");
         }

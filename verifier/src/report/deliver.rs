@@ -96,7 +96,7 @@ async fn tell(
     told: &mut Told,
 ) -> Vec<(String, String)> {
     let damaged = by_ticket(judgement);
-    let verdict = format!("{:?}", judgement.verdict());
+    let verdict = judgement.verdict().to_string();
     let mut failed = Vec::new();
     let sites = match sites(config, delivery, &judgement.tenant) {
         Ok(sites) => sites,

@@ -9,7 +9,7 @@ pub(super) fn damaged(findings: &[&Finding]) -> Value {
     let mut paragraphs = vec![vec![
         Inline::Strong("Countersign: the audit record of this issue is damaged.".to_owned()),
         Inline::Text(
-            " The nightly verification found entries that are not as they were written:".to_owned(),
+            " The latest verification found entries that are not as they were written:".to_owned(),
         ),
     ]];
     for finding in findings.iter().take(10) {
