@@ -50,28 +50,17 @@ impl Memory {
     /// # Errors
     /// If a file cannot be read, or is not what was written: then nothing can be judged by it.
     pub fn of(&self, tenant: &TenantId) -> io::Result<Remembered> {
-        let Some(key) = read(&self.file(tenant, "vkey"))? else {
-            return match read(&self.file(tenant, "checkpoint"))? {
-                None => Ok(Remembered::default()),
-                Some(_) => Err(io::Error::other(
-                    "a checkpoint is remembered, its key is gone",
-                )),
-            };
+        let Some(text) = read(&self.file(tenant))? else {
+            return Ok(Remembered::default());
         };
-        let key = VerifierKey::parse(key.trim_end()).map_err(io::Error::other)?;
-        let checkpoint = match read(&self.file(tenant, "checkpoint"))? {
-            None => None,
-            Some(note) => {
-                let keys = std::slice::from_ref(&key);
-                Some(
-                    Checkpoint::verify(note.as_bytes(), &origin_of(tenant), keys)
-                        .map_err(io::Error::other)?,
-                )
-            }
-        };
+        let broken = || io::Error::other("what is remembered is not what was written");
+        let (key, note) = text.split_once('\n').ok_or_else(broken)?;
+        let key = VerifierKey::parse(key).map_err(io::Error::other)?;
+        let keys = std::slice::from_ref(&key);
+        let checkpoint = Checkpoint::verify(note.as_bytes(), &origin_of(tenant), keys);
         Ok(Remembered {
+            checkpoint: Some(checkpoint.map_err(io::Error::other)?),
             key: Some(key),
-            checkpoint,
         })
     }
 
@@ -84,7 +73,7 @@ impl Memory {
         for file in fs::read_dir(self.directory.join("remembered"))? {
             let name = file?.file_name();
             let name = name.to_string_lossy();
-            if let Some(Ok(tenant)) = name.strip_suffix(".vkey").map(str::parse) {
+            if let Some(Ok(tenant)) = name.strip_suffix(".remembered").map(str::parse) {
                 tenants.push(tenant);
             }
         }
@@ -102,8 +91,7 @@ impl Memory {
         if known.is_some_and(|known| known.size >= new.size) {
             return Ok(());
         }
-        self.keep(&self.file(tenant, "vkey"), &format!("{key}\n"))?;
-        self.keep(&self.file(tenant, "checkpoint"), note)
+        self.keep(&self.file(tenant), &format!("{key}\n{note}"))
     }
 
     /// The verifier's own key; made, and its public half laid beside it, on first use.
@@ -153,10 +141,10 @@ impl Memory {
         fs::rename(&beside, file)
     }
 
-    fn file(&self, tenant: &TenantId, kind: &str) -> PathBuf {
-        self.directory
-            .join("remembered")
-            .join(format!("{tenant}.{kind}"))
+    /// Key and checkpoint are one file, so that neither can be lost without the other.
+    fn file(&self, tenant: &TenantId) -> PathBuf {
+        let name = format!("{tenant}.remembered");
+        self.directory.join("remembered").join(name)
     }
 }
 
@@ -191,12 +179,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_memory_that_lost_its_key_is_not_taken_for_a_first_visit() {
+    fn a_memory_that_lost_a_part_is_not_taken_for_a_first_visit() {
         let directory = tempfile::tempdir().unwrap();
         let memory = Memory::at(directory.path()).unwrap();
         let tenant = TenantId::from_ulid(ulid::Ulid::generate());
+        let origin = origin_of(&tenant);
+        let key = SigningKey::from_seed(origin.as_str(), &[1; 32]).unwrap();
         assert!(memory.of(&tenant).unwrap().checkpoint.is_none());
-        fs::write(memory.file(&tenant, "checkpoint"), "anything").unwrap();
-        assert!(memory.of(&tenant).is_err());
+        let seen = Checkpoint {
+            origin,
+            size: 3,
+            root: Hash::of(b"root"),
+        };
+        let note = seen.sign(&key).unwrap();
+        memory
+            .remember(&tenant, &key.verifier_key(), &note)
+            .unwrap();
+        assert_eq!(memory.of(&tenant).unwrap().checkpoint, Some(seen));
+        let whole = fs::read_to_string(memory.file(&tenant)).unwrap();
+        for cut in 0..whole.len() {
+            if whole.is_char_boundary(cut) {
+                fs::write(memory.file(&tenant), &whole[..cut]).unwrap();
+                assert!(memory.of(&tenant).is_err(), "{cut}");
+            }
+        }
     }
 }
