@@ -11,7 +11,8 @@ use crate::error::StoreError;
 use crate::schema::{checkpoints, disclosures, entries, heads, tenants, tiles};
 
 /// An entry's row, column by column.
-#[derive(Debug, Clone, Queryable)]
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = entries)]
 pub struct StoredEntry {
     /// The position.
     pub seq: i64,
@@ -136,17 +137,7 @@ impl Db<'_> {
             .filter(entries::tenant.eq(tenant.as_str()))
             .filter(entries::seq.ge(counted(from)))
             .order(entries::seq)
-            .select((
-                entries::seq,
-                entries::bytes,
-                entries::leaf,
-                entries::id,
-                entries::idem,
-                entries::at,
-                entries::kind,
-                entries::severity,
-                entries::subject,
-            ))
+            .select(StoredEntry::as_select())
             .load_iter::<StoredEntry, DefaultLoadingMode>(self.conn)
             .map_err(StoreError::from)?;
         for row in rows {
@@ -170,17 +161,7 @@ impl Db<'_> {
             .filter(entries::seq.ge(from))
             .order(entries::seq)
             .limit(limit)
-            .select((
-                entries::seq,
-                entries::bytes,
-                entries::leaf,
-                entries::id,
-                entries::idem,
-                entries::at,
-                entries::kind,
-                entries::severity,
-                entries::subject,
-            ))
+            .select(StoredEntry::as_select())
             .load(self.conn)?)
     }
 
