@@ -22,5 +22,6 @@ mod program;
 mod reports;
 mod review;
 mod tenants;
+mod verdicts;
 mod webhook;
 mod world;

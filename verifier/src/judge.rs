@@ -122,10 +122,17 @@ fn is_missing_from(finding: &Finding, size: u64) -> bool {
 /// ledger in use always has a short end that is not signed yet.
 fn overdue(db: &mut Db<'_>, tenant: &TenantId, covered: u64) -> Result<bool, StoreError> {
     let first = db.entries_from(tenant, i64::try_from(covered).unwrap_or(i64::MAX), 1)?;
-    let received = first
+    Ok(first
         .first()
-        .and_then(|row| DateTime::parse_from_rfc3339(&row.at).ok());
-    Ok(received.is_none_or(|at| Utc::now().signed_duration_since(at) > SIGNED_BY_THEN))
+        .is_none_or(|row| waits_too_long(&row.at, Utc::now())))
+}
+
+/// A time that cannot be read waits too long, and so does one too far ahead: clocks do not differ by that.
+fn waits_too_long(received: &str, now: DateTime<Utc>) -> bool {
+    let received = DateTime::parse_from_rfc3339(received);
+    received.map_or(true, |at| {
+        now.signed_duration_since(at).abs() > SIGNED_BY_THEN
+    })
 }
 
 /// The ledger's key: the one seen before, else the one announced by the first entry, which must agree.
@@ -150,4 +157,24 @@ fn key_of(
         ));
     }
     Ok(Some(known.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_end_may_wait_two_minutes_for_its_signature_by_either_clock() {
+        let now = DateTime::parse_from_rfc3339("2026-11-21T10:02:00Z").unwrap();
+        let now = now.with_timezone(&Utc);
+        for (received, too_long) in [
+            ("2026-11-21T10:02:00.000Z", false),
+            ("2026-11-21T10:00:00.000Z", false),
+            ("2026-11-21T09:59:59.999Z", true),
+            ("2026-11-21T10:04:00.001Z", true),
+            ("yesterday", true),
+        ] {
+            assert_eq!(waits_too_long(received, now), too_long, "{received}");
+        }
+    }
 }
