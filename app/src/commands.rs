@@ -10,6 +10,7 @@ use casework::Casework;
 use clap::Subcommand;
 use record::entries::ErasedReason;
 use record::ids::{PersonId, TenantId};
+use store::Roles;
 
 use crate::config::Config;
 use crate::state;
@@ -64,7 +65,8 @@ pub async fn run(command: Command, config: Config) -> anyhow::Result<()> {
 
 /// The use cases over an installation that is there already: only `serve` and `migrate` make one.
 fn existing(config: &Config) -> anyhow::Result<Casework> {
-    for file in [config.database.path(), config.master_key_file.as_path()] {
+    let files = [config.database.file(), Some(config.master_key_file.as_path())];
+    for file in files.into_iter().flatten() {
         let shown = std::path::absolute(file)?;
         anyhow::ensure!(
             file.exists(),
@@ -82,6 +84,14 @@ fn migrate(config: &Config) -> anyhow::Result<()> {
         names => names
             .iter()
             .for_each(|name| say(&format!("Applied {name}."))),
+    }
+    if config.roles != Roles::default() {
+        store::grant(&config.database, &config.roles)?;
+        for (role, who) in [(&config.roles.app, "server"), (&config.roles.verifier, "verifier")] {
+            if let Some(role) = role {
+                say(&format!("The role {role} has the rights of the {who}."));
+            }
+        }
     }
     Ok(())
 }

@@ -6,7 +6,8 @@ use std::str::FromStr;
 use jira::BaseUrl;
 use jira::connect::AllowedHosts;
 use jira::connect::install_keys::ATLASSIAN_KEY_HOST;
-use store::Address;
+use ledger::VerifierKey;
+use store::{Address, Roles};
 
 /// A setting that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -25,7 +26,7 @@ pub struct Config {
     pub address: BaseUrl,
     /// `COUNTERSIGN_LISTEN`: where to listen; 127.0.0.1:8080.
     pub listen: String,
-    /// `DATABASE_URL`: `sqlite:PATH`; countersign.sqlite in the data directory.
+    /// `DATABASE_URL`: `sqlite:PATH` or `postgres://…`; countersign.sqlite in the data directory.
     pub database: Address,
     /// `COUNTERSIGN_DATA`: the directory for keys and signed heads; `data`.
     pub data: PathBuf,
@@ -40,6 +41,12 @@ pub struct Config {
     /// `COUNTERSIGN_VERIFIER_DIR`: where the verifier keeps its key and leaves reports. Without it, no
     /// report enters the ledger.
     pub verifier_dir: Option<PathBuf>,
+    /// `COUNTERSIGN_VERIFIER_KEY`: the verifier's public key, for reports that it leaves in the database
+    /// (PostgreSQL).
+    pub verifier_key: Option<VerifierKey>,
+    /// `COUNTERSIGN_APP_ROLE`, `COUNTERSIGN_VERIFIER_ROLE`: the roles that `migrate` gives their rights to
+    /// (PostgreSQL).
+    pub roles: Roles,
     /// `COUNTERSIGN_CHECKPOINT_SECONDS`: how often heads are signed; 1 to 60, 30.
     pub checkpoint_seconds: u64,
     /// `COUNTERSIGN_WORKERS`: threads that serve; 2.
@@ -104,6 +111,20 @@ impl Config {
             install_keys: parse("COUNTERSIGN_INSTALL_KEYS", &install_keys)?,
             connect_js,
             verifier_dir: get("COUNTERSIGN_VERIFIER_DIR").map(PathBuf::from),
+            verifier_key: get("COUNTERSIGN_VERIFIER_KEY")
+                .map(|key| {
+                    VerifierKey::parse(key.trim())
+                        .map_err(|_| refuse("COUNTERSIGN_VERIFIER_KEY", "is not a verifier key"))
+                })
+                .transpose()?,
+            roles: Roles {
+                app: get("COUNTERSIGN_APP_ROLE")
+                    .map(|role| parse("COUNTERSIGN_APP_ROLE", &role))
+                    .transpose()?,
+                verifier: get("COUNTERSIGN_VERIFIER_ROLE")
+                    .map(|role| parse("COUNTERSIGN_VERIFIER_ROLE", &role))
+                    .transpose()?,
+            },
             checkpoint_seconds: number(&get, "COUNTERSIGN_CHECKPOINT_SECONDS", 30, 1..=60)?,
             workers: number(&get, "COUNTERSIGN_WORKERS", 2, 1..=256)? as usize,
         })
@@ -183,6 +204,9 @@ mod tests {
             ("COUNTERSIGN_INSTALL_KEYS", "secret"),
             ("COUNTERSIGN_CONNECT_JS", "https://evil'secret/all.js"),
             ("COUNTERSIGN_CHECKPOINT_SECONDS", "61"),
+            ("COUNTERSIGN_VERIFIER_KEY", "secret"),
+            ("COUNTERSIGN_APP_ROLE", "secret; DROP"),
+            ("COUNTERSIGN_VERIFIER_ROLE", "\"secret\""),
             ("COUNTERSIGN_WORKERS", "secret"),
         ] {
             let mut settings = vec![(setting, value)];

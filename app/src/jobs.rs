@@ -1,13 +1,14 @@
 //! The loops: inbox, outbox, checkpoints, reports. Each is a thin loop over one use case; what fails is
 //! logged and tried again with the next round.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use actix_web::web;
 use casework::{Casework, ReportRefused};
 use ledger::VerifierKey;
+use record::ids::TenantId;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -29,7 +30,10 @@ impl Jobs {
         loops.spawn(work(state.clone(), told.clone()));
         loops.spawn(sign(state.clone(), told.clone()));
         if let Some(directory) = state.config.verifier_dir.clone() {
-            loops.spawn(take_reports(state.casework.clone(), directory, told));
+            loops.spawn(take_reports(state.casework.clone(), directory, told.clone()));
+        }
+        if let Some(key) = state.config.verifier_key.clone() {
+            loops.spawn(take_left_reports(state.casework.clone(), key, told));
         }
         Self { stop, loops }
     }
@@ -41,37 +45,73 @@ impl Jobs {
     }
 }
 
-/// Notifications and effects, as long as there are any; then until the bell rings.
+/// The most tenants that are worked for at once.
+const LANES: usize = 64;
+
+/// Notifications and effects: a lane for each tenant that has any, so that a Jira that hangs or a storm of one
+/// tenant's holds up nobody else. Looks again when a lane ends, when the bell rings, and every half second.
 async fn work(state: web::Data<AppState>, mut told: watch::Receiver<bool>) {
+    let mut lanes = JoinSet::new();
+    let mut busy: HashMap<tokio::task::Id, TenantId> = HashMap::new();
     while !*told.borrow() {
-        let inbox = state.casework.work_inbox().await;
-        let outbox = state.casework.work_outbox().await;
-        for error in [inbox.as_ref().err(), outbox.as_ref().err()]
-            .into_iter()
-            .flatten()
-        {
-            tracing::error!(%error, "the queues could not be worked on");
-        }
-        if inbox.is_ok_and(|count| count > 0) {
-            continue;
+        match state.casework.tenants_with_work().await {
+            Err(error) => tracing::error!(%error, "the queues could not be read"),
+            Ok(tenants) => {
+                let free = tenants.into_iter().filter(|tenant| !busy.values().any(|b| b == tenant));
+                let free: Vec<TenantId> = free.take(LANES - busy.len()).collect();
+                for tenant in free {
+                    let lane = lanes.spawn(work_for(state.casework.clone(), tenant.clone()));
+                    busy.insert(lane.id(), tenant);
+                }
+            }
         }
         tokio::select! {
             _ = told.changed() => {}
             () = state.bell.notified() => {}
+            Some(ended) = lanes.join_next_with_id() => {
+                busy.remove(&ended.map_or_else(|error| error.id(), |(id, ())| id));
+            }
             () = tokio::time::sleep(QUIET) => {}
         }
+    }
+    while lanes.join_next().await.is_some() {}
+}
+
+async fn work_for(casework: Casework, tenant: TenantId) {
+    let (inbox, outbox) = tokio::join!(casework.work_inbox(&tenant), casework.work_outbox(&tenant));
+    for error in [inbox.err(), outbox.err()].into_iter().flatten() {
+        tracing::error!(%tenant, %error, "the queues could not be worked on");
+        tokio::time::sleep(QUIET).await;
     }
 }
 
 async fn sign(state: web::Data<AppState>, mut told: watch::Receiver<bool>) {
     let pause = Duration::from_secs(state.config.checkpoint_seconds);
     while !*told.borrow() {
-        if let Err(error) = state.casework.sign_heads().await {
+        if let Err(error) = state.casework.sign_or_follow().await {
             tracing::error!(%error, "heads could not be signed");
         }
         tokio::select! {
             _ = told.changed() => {}
             () = tokio::time::sleep(pause) => {}
+        }
+    }
+}
+
+/// Takes the reports that the verifier left in the database into the ledger; each goes when it is taken, or is
+/// refused for good.
+async fn take_left_reports(
+    casework: Casework,
+    key: VerifierKey,
+    mut told: watch::Receiver<bool>,
+) {
+    while !*told.borrow() {
+        if let Err(error) = casework.take_left_reports(&key).await {
+            tracing::error!(%error, "reports could not be taken");
+        }
+        tokio::select! {
+            _ = told.changed() => {}
+            () = tokio::time::sleep(REPORTS) => {}
         }
     }
 }

@@ -7,7 +7,7 @@ use jira::connect::Descriptor;
 use jira::connect::install_check::InstallCheck;
 use jira::connect::install_keys::InstallKeys;
 use jira::rest::{Client, HttpSettings};
-use store::{MasterKey, Store};
+use store::{Address, MasterKey, Store};
 use tokio::sync::Notify;
 
 use crate::config::Config;
@@ -57,6 +57,19 @@ impl AppState {
     }
 }
 
+/// A file is ours, and is migrated as it is opened. On a server the tables belong to somebody else, who migrates
+/// before any of our servers starts.
+fn bring_up_to_date(database: &Address) -> Result<(), StartError> {
+    if !database.is_postgres() {
+        store::migrate(database)?;
+        return Ok(());
+    }
+    match store::schema_is_current(database)? {
+        true => Ok(()),
+        false => Err(StartError::Schema),
+    }
+}
+
 /// The use cases over the database and keys that the configuration names. The database must be current.
 ///
 /// # Errors
@@ -64,7 +77,7 @@ impl AppState {
 pub(crate) fn open(config: &Config) -> Result<Casework, StartError> {
     std::fs::create_dir_all(&config.data).map_err(StartError::Data)?;
     let master = MasterKey::load_or_create(&config.master_key_file)?;
-    store::migrate(&config.database)?;
+    bring_up_to_date(&config.database)?;
     let store = Store::open(&config.database, master)?;
     let descriptor =
         Descriptor::parse(DESCRIPTOR).map_err(|error| StartError::Build(error.to_string()))?;

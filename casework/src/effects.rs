@@ -2,9 +2,10 @@
 //! it, sent later, and always the latest state.
 
 use jira::rest::{PropertyKey, PropertyValue};
-use record::ids::{IssueId, SiteId};
+use record::ids::{IssueId, SiteId, TenantId};
 use serde_json::json;
-use store::{Effect, OutboxItem, Tx};
+use store::{Effect, OutboxItem, StoreError, Tx};
+use tokio::task::JoinSet;
 
 use crate::backoff::next_attempt_ms;
 use crate::error::CaseError;
@@ -14,7 +15,8 @@ use crate::{Casework, SiteRefused};
 /// The issue property that this server writes.
 const PROPERTY: &str = "countersign";
 const PROPERTY_EFFECT: &str = "property:countersign";
-const BATCH: i64 = 64;
+/// How many effects of one tenant are sent at once.
+const AT_ONCE: i64 = 4;
 
 /// Decides that Jira is to be told how the ticket stands now.
 pub(crate) fn announce(tx: &mut Tx<'_>, site: &SiteId, issue: &IssueId) -> Result<(), CaseError> {
@@ -41,27 +43,42 @@ pub(crate) fn announce(tx: &mut Tx<'_>, site: &SiteId, issue: &IssueId) -> Resul
 }
 
 impl Casework {
-    /// Sends the effects whose time has come; gives how many there were.
+    /// Sends a tenant's effects whose time has come; gives how many were claimed.
     ///
     /// # Errors
     /// If the outbox itself cannot be read.
-    pub async fn work_outbox(&self) -> Result<usize, CaseError> {
-        let due = self.store.read(|db| db.due_outbox(BATCH)).await?;
-        let count = due.len();
-        for item in due {
-            let sent = self.have(&item).await;
-            let tenant = item.tenant.clone();
-            self.store
-                .write(&tenant, move |tx| match sent {
-                    Ok(()) => tx.sent(&item),
-                    Err(error) => {
-                        let next = next_attempt_ms(item.attempts, wished_wait(&error));
-                        tx.not_sent(&item, next, &error.to_string())
-                    }
-                })
-                .await?;
+    pub async fn work_outbox(&self, tenant: &TenantId) -> Result<usize, CaseError> {
+        let claim = self.store.queue(tenant, |tx| tx.claim_outbox(AT_ONCE));
+        let items = claim.await?;
+        let count = items.len();
+        let mut under_way = JoinSet::new();
+        for item in items {
+            let casework = self.clone();
+            under_way.spawn(async move { casework.deliver(item).await });
+        }
+        while let Some(delivered) = under_way.join_next().await {
+            delivered.unwrap_or(Err(CaseError::Store(StoreError::Stopped)))?;
         }
         Ok(count)
+    }
+
+    async fn deliver(&self, item: OutboxItem) -> Result<(), CaseError> {
+        let sent = self.have(&item).await;
+        let tenant = item.tenant.clone();
+        let ended = self
+            .store
+            .queue(&tenant, move |tx| match sent {
+                Ok(()) => tx.sent(&item),
+                Err(error) => {
+                    let next = next_attempt_ms(item.attempts, wished_wait(&error));
+                    tx.not_sent(&item, next, &error.to_string())
+                }
+            })
+            .await;
+        match ended {
+            Err(StoreError::ClaimLost) => Ok(()),
+            outcome => Ok(outcome?),
+        }
     }
 
     async fn have(&self, item: &OutboxItem) -> Result<(), CaseError> {

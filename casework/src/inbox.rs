@@ -5,14 +5,16 @@ use std::time::Duration;
 
 use jira::rest::RestError;
 use record::facts::TrackerFact;
-use store::{Delivery, InboxItem};
+use record::ids::TenantId;
+use store::{Delivery, InboxItem, StoreError};
+use tokio::task::JoinSet;
 
 use crate::backoff::next_attempt_ms;
 use crate::error::CaseError;
 use crate::{ActiveSite, Casework, SiteRefused};
 
-/// How many notifications are taken from the inbox at once.
-const BATCH: i64 = 64;
+/// How many notifications of one tenant are worked on at once.
+const AT_ONCE: i64 = 4;
 
 impl Casework {
     /// Takes a notification in; it is durable when this returns. False if it waits already.
@@ -31,24 +33,45 @@ impl Casework {
             key,
             fact,
         };
-        self.store
-            .write(&site.tenant, move |tx| Ok(tx.receive(&delivery)?))
-            .await
+        Ok(self.store.receive(&site.tenant, delivery).await?)
     }
 
-    /// Works on the notifications whose time has come; gives how many there were.
+    /// The tenants for whom something is to be done.
+    ///
+    /// # Errors
+    /// If the queues cannot be read.
+    pub async fn tenants_with_work(&self) -> Result<Vec<TenantId>, CaseError> {
+        Ok(self.store.read(|db| db.tenants_with_work()).await?)
+    }
+
+    /// Works on a tenant's notifications whose time has come, a few at once; gives how many were claimed.
     ///
     /// # Errors
     /// If the inbox itself cannot be read.
-    pub async fn work_inbox(&self) -> Result<usize, CaseError> {
-        let due = self.store.read(|db| db.due_inbox(BATCH)).await?;
-        let count = due.len();
-        for item in due {
-            if let Err(error) = self.work_on(&item).await {
-                self.try_again_later(item, &error).await?;
-            }
+    pub async fn work_inbox(&self, tenant: &TenantId) -> Result<usize, CaseError> {
+        let claim = self.store.queue(tenant, |tx| tx.claim_inbox(AT_ONCE));
+        let items = claim.await?;
+        let count = items.len();
+        let mut under_way = JoinSet::new();
+        for item in items {
+            let casework = self.clone();
+            under_way.spawn(async move { casework.deal_with(item).await });
+        }
+        while let Some(dealt_with) = under_way.join_next().await {
+            dealt_with.unwrap_or(Err(CaseError::Store(StoreError::Stopped)))?;
         }
         Ok(count)
+    }
+
+    async fn deal_with(&self, item: InboxItem) -> Result<(), CaseError> {
+        match self.work_on(&item).await {
+            Ok(()) => Ok(()),
+            Err(CaseError::Store(StoreError::ClaimLost)) => {
+                tracing::info!(tenant = %item.tenant, "work on a notification took too long; somebody else has it");
+                Ok(())
+            }
+            Err(error) => self.try_again_later(item, &error).await,
+        }
     }
 
     async fn work_on(&self, item: &InboxItem) -> Result<(), CaseError> {
@@ -75,9 +98,10 @@ impl Casework {
 
     async fn discard(&self, item: InboxItem) -> Result<(), CaseError> {
         let tenant = item.tenant.clone();
-        self.store
-            .write(&tenant, move |tx| Ok(tx.done_with(&item)?))
-            .await
+        Ok(self
+            .store
+            .queue(&tenant, move |tx| tx.done_with(&item))
+            .await?)
     }
 
     async fn try_again_later(&self, item: InboxItem, error: &CaseError) -> Result<(), CaseError> {
@@ -86,9 +110,14 @@ impl Casework {
         tracing::warn!(tenant = %item.tenant, attempts = item.attempts, laid_aside = next.is_none(), %reason,
             "work on a notification failed");
         let tenant = item.tenant.clone();
-        self.store
-            .write(&tenant, move |tx| Ok(tx.postpone(&item, next, &reason)?))
-            .await
+        let postponed = self
+            .store
+            .queue(&tenant, move |tx| tx.postpone(&item, next, &reason))
+            .await;
+        match postponed {
+            Err(StoreError::ClaimLost) => Ok(()),
+            outcome => Ok(outcome?),
+        }
     }
 }
 

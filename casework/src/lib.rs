@@ -51,6 +51,8 @@ pub struct Casework {
     app_key: AppKey,
     catalog: &'static Catalog,
     heads: Arc<heads::Heads>,
+    /// A name for this server among several, new at every start.
+    server: Arc<str>,
     accounts: Arc<people::OwnAccounts>,
 }
 
@@ -65,6 +67,7 @@ impl Casework {
             app_key,
             catalog: Catalog::embedded(),
             heads: Arc::new(heads::Heads::new(heads)),
+            server: store::instance_name().into(),
             accounts: Arc::default(),
         }
     }

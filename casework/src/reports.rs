@@ -60,6 +60,23 @@ enum Content {
 }
 
 impl Casework {
+    /// Takes the reports that the verifier left in the database. One that is refused is refused for good and goes
+    /// as well; what fails otherwise waits.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn take_left_reports(&self, key: &VerifierKey) -> Result<(), CaseError> {
+        for report in self.store.read(|db| db.left_reports()).await? {
+            match self.take_report(&report.note, key).await {
+                Ok(appended) => tracing::info!(seq = appended.seq, "a report entered the ledger"),
+                Err(ReportRefused::Case(error)) if error.is_transient() => return Err(error),
+                Err(error) => tracing::error!(%error, "a report was refused"),
+            }
+            self.store.remove_report(report).await?;
+        }
+        Ok(())
+    }
+
     /// Takes a signed report into the ledger it is about. A report counts once, by what is signed of it: a
     /// signature line of somebody else would make other bytes of it, not another report.
     ///

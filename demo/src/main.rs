@@ -2,6 +2,7 @@
 //! story by itself (`--check`) or leaves the stage to a person in a browser.
 
 mod calls;
+mod database;
 mod play;
 mod programs;
 mod stage;
@@ -22,6 +23,9 @@ struct Arguments {
     /// Leave database, keys, state and bundle in this directory.
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
+    /// The database to play in.
+    #[arg(long, value_enum, default_value = "sqlite", conflicts_with = "keep")]
+    database: database::Kind,
     /// The port of the Jira look-alike; a free one otherwise.
     #[arg(long, env = "PORT")]
     port: Option<u16>,
@@ -39,7 +43,7 @@ async fn main() -> ExitCode {
 }
 
 async fn play_it(arguments: Arguments) -> anyhow::Result<()> {
-    let stage = stage::Stage::set(arguments.keep, arguments.port).await?;
+    let stage = stage::Stage::set(arguments.keep, arguments.port, arguments.database).await?;
     if arguments.check {
         story::tell(stage).await
     } else {

@@ -8,6 +8,7 @@ use anyhow::Context;
 
 use serde_json::Value;
 
+use crate::database::Moment;
 use crate::stage::Stage;
 use crate::{say, tamper};
 
@@ -53,9 +54,7 @@ async fn verify(stage: web::Data<Stage>) -> HttpResponse {
 
 async fn verification(stage: &Stage) -> anyhow::Result<String> {
     stage.settle().await.ok();
-    let ended = stage
-        .verify(&stage.file("countersign.sqlite"), true)
-        .await?;
+    let ended = stage.verify(Moment::Now, true).await?;
     let outcome: Value = serde_json::from_str(&ended.out).with_context(|| ended.out.clone())?;
     let mut lines = vec![format!(
         "countersign-verifier run: exit {}, {}",
@@ -91,7 +90,7 @@ async fn tamper_once(stage: web::Data<Stage>, tampered: web::Data<Tampered>) -> 
             )),
         );
     }
-    let flipped = tamper::flip_a_byte(&stage.file("countersign.sqlite"), None);
+    let flipped = tamper::flip_a_byte(&stage.database, None);
     *tampered = flipped.as_ref().ok().copied();
     told(
         &stage,
@@ -104,7 +103,7 @@ async fn undo(stage: web::Data<Stage>, tampered: web::Data<Tampered>) -> HttpRes
     let Some(seq) = tampered.take() else {
         return told(&stage, Ok("There is nothing to undo.".to_owned()));
     };
-    let flipped = tamper::flip_a_byte(&stage.file("countersign.sqlite"), Some(seq));
+    let flipped = tamper::flip_a_byte(&stage.database, Some(seq));
     told(
         &stage,
         flipped.map(|seq| format!("The byte of entry {seq} is back. Press Verify now once more.")),

@@ -8,9 +8,11 @@ use anyhow::Context;
 use record::ids::TenantId;
 use reqwest::Method;
 use serde_json::json;
-use store::{Address, LedgerRows, StoreError};
+use store::StoreError;
+use verifier::memory::Memory;
 
 use crate::calls::Calls;
+use crate::database::{Database, Kind, Moment};
 use crate::programs::{self, Ended, Program};
 
 /// How long anything may take to happen.
@@ -23,6 +25,7 @@ pub(crate) struct Stage {
     pub(crate) install_status: (u16, Option<u64>),
     /// Where the buttons of the look-alike's pages lead.
     pub(crate) buttons: TcpListener,
+    pub(crate) database: Database,
     directory: PathBuf,
     server: Program,
     jira: Program,
@@ -31,8 +34,13 @@ pub(crate) struct Stage {
 
 impl Stage {
     /// Starts everything and installs the app.
-    pub(crate) async fn set(keep: Option<PathBuf>, port: Option<u16>) -> anyhow::Result<Self> {
+    pub(crate) async fn set(
+        keep: Option<PathBuf>,
+        port: Option<u16>,
+        kind: Kind,
+    ) -> anyhow::Result<Self> {
         let (directory, temporary) = directory(keep)?;
+        let database = Database::make(kind, &directory).await?;
         let buttons = TcpListener::bind("127.0.0.1:0")?;
         let to = format!("http://{}", buttons.local_addr()?);
         let mut arguments = vec![
@@ -56,15 +64,12 @@ impl Stage {
         let log = directory.join("server.log");
         let server = programs::start(
             "countersign-server",
-            &server_settings(&directory, &server_address, &free.to_string(), &address),
+            &server_settings(&database, &directory, &server_address, &free.to_string(), &address)?,
             &log,
         )?;
         let calls = Calls::new(address, server_address.clone())?;
-        wait(
-            &format!("the server (its log is {})", log.display()),
-            async || Ok(calls.ready().await),
-        )
-        .await?;
+        let started = wait("the server", async || Ok(calls.ready().await)).await;
+        started.with_context(|| std::fs::read_to_string(&log).unwrap_or_default())?;
         let body = json!({ "descriptorUrl": format!("{server_address}/atlassian-connect.json") });
         let installed = calls.control(Method::POST, "/install", Some(body)).await?;
         let status = installed["installed"].as_u64().unwrap_or_default();
@@ -72,13 +77,14 @@ impl Stage {
             u16::try_from(status).unwrap_or_default(),
             installed["enabled"].as_u64(),
         );
-        let tenant = first_tenant(&directory)?;
-        leave_settings(&directory)?;
+        let tenant = first_tenant(&database)?;
+        leave_settings(&database, &directory)?;
         Ok(Self {
             calls,
             tenant,
             install_status,
             buttons,
+            database,
             directory,
             server,
             jira,
@@ -91,13 +97,9 @@ impl Stage {
         self.directory.join(name)
     }
 
-    pub(crate) fn database(&self) -> anyhow::Result<Address> {
-        Ok(database(&self.directory)?)
-    }
-
     /// Runs the verifier; `telling` it tells Jira too.
-    pub(crate) async fn verify(&self, database: &Path, telling: bool) -> anyhow::Result<Ended> {
-        let mut settings = self.verifier_settings(database);
+    pub(crate) async fn verify(&self, moment: Moment, telling: bool) -> anyhow::Result<Ended> {
+        let mut settings = self.verifier_settings(moment);
         if telling {
             let key = self.file("data/master.key").display().to_string();
             settings.push(("COUNTERSIGN_MASTER_KEY_FILE", key));
@@ -109,7 +111,7 @@ impl Stage {
     pub(crate) async fn export(&self, bundle: &Path) -> anyhow::Result<Ended> {
         let (tenant, out) = (self.tenant.to_string(), bundle.display().to_string());
         let arguments = ["export", "--tenant", tenant.as_str(), "--out", out.as_str()];
-        let settings = self.verifier_settings(&self.file("countersign.sqlite"));
+        let settings = self.verifier_settings(Moment::Now);
         programs::run("countersign-verifier", &arguments, &settings).await
     }
 
@@ -124,9 +126,9 @@ impl Stage {
         .await
     }
 
-    fn verifier_settings(&self, database: &Path) -> Vec<(&'static str, String)> {
+    fn verifier_settings(&self, moment: Moment) -> Vec<(&'static str, String)> {
         vec![
-            ("DATABASE_URL", format!("sqlite:{}", database.display())),
+            ("DATABASE_URL", self.database.for_the_verifier(moment)),
             (
                 "COUNTERSIGN_VERIFIER_DIR",
                 self.file("verifier").display().to_string(),
@@ -137,7 +139,7 @@ impl Stage {
     /// The number of entries, and how many of them a checkpoint covers.
     pub(crate) fn covered(&self) -> anyhow::Result<(u64, u64)> {
         let tenant = &self.tenant;
-        let mut rows = LedgerRows::open(&self.database()?)?;
+        let mut rows = self.database.rows()?;
         Ok(rows.snapshot(|db| {
             let size = db.frontier(tenant)?.size();
             let newest = db
@@ -202,24 +204,22 @@ fn directory(keep: Option<PathBuf>) -> anyhow::Result<(PathBuf, Option<tempfile:
     }
 }
 
-fn database(directory: &Path) -> Result<Address, StoreError> {
-    format!("sqlite:{}", directory.join("countersign.sqlite").display()).parse()
-}
-
+/// The verifier's key is made before the server starts, which is told the public half.
 fn server_settings(
+    database: &Database,
     directory: &Path,
     address: &str,
     listen: &str,
     jira: &str,
-) -> Vec<(&'static str, String)> {
+) -> anyhow::Result<Vec<(&'static str, String)>> {
     let host = jira.trim_start_matches("http://");
-    vec![
+    let verifier = directory.join("verifier");
+    let key = Memory::at(&verifier)?.signing_key()?.verifier_key();
+    Ok(vec![
         ("COUNTERSIGN_ADDRESS", address.to_owned()),
         ("COUNTERSIGN_LISTEN", listen.to_owned()),
-        (
-            "DATABASE_URL",
-            format!("sqlite:{}", directory.join("countersign.sqlite").display()),
-        ),
+        ("DATABASE_URL", database.for_the_server()),
+        ("COUNTERSIGN_VERIFIER_KEY", key.to_string()),
         (
             "COUNTERSIGN_DATA",
             directory.join("data").display().to_string(),
@@ -227,20 +227,17 @@ fn server_settings(
         ("COUNTERSIGN_ALLOWED_HOSTS", host.to_owned()),
         ("COUNTERSIGN_INSTALL_KEYS", format!("{jira}/install-keys")),
         ("COUNTERSIGN_CONNECT_JS", format!("{jira}/connect/all.js")),
-        (
-            "COUNTERSIGN_VERIFIER_DIR",
-            directory.join("verifier").display().to_string(),
-        ),
+        ("COUNTERSIGN_VERIFIER_DIR", verifier.display().to_string()),
         ("COUNTERSIGN_CHECKPOINT_SECONDS", "1".to_owned()),
-    ]
+    ])
 }
 
 /// The settings with which the tools can be run by hand on what is kept.
-fn leave_settings(directory: &Path) -> anyhow::Result<()> {
+fn leave_settings(database: &Database, directory: &Path) -> anyhow::Result<()> {
     let settings = format!(
         "# . this file, then: countersign-verifier run --json\n\
-         export DATABASE_URL='sqlite:{}'\nexport COUNTERSIGN_VERIFIER_DIR='{}'\n",
-        directory.join("countersign.sqlite").display(),
+         export DATABASE_URL='{}'\nexport COUNTERSIGN_VERIFIER_DIR='{}'\n",
+        database.for_the_verifier(Moment::Now),
         directory.join("verifier").display()
     );
     Ok(std::fs::write(directory.join("env"), settings)?)
@@ -250,8 +247,8 @@ fn leave_settings(directory: &Path) -> anyhow::Result<()> {
     clippy::redundant_closure_for_method_calls,
     reason = "the method itself is not general enough over the connection's lifetime"
 )]
-fn first_tenant(directory: &Path) -> anyhow::Result<TenantId> {
-    let mut rows = LedgerRows::open(&database(directory)?)?;
+fn first_tenant(database: &Database) -> anyhow::Result<TenantId> {
+    let mut rows = database.rows()?;
     let tenants = rows.snapshot(|db| db.tenants())?;
     tenants
         .into_iter()

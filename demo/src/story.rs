@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::calls::between;
 use crate::programs::Ended;
+use crate::database::Moment;
 use crate::stage::{Stage, wait};
 use crate::{say, tamper};
 
@@ -31,10 +32,7 @@ pub(crate) async fn tell(stage: Stage) -> anyhow::Result<()> {
     let key = a_ticket_arrives(&stage).await?;
     the_panel_shows_what_it_needs(&stage, &key).await?;
     only_reviewers_decide(&stage, &key).await?;
-    tamper::copy(
-        &stage.file("countersign.sqlite"),
-        &stage.file("before-approval.sqlite"),
-    )?;
+    stage.database.copy()?;
     say("   (a copy of the database from before the approval is kept)");
     somebody_approves(&stage, &key).await?;
     an_edit_makes_it_stale(&stage, &key).await?;
@@ -45,8 +43,7 @@ pub(crate) async fn tell(stage: Stage) -> anyhow::Result<()> {
     a_changed_bundle_is_noticed(&stage, &policy).await?;
 
     let size = stage.settle().await?;
-    let database = stage.file("countersign.sqlite");
-    let last = stage.verify(&database, false).await?;
+    let last = stage.verify(Moment::Now, false).await?;
     let verdict = parsed(&last)?;
     ensure!(last.code == 0, "the last verification: {}", last.out);
     stage.strike().await?;
@@ -194,9 +191,7 @@ async fn an_edit_makes_it_stale(stage: &Stage, key: &str) -> anyhow::Result<()> 
 async fn the_verifier_walks(stage: &Stage, key: &str) -> anyhow::Result<()> {
     step("The verifier re-walks the ledger");
     let size = stage.settle().await?;
-    let ended = stage
-        .verify(&stage.file("countersign.sqlite"), true)
-        .await?;
+    let ended = stage.verify(Moment::Now, true).await?;
     let verdict = parsed(&ended)?;
     ensure!(ended.code == 0, "exit {}: {}", ended.code, ended.out);
     say(&format!(
@@ -247,9 +242,8 @@ async fn an_auditor_checks(stage: &Stage) -> anyhow::Result<std::path::PathBuf> 
 
 async fn somebody_tampers(stage: &Stage, key: &str) -> anyhow::Result<()> {
     step("Somebody changes one byte of the database; the next report names the entry");
-    let database = stage.file("countersign.sqlite");
-    let seq = tamper::flip_a_byte(&database, None)?;
-    let ended = stage.verify(&database, true).await?;
+    let seq = tamper::flip_a_byte(&stage.database, None)?;
+    let ended = stage.verify(Moment::Now, true).await?;
     let verdict = parsed(&ended)?;
     let finding = &verdict["tenants"][0]["findings"][0];
     ensure!(
@@ -280,9 +274,9 @@ async fn somebody_tampers(stage: &Stage, key: &str) -> anyhow::Result<()> {
         "no comment on the ticket"
     );
     say("   the ticket has a comment and a property that say so");
-    tamper::flip_a_byte(&database, Some(seq))?;
+    tamper::flip_a_byte(&stage.database, Some(seq))?;
     stage.settle().await?;
-    let ended = stage.verify(&database, true).await?;
+    let ended = stage.verify(Moment::Now, true).await?;
     ensure!(
         ended.code == 0,
         "after undoing it: exit {}: {}",
@@ -295,9 +289,7 @@ async fn somebody_tampers(stage: &Stage, key: &str) -> anyhow::Result<()> {
 
 async fn a_restored_copy_is_noticed(stage: &Stage) -> anyhow::Result<()> {
     step("A copy restored from before the approval is noticed");
-    let ended = stage
-        .verify(&stage.file("before-approval.sqlite"), false)
-        .await?;
+    let ended = stage.verify(Moment::BeforeApproval, false).await?;
     let verdict = parsed(&ended)?;
     ensure!(ended.code == 12, "exit {}: {}", ended.code, ended.out);
     say(&format!(

@@ -7,14 +7,16 @@ use ledger::entry::Draft;
 use ledger::tile::{TileId, WIDTH, filled_between, row_root};
 use ledger::{Actor, Entry, Hash};
 use record::entries::Payload;
-use record::ids::EventId;
+use record::ids::{EventId, TenantId};
 use record::scale::Severity;
 use record::state::{Recorded, fold};
 use serde_json::Value;
 use ulid::Ulid;
 
+use crate::db::Db;
 use crate::error::StoreError;
-use crate::schema::{disclosures, entries, tiles};
+use crate::rows::{DisclosureRow, EntryRow, insert_disclosures, insert_entries};
+use crate::schema::{entries, tiles};
 use crate::seal::random;
 use crate::time::now;
 use crate::tx::Tx;
@@ -38,6 +40,12 @@ pub struct NewEntry {
     pub once: String,
 }
 
+impl NewEntry {
+    pub(crate) fn idem(&self) -> Hash {
+        Hash::of(self.once.as_bytes())
+    }
+}
+
 /// What became of an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Appended {
@@ -49,6 +57,29 @@ pub struct Appended {
     pub leaf: Hash,
     /// False if an entry under the same key was there already; then nothing was written.
     pub fresh: bool,
+}
+
+/// All of an entry but its place, and what stands beside it.
+pub(crate) fn draft(new: &NewEntry, idem: Hash) -> Result<(Draft, Vec<Disclosure>), StoreError> {
+    let mut payload = new.payload.to_members()?;
+    let beside = new
+        .beside
+        .iter()
+        .map(|(name, value)| Ok(Disclosure::new(&random::<16>()?, name, value.clone())))
+        .collect::<Result<Vec<_>, StoreError>>()?;
+    hide(&mut payload, &beside);
+    let draft = Draft {
+        id: format!("evt_{}", Ulid::generate()),
+        idem,
+        at: now(),
+        kind: new.payload.kind().as_str().to_owned(),
+        source: new.source.to_owned(),
+        severity: new.severity.as_str().to_owned(),
+        subject: new.subject.clone(),
+        actor: new.actor.clone(),
+        payload,
+    };
+    Ok((draft, beside))
 }
 
 impl Tx<'_> {
@@ -64,40 +95,34 @@ impl Tx<'_> {
     }
 
     fn append_and_fold(&mut self, new: NewEntry) -> Result<Appended, StoreError> {
-        let idem = Hash::of(new.once.as_bytes());
-        if let Some(earlier) = self.appended_under(&idem)? {
-            return Ok(earlier);
+        let idem = new.idem();
+        let row: Option<Earlier> = entries::table
+            .filter(entries::tenant.eq(self.tenant.as_str()))
+            .filter(entries::idem.eq(idem.as_bytes().as_slice()))
+            .select((entries::seq, entries::id, entries::leaf))
+            .first(self.db.conn)
+            .optional()?;
+        if let Some(row) = row {
+            return earlier(row);
         }
-        let mut payload = new.payload.to_members()?;
-        let beside = new
-            .beside
-            .into_iter()
-            .map(|(name, value)| Ok(Disclosure::new(&random::<16>()?, name, value)))
-            .collect::<Result<Vec<_>, StoreError>>()?;
-        hide(&mut payload, &beside);
-        let draft = Draft {
-            id: format!("evt_{}", Ulid::generate()),
-            idem,
-            at: now(),
-            kind: new.payload.kind().as_str().to_owned(),
-            source: new.source.to_owned(),
-            severity: new.severity.as_str().to_owned(),
-            subject: new.subject,
-            actor: new.actor,
-            payload,
-        };
+        let (draft, beside) = draft(&new, idem)?;
         let (seq, prev) = {
             let head = self.head()?;
             (head.frontier.size(), head.last_leaf)
         };
         let (entry, bytes) = Entry::seal(draft, &self.origin(), seq, prev)?;
         let leaf = Hash::leaf(&bytes);
-        self.insert_entry(&entry, &bytes, leaf)?;
-        self.insert_disclosures(seq, &beside)?;
+        let row = EntryRow::of(&self.tenant, &entry, bytes, leaf);
+        let beside_rows: Vec<DisclosureRow> = beside
+            .iter()
+            .map(|disclosure| DisclosureRow::of(&self.tenant, row.seq, disclosure))
+            .collect();
+        insert_entries(self.db.conn, &[row])?;
+        insert_disclosures(self.db.conn, &beside_rows)?;
         let head = self.head()?;
         head.frontier.push(leaf);
         head.last_leaf = leaf;
-        self.insert_filled_tiles(seq)?;
+        insert_filled_tiles(&mut self.db, &self.tenant, seq, seq + 1)?;
         let id: EventId = entry.id.parse().map_err(|_| StoreError::Row("entries"))?;
         self.beside = beside;
         fold(
@@ -116,106 +141,75 @@ impl Tx<'_> {
             fresh: true,
         })
     }
+}
 
-    fn appended_under(&mut self, idem: &Hash) -> Result<Option<Appended>, StoreError> {
-        let row: Option<(i64, String, Vec<u8>)> = entries::table
-            .filter(entries::tenant.eq(self.tenant.as_str()))
-            .filter(entries::idem.eq(idem.as_bytes().as_slice()))
-            .select((entries::seq, entries::id, entries::leaf))
-            .first(self.db.conn)
-            .optional()?;
-        row.map(|(seq, id, leaf)| {
-            Ok(Appended {
-                seq: seq as u64,
-                id: id.parse().map_err(|_| StoreError::Row("entries"))?,
-                leaf: Hash::try_from(leaf.as_slice()).map_err(|_| StoreError::Row("entries"))?,
-                fresh: false,
-            })
-        })
-        .transpose()
-    }
+/// The row of an entry that stands there under its key.
+pub(crate) type Earlier = (i64, String, Vec<u8>);
 
-    fn insert_entry(&mut self, entry: &Entry, bytes: &[u8], leaf: Hash) -> Result<(), StoreError> {
-        diesel::insert_into(entries::table)
+/// What became of an entry that was there already.
+pub(crate) fn earlier((seq, id, leaf): Earlier) -> Result<Appended, StoreError> {
+    Ok(Appended {
+        seq: seq as u64,
+        id: id.parse().map_err(|_| StoreError::Row("entries"))?,
+        leaf: hash_in(&leaf, "entries")?,
+        fresh: false,
+    })
+}
+
+/// Inserts the tiles that became full between two sizes; the entries must be there.
+pub(crate) fn insert_filled_tiles(
+    db: &mut Db<'_>,
+    tenant: &TenantId,
+    old_size: u64,
+    new_size: u64,
+) -> Result<(), StoreError> {
+    for tile in filled_between(old_size, new_size) {
+        let row = match tile.level {
+            0 => leaves_of(db, tenant, tile.index)?,
+            _ => roots_below(db, tenant, tile)?,
+        };
+        let hashes: Vec<u8> = row.iter().flat_map(|hash| *hash.as_bytes()).collect();
+        diesel::insert_into(tiles::table)
             .values((
-                entries::tenant.eq(self.tenant.as_str()),
-                entries::seq.eq(entry.seq as i64),
-                entries::bytes.eq(bytes),
-                entries::leaf.eq(leaf.as_bytes().as_slice()),
-                entries::id.eq(&entry.id),
-                entries::idem.eq(entry.idem.as_bytes().as_slice()),
-                entries::at.eq(&entry.at),
-                entries::kind.eq(&entry.kind),
-                entries::severity.eq(&entry.severity),
-                entries::subject.eq(&entry.subject),
+                tiles::tenant.eq(tenant.as_str()),
+                tiles::level.eq(i32::from(tile.level)),
+                tiles::idx.eq(tile.index as i64),
+                tiles::hashes.eq(hashes),
             ))
-            .execute(self.db.conn)?;
-        Ok(())
+            .execute(db.conn)?;
     }
+    Ok(())
+}
 
-    fn insert_disclosures(&mut self, seq: u64, beside: &[Disclosure]) -> Result<(), StoreError> {
-        for disclosure in beside {
-            diesel::insert_into(disclosures::table)
-                .values((
-                    disclosures::tenant.eq(self.tenant.as_str()),
-                    disclosures::seq.eq(seq as i64),
-                    disclosures::digest.eq(disclosure.digest()),
-                    disclosures::disclosure.eq(disclosure.as_str()),
-                ))
-                .execute(self.db.conn)?;
-        }
-        Ok(())
-    }
+fn leaves_of(db: &mut Db<'_>, tenant: &TenantId, index: u64) -> Result<Vec<Hash>, StoreError> {
+    let first = (index * WIDTH) as i64;
+    let rows: Vec<Vec<u8>> = entries::table
+        .filter(entries::tenant.eq(tenant.as_str()))
+        .filter(entries::seq.between(first, first + WIDTH as i64 - 1))
+        .order(entries::seq)
+        .select(entries::leaf)
+        .load(db.conn)?;
+    rows.iter().map(|leaf| hash_in(leaf, "entries")).collect()
+}
 
-    fn insert_filled_tiles(&mut self, old_size: u64) -> Result<(), StoreError> {
-        for tile in filled_between(old_size, old_size + 1) {
-            let row = match tile.level {
-                0 => self.leaves_of(tile.index)?,
-                _ => self.roots_below(tile)?,
-            };
-            let hashes: Vec<u8> = row.iter().flat_map(|hash| *hash.as_bytes()).collect();
-            diesel::insert_into(tiles::table)
-                .values((
-                    tiles::tenant.eq(self.tenant.as_str()),
-                    tiles::level.eq(i32::from(tile.level)),
-                    tiles::idx.eq(tile.index as i64),
-                    tiles::hashes.eq(hashes),
-                ))
-                .execute(self.db.conn)?;
-        }
-        Ok(())
-    }
-
-    fn leaves_of(&mut self, index: u64) -> Result<Vec<Hash>, StoreError> {
-        let first = (index * WIDTH) as i64;
-        let rows: Vec<Vec<u8>> = entries::table
-            .filter(entries::tenant.eq(self.tenant.as_str()))
-            .filter(entries::seq.between(first, first + WIDTH as i64 - 1))
-            .order(entries::seq)
-            .select(entries::leaf)
-            .load(self.db.conn)?;
-        rows.iter().map(|leaf| hash_in(leaf, "entries")).collect()
-    }
-
-    fn roots_below(&mut self, tile: TileId) -> Result<Vec<Hash>, StoreError> {
-        let first = (tile.index * WIDTH) as i64;
-        let rows: Vec<Vec<u8>> = tiles::table
-            .filter(tiles::tenant.eq(self.tenant.as_str()))
-            .filter(tiles::level.eq(i32::from(tile.level) - 1))
-            .filter(tiles::idx.between(first, first + WIDTH as i64 - 1))
-            .order(tiles::idx)
-            .select(tiles::hashes)
-            .load(self.db.conn)?;
-        rows.iter()
-            .map(|hashes| {
-                let row: Vec<Hash> = hashes
-                    .chunks(32)
-                    .map(|hash| hash_in(hash, "tiles"))
-                    .collect::<Result<_, _>>()?;
-                Ok(row_root(&row))
-            })
-            .collect()
-    }
+fn roots_below(db: &mut Db<'_>, tenant: &TenantId, tile: TileId) -> Result<Vec<Hash>, StoreError> {
+    let first = (tile.index * WIDTH) as i64;
+    let rows: Vec<Vec<u8>> = tiles::table
+        .filter(tiles::tenant.eq(tenant.as_str()))
+        .filter(tiles::level.eq(i32::from(tile.level) - 1))
+        .filter(tiles::idx.between(first, first + WIDTH as i64 - 1))
+        .order(tiles::idx)
+        .select(tiles::hashes)
+        .load(db.conn)?;
+    rows.iter()
+        .map(|hashes| {
+            let row: Vec<Hash> = hashes
+                .chunks(32)
+                .map(|hash| hash_in(hash, "tiles"))
+                .collect::<Result<_, _>>()?;
+            Ok(row_root(&row))
+        })
+        .collect()
 }
 
 fn hash_in(bytes: &[u8], table: &'static str) -> Result<Hash, StoreError> {

@@ -208,18 +208,26 @@ impl Db<'_> {
 }
 
 impl Tx<'_> {
-    /// Keeps a signed checkpoint, unless one of that size is kept already.
+    /// Keeps a signed checkpoint, if the newest is still the one it was made after.
     ///
     /// # Errors
-    /// If the database fails.
-    pub fn keep_checkpoint(&mut self, checkpoint: &StoredCheckpoint) -> Result<(), StoreError> {
+    /// If another was kept meanwhile, or the database fails.
+    pub fn keep_checkpoint(
+        &mut self,
+        checkpoint: &StoredCheckpoint,
+        after: Option<u64>,
+    ) -> Result<(), StoreError> {
+        let tenant = self.tenant.clone();
+        let newest = self.db.newest_checkpoint(&tenant)?;
+        if newest.map(|newest| newest.size) != after {
+            return Err(StoreError::CheckpointMoved);
+        }
         diesel::insert_into(checkpoints::table)
             .values((
                 checkpoints::tenant.eq(self.tenant.as_str()),
                 checkpoints::size.eq(checkpoint.size as i64),
                 checkpoints::note.eq(&checkpoint.note),
             ))
-            .on_conflict_do_nothing()
             .execute(self.db.conn)?;
         Ok(())
     }

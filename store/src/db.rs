@@ -1,6 +1,7 @@
 //! A connection in one consistent state, for queries. The queries stand with their tables.
 
 use diesel::Connection as _;
+use diesel::prelude::*;
 
 use crate::connection::Connection;
 use crate::error::StoreError;
@@ -16,6 +17,31 @@ pub struct Db<'c> {
 impl<'c> Db<'c> {
     pub(crate) const fn new(conn: &'c mut Connection) -> Self {
         Self { conn }
+    }
+
+    /// Whether this is a PostgreSQL server.
+    pub(crate) const fn is_postgres(&self) -> bool {
+        matches!(self.conn, Connection::Postgres(_))
+    }
+
+    /// Why a commit that was confirmed could be lost with the machine; none if it could not.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn not_durable(&mut self) -> Result<Option<String>, StoreError> {
+        #[derive(QueryableByName)]
+        struct Off {
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            name: String,
+        }
+        if !self.is_postgres() {
+            return Ok(None);
+        }
+        let off: Vec<Off> = diesel::sql_query(
+            "SELECT name FROM pg_settings WHERE name IN ('fsync', 'full_page_writes') AND setting = 'off'",
+        )
+        .load(self.conn)?;
+        Ok(off.first().map(|off| format!("{} is off", off.name)))
     }
 
     /// Runs the query inside one transaction, so that all it reads is of one moment.

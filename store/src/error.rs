@@ -30,6 +30,16 @@ pub enum StoreError {
     /// The head moved under us.
     #[error("the ledger's head moved during the append")]
     HeadMoved,
+    /// Another checkpoint was kept since the newest one was read.
+    #[error("another checkpoint was kept meanwhile")]
+    CheckpointMoved,
+    /// A claim on queued work ran out, and somebody else has it, or it is done.
+    #[error("the claim on this work ran out")]
+    ClaimLost,
+    /// The connection was lost while a commit was under way: it may have been kept or not. Trying again under
+    /// the same key finds out.
+    #[error("the database went away during the commit: {0}")]
+    Uncertain(String),
     /// An entry names an encrypted or erasable value by a digest under which none was held.
     #[error("an entry names a value that was not held")]
     NotHeld,
@@ -52,7 +62,12 @@ impl StoreError {
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Unreachable(_) | Self::HeadMoved | Self::Stopped => true,
+            Self::Unreachable(_)
+            | Self::Uncertain(_)
+            | Self::HeadMoved
+            | Self::CheckpointMoved
+            | Self::ClaimLost
+            | Self::Stopped => true,
             Self::Query(error) => !matches!(error, diesel::result::Error::NotFound),
             _ => false,
         }

@@ -1,12 +1,33 @@
 //! The head: how far a tenant's ledger goes. A row of its own, so that an append reads one row and not
 //! the ledger; it is derived, and is believed only where the last entry agrees.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 use ledger::{Frontier, Hash};
+use record::ids::TenantId;
 
+use crate::connection::Connection;
 use crate::db::Db;
 use crate::error::StoreError;
 use crate::schema::{entries, heads};
+
+/// Locks the heads of these ledgers until the transaction ends, in the order of the tenants' ids: what keeps two
+/// servers from appending after the same entry, and from waiting for each other. SQLite has one writer at a time.
+/// A ledger that is only being founded has no head yet; nobody else knows its tenant.
+pub(crate) fn lock(connection: &mut Connection, ledgers: &BTreeSet<TenantId>) -> Result<(), StoreError> {
+    let Connection::Postgres(pg) = connection else {
+        return Ok(());
+    };
+    let tenants: Vec<&str> = ledgers.iter().map(TenantId::as_str).collect();
+    heads::table
+        .filter(heads::tenant.eq_any(tenants))
+        .order(heads::tenant)
+        .select(heads::tenant)
+        .for_update()
+        .load::<String>(pg)?;
+    Ok(())
+}
 
 /// The end of a ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,9 +63,16 @@ impl Head {
         })
     }
 
+    /// The head as an append may move it: it is where the entries end.
+    pub(crate) fn to_move(db: &mut Db<'_>, tenant: &TenantId) -> Result<Self, StoreError> {
+        let head = Self::load(db, tenant.as_str())?;
+        head.fits(db, tenant.as_str())?;
+        Ok(head)
+    }
+
     /// Whether the last stored entry is the one this head ends in. What is appended to a head that was
     /// edited would be a gap or a fork that no later repair of the row could mend.
-    pub(crate) fn fits(&self, db: &mut Db<'_>, tenant: &str) -> Result<(), StoreError> {
+    fn fits(&self, db: &mut Db<'_>, tenant: &str) -> Result<(), StoreError> {
         let last: Option<(i64, Vec<u8>)> = entries::table
             .filter(entries::tenant.eq(tenant))
             .order(entries::seq.desc())

@@ -1,16 +1,27 @@
 //! The inbox: notifications that were taken in and not yet worked on. A notification is answered when
 //! its row is durable; the row goes when the work is done. One delivery is one row while it waits.
+//!
+//! Notifications that a ticket changed are one piece of work per ticket, however many wait: the ticket is read
+//! once for all of them. A piece of work is claimed for a time; whoever claimed it may end it, and nobody else.
+
+use std::collections::BTreeMap;
 
 use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Integer, Text};
 use record::facts::TrackerFact;
 use record::ids::{SiteId, TenantId};
 use ulid::Ulid;
 
+use crate::claim::{self, Claim};
+use crate::connection::Connection;
 use crate::db::Db;
 use crate::error::StoreError;
 use crate::schema::inbox;
 use crate::time::{now, now_ms};
 use crate::tx::Tx;
+
+/// The most notifications that one piece of work takes with it.
+const MOST_TOGETHER: i64 = 1000;
 
 /// A notification as it came in.
 #[derive(Debug, Clone)]
@@ -23,117 +34,249 @@ pub struct Delivery {
     pub fact: TrackerFact,
 }
 
-/// A notification that waits.
+/// A piece of work that was claimed: a notification, or several of the same ticket.
 #[derive(Debug, Clone)]
 pub struct InboxItem {
-    /// The row.
-    pub id: String,
+    pub(crate) claim: Claim,
     /// Whose.
     pub tenant: TenantId,
     /// From which site.
     pub site: SiteId,
-    /// What it claims.
+    /// What the first of them claims.
     pub fact: TrackerFact,
     /// How often work on it failed.
     pub attempts: u32,
+    /// How many notifications it is.
+    pub notifications: usize,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = inbox)]
+struct NewRow {
+    id: String,
+    tenant: String,
+    site: String,
+    delivery: String,
+    fact: String,
+    received_at: String,
+    attempts: i32,
+    next_attempt_ms: i64,
+    dead: bool,
+    subject: String,
+}
+
+impl NewRow {
+    fn of(tenant: &TenantId, delivery: Delivery) -> Result<Self, StoreError> {
+        let id = Ulid::generate().to_string();
+        Ok(Self {
+            tenant: tenant.as_str().to_owned(),
+            site: delivery.site.into(),
+            delivery: delivery.key,
+            fact: serde_json::to_string(&delivery.fact).map_err(|_| StoreError::Row("inbox"))?,
+            received_at: now(),
+            attempts: 0,
+            next_attempt_ms: now_ms(),
+            dead: false,
+            subject: match &delivery.fact {
+                TrackerFact::TicketChanged(changed) => format!("ticket/{}", changed.id),
+                TrackerFact::TicketDeleted(_) | TrackerFact::CommentChanged(_) => id.clone(),
+            },
+            id,
+        })
+    }
+}
+
+/// Takes notifications in, inside the open transaction; whether each is fresh, in their order.
+pub(crate) fn receive_all(
+    connection: &mut Connection,
+    deliveries: Vec<(TenantId, Delivery)>,
+) -> Result<Vec<bool>, StoreError> {
+    if deliveries.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = deliveries
+        .into_iter()
+        .map(|(tenant, delivery)| NewRow::of(&tenant, delivery))
+        .collect::<Result<Vec<_>, _>>()?;
+    match connection {
+        Connection::Postgres(pg) => {
+            let fresh = insert_many(pg, &rows)?;
+            Ok(rows.iter().map(|row| fresh.contains(&row.id)).collect())
+        }
+        Connection::Sqlite(sqlite) => rows
+            .iter()
+            .map(|row| {
+                let inserted = diesel::insert_into(inbox::table)
+                    .values(row)
+                    .on_conflict_do_nothing()
+                    .execute(sqlite)?;
+                Ok(inserted == 1)
+            })
+            .collect(),
+    }
+}
+
+/// The ids of those that were inserted. Rows go in in one order everywhere, so that two servers that are sent
+/// the same deliveries never wait for each other.
+fn insert_many(pg: &mut PgConnection, rows: &[NewRow]) -> QueryResult<Vec<String>> {
+    #[derive(QueryableByName)]
+    struct Inserted {
+        #[diesel(sql_type = Text)]
+        id: String,
+    }
+    let mut rows: Vec<&NewRow> = rows.iter().collect();
+    rows.sort_unstable_by_key(|row| (&row.tenant, &row.site, &row.delivery));
+    let column = |of: fn(&NewRow) -> &String| rows.iter().map(|row| of(row)).collect::<Vec<_>>();
+    let inserted: Vec<Inserted> = diesel::sql_query(
+        "INSERT INTO inbox (id, tenant, site, delivery, fact, received_at, subject, attempts, next_attempt_ms, dead) \
+         SELECT *, 0, $8, FALSE FROM UNNEST($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING id",
+    )
+    .bind::<Array<Text>, _>(column(|row| &row.id))
+    .bind::<Array<Text>, _>(column(|row| &row.tenant))
+    .bind::<Array<Text>, _>(column(|row| &row.site))
+    .bind::<Array<Text>, _>(column(|row| &row.delivery))
+    .bind::<Array<Text>, _>(column(|row| &row.fact))
+    .bind::<Array<Text>, _>(column(|row| &row.received_at))
+    .bind::<Array<Text>, _>(column(|row| &row.subject))
+    .bind::<BigInt, _>(now_ms())
+    .load(pg)?;
+    Ok(inserted.into_iter().map(|row| row.id).collect())
+}
+
+#[derive(QueryableByName)]
+struct Candidate {
+    #[diesel(sql_type = Text)]
+    site: String,
+    #[diesel(sql_type = Text)]
+    subject: String,
+}
+
+#[derive(QueryableByName)]
+struct Claimed {
+    #[diesel(sql_type = Text)]
+    id: String,
+    #[diesel(sql_type = Text)]
+    fact: String,
+    #[diesel(sql_type = Integer)]
+    attempts: i32,
 }
 
 impl Tx<'_> {
-    /// Takes a notification in. False if the same delivery waits already.
+    /// Claims up to `most` pieces of work of the tenant's whose time has come, the longest waiting first. A row
+    /// that is not what was written is laid aside, so that it holds up no other.
     ///
     /// # Errors
     /// If the database fails.
-    pub fn receive(&mut self, delivery: &Delivery) -> Result<bool, StoreError> {
-        let fact = serde_json::to_string(&delivery.fact).map_err(|_| StoreError::Row("inbox"))?;
-        let rows = diesel::insert_into(inbox::table)
-            .values((
-                inbox::id.eq(Ulid::generate().to_string()),
-                inbox::tenant.eq(self.tenant.as_str()),
-                inbox::site.eq(delivery.site.as_str()),
-                inbox::delivery.eq(&delivery.key),
-                inbox::fact.eq(fact),
-                inbox::received_at.eq(now()),
-                inbox::attempts.eq(0),
-                inbox::next_attempt_ms.eq(now_ms()),
-                inbox::dead.eq(false),
-            ))
-            .on_conflict_do_nothing()
+    pub fn claim_inbox(&mut self, most: i64) -> Result<Vec<InboxItem>, StoreError> {
+        let query = format!(
+            "SELECT site, subject FROM inbox WHERE {} ORDER BY next_attempt_ms, id LIMIT $3 {}",
+            claim::DUE,
+            claim::skip_locked(self.db.conn)
+        );
+        let candidates: Vec<Candidate> = diesel::sql_query(query)
+            .bind::<Text, _>(self.tenant.as_str())
+            .bind::<BigInt, _>(now_ms())
+            .bind::<BigInt, _>(most)
+            .load(self.db.conn)?;
+        let mut subjects = BTreeMap::new();
+        for (at, candidate) in candidates.into_iter().enumerate() {
+            subjects.entry((candidate.site, candidate.subject)).or_insert(at);
+        }
+        let mut in_order: Vec<_> = subjects.into_iter().collect();
+        in_order.sort_unstable_by_key(|(_, at)| *at);
+        let mut items = Vec::new();
+        for ((site, subject), _) in in_order {
+            items.extend(self.claim_subject(&site, &subject)?);
+        }
+        Ok(items)
+    }
+
+    fn claim_subject(&mut self, site: &str, subject: &str) -> Result<Option<InboxItem>, StoreError> {
+        let claim = Claim::new();
+        let query = format!(
+            "WITH due AS (SELECT id FROM inbox WHERE {} AND site = $3 AND subject = $4 ORDER BY id LIMIT $5 {}) \
+             UPDATE inbox SET claim = $6, claimed_until_ms = $7 WHERE id IN (SELECT id FROM due) \
+             RETURNING id, fact, attempts",
+            claim::DUE,
+            claim::skip_locked(self.db.conn)
+        );
+        let mut rows: Vec<Claimed> = diesel::sql_query(query)
+            .bind::<Text, _>(self.tenant.as_str())
+            .bind::<BigInt, _>(now_ms())
+            .bind::<Text, _>(site)
+            .bind::<Text, _>(subject)
+            .bind::<BigInt, _>(MOST_TOGETHER)
+            .bind::<Text, _>(claim.as_str())
+            .bind::<BigInt, _>(claim::until())
+            .load(self.db.conn)?;
+        rows.sort_unstable_by(|a, b| a.id.cmp(&b.id));
+        let Some(first) = rows.first() else {
+            return Ok(None);
+        };
+        let item = readable(first, site).map(|(site, fact)| InboxItem {
+            claim: claim.clone(),
+            tenant: self.tenant.clone(),
+            site,
+            fact,
+            attempts: u32::try_from(first.attempts).unwrap_or_default(),
+            notifications: rows.len(),
+        });
+        if item.is_none() {
+            self.lay_aside(&claim, "not what was written")?;
+        }
+        Ok(item)
+    }
+
+    fn lay_aside(&mut self, claim: &Claim, reason: &str) -> Result<(), StoreError> {
+        diesel::update(inbox::table.filter(inbox::claim.eq(claim.as_str())))
+            .set((inbox::dead.eq(true), inbox::last_error.eq(reason)))
             .execute(self.db.conn)?;
-        Ok(rows == 1)
+        Ok(())
     }
 
     /// Ends the work on a notification, together with what it led to.
     ///
     /// # Errors
-    /// If the database fails.
+    /// If the claim ran out and somebody else has the work, or the database fails.
     pub fn done_with(&mut self, item: &InboxItem) -> Result<(), StoreError> {
-        let row = inbox::table
-            .find(&item.id)
-            .filter(inbox::tenant.eq(self.tenant.as_str()));
-        diesel::delete(row).execute(self.db.conn)?;
-        Ok(())
+        let rows = inbox::table
+            .filter(inbox::tenant.eq(self.tenant.as_str()))
+            .filter(inbox::claim.eq(item.claim.as_str()));
+        claim::still_held(diesel::delete(rows).execute(self.db.conn)?)
     }
 
     /// Work on a notification failed: it waits until `next_attempt_ms`, or is laid aside for good.
     ///
     /// # Errors
-    /// If the database fails.
+    /// If the claim ran out and somebody else has the work, or the database fails.
     pub fn postpone(
         &mut self,
         item: &InboxItem,
         next_attempt_ms: Option<i64>,
         reason: &str,
     ) -> Result<(), StoreError> {
-        let row = inbox::table
-            .find(&item.id)
-            .filter(inbox::tenant.eq(self.tenant.as_str()));
-        diesel::update(row)
+        let rows = inbox::table
+            .filter(inbox::tenant.eq(self.tenant.as_str()))
+            .filter(inbox::claim.eq(item.claim.as_str()));
+        let changed = diesel::update(rows)
             .set((
                 inbox::attempts.eq(inbox::attempts + 1),
                 inbox::next_attempt_ms.eq(next_attempt_ms.unwrap_or_default()),
                 inbox::dead.eq(next_attempt_ms.is_none()),
                 inbox::last_error.eq(reason),
+                inbox::claim.eq(None::<&str>),
+                inbox::claimed_until_ms.eq(0),
             ))
             .execute(self.db.conn)?;
-        Ok(())
+        claim::still_held(changed)
     }
 }
 
-impl Db<'_> {
-    /// The notifications whose time has come, the longest waiting first. A row that is not what was written
-    /// is passed over, so that it holds up no other; it stays where it is.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub fn due_inbox(&mut self, limit: i64) -> Result<Vec<InboxItem>, StoreError> {
-        let rows: Vec<(String, String, String, String, i32)> = inbox::table
-            .filter(inbox::dead.eq(false))
-            .filter(inbox::next_attempt_ms.le(now_ms()))
-            .order((inbox::next_attempt_ms, inbox::id))
-            .limit(limit)
-            .select((
-                inbox::id,
-                inbox::tenant,
-                inbox::site,
-                inbox::fact,
-                inbox::attempts,
-            ))
-            .load(self.conn)?;
-        let due = rows
-            .into_iter()
-            .filter_map(|(id, tenant, site, fact, attempts)| {
-                let item = InboxItem {
-                    id,
-                    tenant: tenant.parse().ok()?,
-                    site: site.parse().ok()?,
-                    fact: serde_json::from_str(&fact).ok()?,
-                    attempts: u32::try_from(attempts).ok()?,
-                };
-                Some(item)
-            });
-        Ok(due.collect())
-    }
+fn readable(row: &Claimed, site: &str) -> Option<(SiteId, TrackerFact)> {
+    Some((site.parse().ok()?, serde_json::from_str(&row.fact).ok()?))
+}
 
+impl Db<'_> {
     /// How many notifications wait, and how many were laid aside.
     ///
     /// # Errors

@@ -2,19 +2,21 @@
 //! hour, a trigger that eats rows, a text stored as bytes that no look-up finds: none of them changes a value
 //! that the entries are compared with. What the values say is not judged here.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod postgres;
+mod sqlite;
+
+use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 use diesel::sql_types::Text;
-use diesel_migrations::MigrationHarness;
 
-use crate::connection::{self, Connection};
+use crate::connection::Connection;
 use crate::db::Db;
 use crate::error::StoreError;
-use crate::migrate::{MIGRATIONS, failed};
 
-#[derive(QueryableByName, PartialEq, Eq, PartialOrd, Ord)]
-struct Named {
+/// An object of the database and what made it.
+#[derive(Debug, QueryableByName, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Named {
     #[diesel(sql_type = Text)]
     name: String,
     #[diesel(sql_type = Text)]
@@ -27,52 +29,39 @@ impl Db<'_> {
     /// # Errors
     /// If the database fails or the migrations of this build cannot be applied to an empty one.
     pub fn strange_objects(&mut self) -> Result<BTreeSet<String>, StoreError> {
-        let mut fresh = connection::in_memory()?;
-        fresh.run_pending_migrations(MIGRATIONS).map_err(failed)?;
-        let (expected, found) = (objects(&mut fresh)?, objects(self.conn)?);
+        let (expected, found) = match self.conn {
+            Connection::Postgres(pg) => (postgres::expected(), postgres::objects(pg)?),
+            Connection::Sqlite(sqlite) => (sqlite::expected()?, sqlite::objects(sqlite)?),
+        };
         let differing = expected.symmetric_difference(&found);
         Ok(differing.map(|object| object.name.clone()).collect())
     }
 
-    /// The columns, as `table.column`, that hold a value of another type than theirs in some row.
+    /// The columns, as `table.column`, that hold a value of another type than theirs in some row. PostgreSQL
+    /// admits none.
     ///
     /// # Errors
     /// If the database fails.
     pub fn strange_types(&mut self) -> Result<Vec<String>, StoreError> {
-        let columns: Vec<Named> = diesel::sql_query(
-            "SELECT m.name AS name, printf('WHEN typeof(\"%w\") NOT IN (''null'', ''%s'') THEN ''%q''', c.name, \
-             CASE c.type WHEN 'TEXT' THEN 'text' WHEN 'BLOB' THEN 'blob' ELSE 'integer' END, c.name) AS what \
-             FROM sqlite_master m, pragma_table_info(m.name) c \
-             WHERE m.type = 'table' AND m.name NOT GLOB '__diesel*' AND m.name NOT GLOB 'sqlite_*'",
-        )
-        .load(self.conn)?;
-        let mut cases: BTreeMap<String, String> = BTreeMap::new();
-        for column in columns {
-            cases.entry(column.name).or_default().push_str(&column.what);
+        match self.conn {
+            Connection::Postgres(_) => Ok(Vec::new()),
+            Connection::Sqlite(sqlite) => sqlite::strange_types(sqlite),
         }
-        let mut strange = Vec::new();
-        for (table, cases) in cases {
-            let quoted = table.replace('"', "\"\"");
-            let query = format!(
-                "SELECT DISTINCT '' AS name, CASE {cases} END AS what FROM \"{quoted}\" WHERE what IS NOT NULL"
-            );
-            let found: Vec<Named> = diesel::sql_query(query).load(self.conn)?;
-            strange.extend(
-                found
-                    .into_iter()
-                    .map(|column| format!("{table}.{}", column.what)),
-            );
-        }
-        Ok(strange)
     }
-}
 
-/// What there is, with the text that made it. Statistics of the query planner are no part of the layout.
-fn objects(connection: &mut Connection) -> Result<BTreeSet<Named>, StoreError> {
-    let objects: Vec<Named> = diesel::sql_query(
-        "SELECT CAST(name AS TEXT) AS name, type || ' ' || tbl_name || ' ' || coalesce(sql, '') AS what \
-         FROM sqlite_master WHERE name NOT GLOB 'sqlite_stat*'",
-    )
-    .load(connection)?;
-    Ok(objects.into_iter().collect())
+    /// What the database holds beside rows, a line an object. For whoever changes a migration: what a fresh
+    /// database says here has to stand in `layout/postgres.txt`.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn layout(&mut self) -> Result<Vec<String>, StoreError> {
+        let objects = match self.conn {
+            Connection::Postgres(pg) => postgres::objects(pg)?,
+            Connection::Sqlite(sqlite) => sqlite::objects(sqlite)?,
+        };
+        Ok(objects
+            .into_iter()
+            .map(|object| format!("{}\t{}", object.name, object.what))
+            .collect())
+    }
 }

@@ -5,20 +5,31 @@
 //! closure, and one commit for all that queued up meanwhile. A change and the entry that records it
 //! are therefore kept together or not at all, and an answer is given only once they are durable.
 
+mod address;
 mod append;
+mod batch;
 mod checkpoints;
+mod claim;
 mod connection;
 mod db;
 mod entries;
 mod error;
+mod fair;
 mod head;
 mod inbox;
 mod layout;
+mod leases;
 mod migrate;
 mod outbox;
+mod postgres;
 mod projection;
+mod reports;
+mod roles;
+mod rows;
+mod savepoint;
 mod schema;
 mod seal;
+mod sqlite;
 mod tenant;
 mod time;
 mod tx;
@@ -26,37 +37,46 @@ mod walk;
 mod writer;
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use diesel::r2d2::{ConnectionManager, Pool};
+use diesel::r2d2::Pool;
 use record::ids::TenantId;
 
+pub use address::Address;
 pub use append::{Appended, NewEntry};
 pub use checkpoints::StoredCheckpoint;
-pub use connection::Address;
 pub use db::{Db, Readable};
 pub use entries::EntryRow;
 pub use error::StoreError;
 pub use inbox::{Delivery, InboxItem};
+pub use leases::instance_name;
 pub use migrate::{migrate, revert_all, schema_is_current};
 pub use outbox::{Effect, OutboxItem};
 pub use projection::{ACCOUNT_ID, TicketRow};
+pub use reports::{LeftReport, leave_report};
+pub use roles::{NotARole, Role, Roles, grant};
 pub use seal::{MasterKey, MasterKeyError, random};
 pub use tenant::{SiteCredential, origin_of};
 pub use time::{now, now_ms};
 pub use tx::Tx;
 pub use walk::{HeadRow, Rows as LedgerRows, StoredDisclosure, StoredEntry, StoredTile};
 
-use connection::{Connection, Pragmas};
-use writer::Writer;
+use connection::Readers;
+use writer::{Purpose, Work, Writer};
 
 /// How many connections read at the same time.
 const READERS: u32 = 4;
 
+/// How often an append is tried when the database goes away under it.
+const TRIES: u32 = 5;
+
 /// The store of one server. Cheap to clone; the clones share everything.
 #[derive(Clone)]
 pub struct Store {
-    readers: Pool<ConnectionManager<Connection>>,
+    readers: Pool<Readers>,
     writer: Arc<Writer>,
+    /// Where several can write at a time, a writer for the queues alone, which waits for no ledger.
+    queues: Arc<Writer>,
     master: Arc<MasterKey>,
 }
 
@@ -67,17 +87,22 @@ impl Store {
     /// If the database cannot be opened.
     pub fn open(address: &Address, master: MasterKey) -> Result<Self, StoreError> {
         let master = Arc::new(master);
-        let writer = Arc::new(Writer::start(address, Arc::clone(&master))?);
+        let start = |purpose| Writer::start(address, Arc::clone(&master), purpose).map(Arc::new);
+        let writer = start(Purpose::Ledgers)?;
+        let queues = match address.is_postgres() {
+            true => start(Purpose::Queues)?,
+            false => Arc::clone(&writer),
+        };
         let readers = Pool::builder()
             .max_size(READERS)
             .min_idle(Some(0))
-            .connection_timeout(std::time::Duration::from_secs(10))
-            .connection_customizer(Box::new(Pragmas))
-            .build(ConnectionManager::new(address.as_connection_string()))
+            .connection_timeout(Duration::from_secs(10))
+            .build(Readers(address.clone()))
             .map_err(|error| StoreError::Unreachable(error.to_string()))?;
         Ok(Self {
             readers,
             writer,
+            queues,
             master,
         })
     }
@@ -95,6 +120,78 @@ impl Store {
         F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
         self.writer.write(tenant.clone(), change).await
+    }
+
+    /// Appends an entry that changes nothing else; with others of its kind in one piece, as many as queued up
+    /// during the last commit. If the database goes away meanwhile it is tried again under the same key, so that
+    /// it counts once whatever became of the first try. An entry that leads to rows is a change: see
+    /// [`Store::write`].
+    ///
+    /// # Errors
+    /// If the entry has not its form, or the database stays away.
+    pub async fn append(&self, tenant: &TenantId, new: NewEntry) -> Result<Appended, StoreError> {
+        let mut tries = 1;
+        loop {
+            let entry = new.clone();
+            let appended = if entry.payload.leads_to_rows() {
+                self.write(tenant, |tx| tx.append(entry)).await
+            } else {
+                let work = |tell| Work::Append(Box::new(entry), tell);
+                self.writer.together(tenant, work).await
+            };
+            match appended {
+                Err(error) if error.is_transient() && tries < TRIES => {
+                    tokio::time::sleep(Duration::from_millis(50 << tries)).await;
+                    tries += 1;
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    /// Makes a change to a tenant's queues alone. Where that is possible it waits for no ledger.
+    ///
+    /// # Errors
+    /// What the closure fails with; then nothing of it is kept. A failure to commit is a [`StoreError`].
+    pub async fn queue<T, F>(&self, tenant: &TenantId, change: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.queues.write(tenant.clone(), change).await
+    }
+
+    /// Takes or renews a lease on a job; whether `holder` has it now, for so many milliseconds.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn lease(
+        &self,
+        job: &'static str,
+        holder: &str,
+        lasts_ms: i64,
+    ) -> Result<bool, StoreError> {
+        let holder = holder.to_owned();
+        self.queue(&nobody(), move |tx| tx.lease(job, &holder, lasts_ms))
+            .await
+    }
+
+    /// Removes a report that was taken, or refused for good.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn remove_report(&self, report: LeftReport) -> Result<(), StoreError> {
+        self.queue(&nobody(), move |tx| tx.remove_report(&report))
+            .await
+    }
+
+    /// Takes a notification in; it is durable when this resolves. False if the same delivery waits already.
+    ///
+    /// # Errors
+    /// If the database fails; then the sender has to try again.
+    pub async fn receive(&self, tenant: &TenantId, delivery: Delivery) -> Result<bool, StoreError> {
+        let work = |tell| Work::Receive(Box::new(delivery), tell);
+        self.queues.together(tenant, work).await
     }
 
     /// Reads, from one consistent state of the database.
@@ -123,6 +220,11 @@ impl Store {
     pub fn master_key(&self) -> &MasterKey {
         &self.master
     }
+}
+
+/// In whose turn work is queued that is no tenant's.
+fn nobody() -> TenantId {
+    TenantId::from_ulid(ulid::Ulid::nil())
 }
 
 impl std::fmt::Debug for Store {

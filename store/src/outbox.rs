@@ -1,11 +1,15 @@
 //! The outbox: effects on other systems, decided together with the change that calls for them and sent
-//! later, at least once. A later state of the same thing takes the place of an unsent one.
+//! later, at least once, by one sender at a time. A later state of the same thing takes the place of an unsent
+//! one; while an earlier state is on its way, the later one waits for it.
 
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Integer, Text};
 use record::ids::{IssueId, SiteId, TenantId};
 use serde_json::Value;
 use ulid::Ulid;
 
+use crate::claim::{self, Claim};
+use crate::connection::on_either;
 use crate::db::Db;
 use crate::error::StoreError;
 use crate::schema::outbox;
@@ -25,9 +29,10 @@ pub struct Effect {
     pub body: Value,
 }
 
-/// An effect that waits.
+/// An effect that was claimed, to be sent.
 #[derive(Debug, Clone)]
 pub struct OutboxItem {
+    pub(crate) claim: Claim,
     /// The row. Changes when a later state takes its place.
     pub id: String,
     /// Whose.
@@ -38,8 +43,24 @@ pub struct OutboxItem {
     pub attempts: u32,
 }
 
+#[derive(QueryableByName)]
+struct Claimed {
+    #[diesel(sql_type = Text)]
+    id: String,
+    #[diesel(sql_type = Text)]
+    site: String,
+    #[diesel(sql_type = Text)]
+    issue: String,
+    #[diesel(sql_type = Text)]
+    effect: String,
+    #[diesel(sql_type = Text)]
+    body: String,
+    #[diesel(sql_type = Integer)]
+    attempts: i32,
+}
+
 impl Tx<'_> {
-    /// Decides on an effect.
+    /// Decides on an effect. A claim on an earlier state stays: its sender ends it.
     ///
     /// # Errors
     /// If the database fails.
@@ -54,7 +75,7 @@ impl Tx<'_> {
             outbox::dead.eq(false),
             outbox::last_error.eq(None::<&str>),
         );
-        diesel::insert_into(outbox::table)
+        on_either!(self.db.conn, conn => diesel::insert_into(outbox::table)
             .values((
                 outbox::tenant.eq(self.tenant.as_str()),
                 outbox::site.eq(effect.site.as_str()),
@@ -65,26 +86,63 @@ impl Tx<'_> {
             .on_conflict((outbox::tenant, outbox::site, outbox::issue, outbox::effect))
             .do_update()
             .set(values)
-            .execute(self.db.conn)?;
+            .execute(conn)?);
         Ok(())
     }
 
-    /// The effect was had. Nothing happens if a later state took its place meanwhile.
+    /// Claims up to `most` effects of the tenant's whose time has come, the longest waiting first. A row that is
+    /// not what was written is laid aside, so that it holds up no other.
     ///
     /// # Errors
     /// If the database fails.
+    pub fn claim_outbox(&mut self, most: i64) -> Result<Vec<OutboxItem>, StoreError> {
+        let query = format!(
+            "SELECT id, site, issue, effect, body, attempts FROM outbox WHERE {} \
+             ORDER BY next_attempt_ms, id LIMIT $3 {}",
+            claim::DUE,
+            claim::skip_locked(self.db.conn)
+        );
+        let rows: Vec<Claimed> = diesel::sql_query(query)
+            .bind::<Text, _>(self.tenant.as_str())
+            .bind::<BigInt, _>(now_ms())
+            .bind::<BigInt, _>(most)
+            .load(self.db.conn)?;
+        let mut items = Vec::new();
+        for row in rows {
+            let claim = Claim::new();
+            let item = readable(&row, &self.tenant, claim.clone());
+            diesel::update(outbox::table.find(&row.id))
+                .set((
+                    outbox::claim.eq(claim.as_str()),
+                    outbox::claimed_until_ms.eq(claim::until()),
+                    outbox::dead.eq(item.is_none()),
+                ))
+                .execute(self.db.conn)?;
+            items.extend(item);
+        }
+        Ok(items)
+    }
+
+    /// The effect was had. If a later state took its place meanwhile, that one may be sent now.
+    ///
+    /// # Errors
+    /// If the claim ran out, or the database fails.
     pub fn sent(&mut self, item: &OutboxItem) -> Result<(), StoreError> {
         let row = outbox::table
             .find(&item.id)
-            .filter(outbox::tenant.eq(self.tenant.as_str()));
-        diesel::delete(row).execute(self.db.conn)?;
-        Ok(())
+            .filter(outbox::tenant.eq(self.tenant.as_str()))
+            .filter(outbox::claim.eq(item.claim.as_str()));
+        if diesel::delete(row).execute(self.db.conn)? == 1 {
+            return Ok(());
+        }
+        self.release(item)
     }
 
-    /// Sending failed: it waits until `next_attempt_ms`, or is laid aside for good.
+    /// Sending failed: it waits until `next_attempt_ms`, or is laid aside for good. If a later state took its
+    /// place meanwhile, that one may be sent now.
     ///
     /// # Errors
-    /// If the database fails.
+    /// If the claim ran out, or the database fails.
     pub fn not_sent(
         &mut self,
         item: &OutboxItem,
@@ -93,7 +151,8 @@ impl Tx<'_> {
     ) -> Result<(), StoreError> {
         let row = outbox::table
             .find(&item.id)
-            .filter(outbox::tenant.eq(self.tenant.as_str()));
+            .filter(outbox::tenant.eq(self.tenant.as_str()))
+            .filter(outbox::claim.eq(item.claim.as_str()));
         diesel::update(row)
             .set((
                 outbox::attempts.eq(outbox::attempts + 1),
@@ -102,50 +161,36 @@ impl Tx<'_> {
                 outbox::last_error.eq(reason),
             ))
             .execute(self.db.conn)?;
-        Ok(())
+        self.release(item)
+    }
+
+    fn release(&mut self, item: &OutboxItem) -> Result<(), StoreError> {
+        let row = outbox::table
+            .filter(outbox::tenant.eq(self.tenant.as_str()))
+            .filter(outbox::claim.eq(item.claim.as_str()));
+        let released = diesel::update(row)
+            .set((outbox::claim.eq(None::<&str>), outbox::claimed_until_ms.eq(0)))
+            .execute(self.db.conn)?;
+        claim::still_held(released)
     }
 }
 
-impl Db<'_> {
-    /// The effects whose time has come, the longest waiting first.
-    ///
-    /// # Errors
-    /// If the database fails or a row is not what was written.
-    pub fn due_outbox(&mut self, limit: i64) -> Result<Vec<OutboxItem>, StoreError> {
-        type Row = (String, String, String, String, String, String, i32);
-        let rows: Vec<Row> = outbox::table
-            .filter(outbox::dead.eq(false))
-            .filter(outbox::next_attempt_ms.le(now_ms()))
-            .order((outbox::next_attempt_ms, outbox::id))
-            .limit(limit)
-            .select((
-                outbox::id,
-                outbox::tenant,
-                outbox::site,
-                outbox::issue,
-                outbox::effect,
-                outbox::body,
-                outbox::attempts,
-            ))
-            .load(self.conn)?;
-        rows.into_iter()
-            .map(|(id, tenant, site, issue, name, body, attempts)| {
-                let broken = || StoreError::Row("outbox");
-                Ok(OutboxItem {
-                    id,
-                    tenant: tenant.parse().map_err(|_| broken())?,
-                    effect: Effect {
-                        site: site.parse().map_err(|_| broken())?,
-                        issue: issue.parse().map_err(|_| broken())?,
-                        name,
-                        body: serde_json::from_str(&body).map_err(|_| broken())?,
-                    },
-                    attempts: u32::try_from(attempts).map_err(|_| broken())?,
-                })
-            })
-            .collect()
-    }
+fn readable(row: &Claimed, tenant: &TenantId, claim: Claim) -> Option<OutboxItem> {
+    Some(OutboxItem {
+        claim,
+        id: row.id.clone(),
+        tenant: tenant.clone(),
+        effect: Effect {
+            site: row.site.parse().ok()?,
+            issue: row.issue.parse().ok()?,
+            name: row.effect.clone(),
+            body: serde_json::from_str(&row.body).ok()?,
+        },
+        attempts: u32::try_from(row.attempts).ok()?,
+    })
+}
 
+impl Db<'_> {
     /// How many effects wait, and how many were laid aside.
     ///
     /// # Errors

@@ -23,7 +23,9 @@ diesel::table! { verifications (tenant) { tenant -> Text, verdict -> Text, size 
 verified_at -> Text, seq -> BigInt, } }
 diesel::table! { inbox (id) { id -> Text, tenant -> Text, site -> Text, delivery -> Text, fact -> Text,
 received_at -> Text, attempts -> Integer, next_attempt_ms -> BigInt, dead -> Bool,
-last_error -> Nullable<Text>, } }
+last_error -> Nullable<Text>, subject -> Text, claim -> Nullable<Text>, claimed_until_ms -> BigInt, } }
 diesel::table! { outbox (id) { id -> Text, tenant -> Text, site -> Text, issue -> Text, effect -> Text, body -> Text,
 created_at -> Text, attempts -> Integer, next_attempt_ms -> BigInt, dead -> Bool,
-last_error -> Nullable<Text>, } }
+last_error -> Nullable<Text>, claim -> Nullable<Text>, claimed_until_ms -> BigInt, } }
+diesel::table! { leases (name) { name -> Text, holder -> Text, until_ms -> BigInt, } }
+diesel::table! { verifier_reports (id) { id -> Text, note -> Text, left_at -> Text, } }

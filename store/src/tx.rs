@@ -89,11 +89,7 @@ impl<'c> Tx<'c> {
     pub(crate) fn head(&mut self) -> Result<&mut Head, StoreError> {
         let head = match self.head.take() {
             Some(head) => head,
-            None => {
-                let head = Head::load(&mut self.db, self.tenant.as_str())?;
-                head.fits(&mut self.db, self.tenant.as_str())?;
-                head
-            }
+            None => Head::to_move(&mut self.db, &self.tenant)?,
         };
         self.moved = true;
         Ok(self.head.insert(head))

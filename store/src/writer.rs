@@ -1,54 +1,87 @@
-//! The one writer: a thread that takes queued changes, runs each in a savepoint of its own inside one
-//! transaction, commits them together, and only then answers.
+//! A writer: a thread with a connection of its own that takes queued work, carries all of it out inside one
+//! transaction, commits, and only then answers. What queued up during a commit goes into the next one.
 //!
-//! Crash argument: before the commit returns nothing was answered and nothing is kept; after it, all
-//! that was answered is on disk (write-ahead log, synchronous FULL). There is no state in between.
+//! Crash argument: before the commit returns nothing was answered and nothing is kept; after it, all that was
+//! answered is on disk. If the connection is lost while a commit is under way, nobody knows: the answer says so,
+//! and whoever asked tries again under the same key, which counts once.
 
-use std::collections::HashMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle};
 
-use diesel::Connection as _;
 use record::ids::TenantId;
 use tokio::sync::oneshot;
 
-use crate::connection::{self, Address, Connection, file_at};
+use crate::address::Address;
+use crate::append::{Appended, NewEntry};
+use crate::connection::{self, Connection};
 use crate::error::StoreError;
-use crate::head::Head;
+use crate::fair::FairQueue;
+use crate::inbox::Delivery;
 use crate::seal::MasterKey;
 use crate::tx::Tx;
+use crate::{batch, head, inbox, savepoint, sqlite};
 
-/// The most changes that share a commit.
-const GROUP: usize = 256;
+/// How much work shares a commit: so many pieces that are carried out together, or a 16th of that in changes that
+/// are run one by one. Whoever comes next waits for no more than that.
+const ROOM: i32 = 1024;
 
-/// Says how the commit went to whoever waits for a change.
+/// Runs a change inside the open transaction; says how it went once the commit is done.
+type Change = Box<dyn FnOnce(&mut Connection, &mut savepoint::Heads, &MasterKey) -> Answer + Send>;
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
-/// Runs a change inside the open transaction.
-type Change = Box<dyn FnOnce(&mut Connection, &mut Heads, &MasterKey) -> Answer + Send>;
-/// The heads as this transaction has moved them.
-pub(crate) type Heads = HashMap<TenantId, Head>;
+
+/// How a single piece of work is told what became of it.
+pub(crate) type Tell<T> = oneshot::Sender<Result<T, StoreError>>;
+
+/// A piece of work.
+pub(crate) enum Work {
+    Change(Change),
+    Append(Box<NewEntry>, Tell<Appended>),
+    Receive(Box<Delivery>, Tell<bool>),
+}
+
+impl Work {
+    const fn weight(&self) -> i32 {
+        match self {
+            Self::Change(_) => 16,
+            Self::Append(..) | Self::Receive(..) => 1,
+        }
+    }
+}
+
+/// What a writer is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Ledgers, and all that follows from them: locks the heads it may move.
+    Ledgers,
+    /// The queues alone: never waits for a ledger.
+    Queues,
+}
 
 pub(crate) struct Writer {
-    queue: Option<Sender<Change>>,
+    queue: Arc<FairQueue<Work>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Writer {
-    pub(crate) fn start(address: &Address, master: Arc<MasterKey>) -> Result<Self, StoreError> {
-        let connection = connection::open(address)?;
-        let (path, opened) = (address.path().to_owned(), file_at(address.path()));
-        let (queue, changes) = channel();
+    pub(crate) fn start(
+        address: &Address,
+        master: Arc<MasterKey>,
+        purpose: Purpose,
+    ) -> Result<Self, StoreError> {
+        let mut place = Place::open(address)?;
+        let queue = Arc::new(FairQueue::new());
+        let waiting = Arc::clone(&queue);
         let thread = thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || {
-                let in_place = || file_at(&path) == opened;
-                run(connection, &changes, &master, in_place);
+                while let Some(first) = waiting.wait() {
+                    carry_out(&mut place, first, &waiting, &master, purpose);
+                }
             })
             .map_err(|error| StoreError::Unreachable(error.to_string()))?;
         Ok(Self {
-            queue: Some(queue),
+            queue,
             thread: Some(thread),
         })
     }
@@ -60,8 +93,9 @@ impl Writer {
         F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
         let (tell, told) = oneshot::channel();
+        let whose = tenant.clone();
         let queued: Change = Box::new(move |connection, heads, master| {
-            let outcome = in_savepoint(connection, heads, master, tenant, change);
+            let outcome = savepoint::run(connection, heads, master, whose, change);
             Box::new(move |committed| {
                 let answer = match (outcome, committed) {
                     (Ok(_), Err(error)) => Err(error.into()),
@@ -70,10 +104,24 @@ impl Writer {
                 drop(tell.send(answer));
             })
         });
-        let queue = self.queue.as_ref().ok_or(StoreError::Stopped)?;
-        queue.send(queued).map_err(|_| StoreError::Stopped)?;
+        self.push(tenant, Work::Change(queued))?;
         told.await
             .unwrap_or_else(|_| Err(StoreError::Stopped.into()))
+    }
+
+    /// Does one piece of work that is carried out together with others of its kind.
+    pub(crate) async fn together<T>(
+        &self,
+        tenant: &TenantId,
+        work: impl FnOnce(Tell<T>) -> Work,
+    ) -> Result<T, StoreError> {
+        let (tell, told) = oneshot::channel();
+        self.push(tenant.clone(), work(tell))?;
+        told.await.unwrap_or(Err(StoreError::Stopped))
+    }
+
+    fn push(&self, tenant: TenantId, work: Work) -> Result<(), StoreError> {
+        self.queue.push(tenant, work).map_err(|_| StoreError::Stopped)
     }
 }
 
@@ -81,7 +129,7 @@ impl Writer {
 /// whole file behind, without a log beside it.
 impl Drop for Writer {
     fn drop(&mut self) {
-        self.queue = None;
+        self.queue.close();
         if let Some(thread) = self.thread.take()
             && thread.join().is_err()
         {
@@ -90,83 +138,209 @@ impl Drop for Writer {
     }
 }
 
-/// What is written into a file that was moved away would be answered for and lost: a group is kept only if
-/// the file that was opened is still in its place.
-fn run(
-    mut connection: Connection,
-    changes: &Receiver<Change>,
-    master: &MasterKey,
-    in_place: impl Fn() -> bool,
-) {
-    while let Ok(first) = changes.recv() {
-        let group: Vec<Change> = std::iter::once(first)
-            .chain(changes.try_iter().take(GROUP - 1))
-            .collect();
-        let mut answers = Vec::with_capacity(group.len());
-        let committed = connection.immediate_transaction(|connection| {
-            let mut heads = Heads::new();
-            for change in group {
-                answers.push(change(connection, &mut heads, master));
-            }
-            match in_place() {
-                true => Ok(()),
-                false => Err(diesel::result::Error::RollbackTransaction),
-            }
-        });
-        if let Err(error) = &committed {
-            tracing::error!(%error, "a group of changes could not be committed");
+/// Where the writer writes. A connection that failed is not used again.
+struct Place {
+    address: Address,
+    opened: Option<(u64, u64)>,
+    connection: Option<Connection>,
+}
+
+impl Place {
+    fn open(address: &Address) -> Result<Self, StoreError> {
+        let connection = connection::open(address)?;
+        Ok(Self {
+            opened: address.file().and_then(sqlite::file_at),
+            address: address.clone(),
+            connection: Some(connection),
+        })
+    }
+
+    /// The connection of before, or a new one if that failed.
+    fn connection(&mut self) -> Result<&mut Connection, StoreError> {
+        let connection = match self.connection.take() {
+            Some(connection) => connection,
+            None if !self.is_in_place() => return Err(moved_away()),
+            None => connection::open(&self.address)?,
+        };
+        Ok(self.connection.insert(connection))
+    }
+
+    /// A connection that cannot roll back any more does so by being closed.
+    fn drop_connection(&mut self) {
+        if let Some(mut connection) = self.connection.take() {
+            drop(connection::roll_back(&mut connection));
         }
-        let reason = committed.err().map(|error| error.to_string());
-        for answer in answers {
-            answer(
-                reason
-                    .clone()
-                    .map_or(Ok(()), |reason| Err(StoreError::Unreachable(reason))),
-            );
+    }
+
+    /// What is written into a file that was moved away would be answered for and lost: a group is kept only
+    /// if the file that was opened is still in its place.
+    fn is_in_place(&self) -> bool {
+        self.address.file().and_then(sqlite::file_at) == self.opened
+    }
+}
+
+fn moved_away() -> StoreError {
+    StoreError::Unreachable("the database file was moved away".to_owned())
+}
+
+/// Who waits for an answer, and what they asked to be carried out together with others.
+#[derive(Default)]
+struct Group {
+    changes: Vec<(TenantId, Change)>,
+    appends: Vec<(TenantId, NewEntry)>,
+    deliveries: Vec<(TenantId, Delivery)>,
+    told_of_changes: Vec<Answer>,
+    told_of_appends: Vec<Tell<Appended>>,
+    told_of_deliveries: Vec<Tell<bool>>,
+}
+
+/// What a group came to, to be told once it is committed.
+struct Done {
+    appended: Vec<Result<Appended, StoreError>>,
+    received: Vec<bool>,
+}
+
+impl Group {
+    /// What waits now, `first` included, as much as one commit should carry.
+    fn gather(first: (TenantId, Work), queue: &FairQueue<Work>) -> Self {
+        let mut group = Self::default();
+        let mut room = ROOM;
+        let mut next = Some(first);
+        while let Some((tenant, work)) = next {
+            room -= work.weight();
+            match work {
+                Work::Change(change) => group.changes.push((tenant, change)),
+                Work::Append(new, tell) => {
+                    group.appends.push((tenant, *new));
+                    group.told_of_appends.push(tell);
+                }
+                Work::Receive(delivery, tell) => {
+                    group.deliveries.push((tenant, *delivery));
+                    group.told_of_deliveries.push(tell);
+                }
+            }
+            next = (room > 0).then(|| queue.next()).flatten();
+        }
+        group
+    }
+
+    /// The ledgers that this group may move, in the one order in which every server locks them: so that two
+    /// servers never wait for each other.
+    fn ledgers(&self) -> BTreeSet<TenantId> {
+        let changes = self.changes.iter().map(|(tenant, _)| tenant);
+        let appends = self.appends.iter().map(|(tenant, _)| tenant);
+        changes.chain(appends).cloned().collect()
+    }
+
+    /// All of the group's work, inside the open transaction.
+    fn run(
+        &mut self,
+        connection: &mut Connection,
+        master: &MasterKey,
+        purpose: Purpose,
+    ) -> Result<Done, StoreError> {
+        if purpose == Purpose::Ledgers {
+            head::lock(connection, &self.ledgers())?;
+        }
+        let mut heads = savepoint::Heads::new();
+        for (_, change) in self.changes.drain(..) {
+            self.told_of_changes.push(change(connection, &mut heads, master));
+        }
+        Ok(Done {
+            received: inbox::receive_all(connection, std::mem::take(&mut self.deliveries))?,
+            appended: batch::append_all(connection, &mut heads, std::mem::take(&mut self.appends))?,
+        })
+    }
+
+    fn tell(self, done: Done) {
+        for answer in self.told_of_changes {
+            answer(Ok(()));
+        }
+        for (tell, appended) in self.told_of_appends.into_iter().zip(done.appended) {
+            drop(tell.send(appended));
+        }
+        for (tell, fresh) in self.told_of_deliveries.into_iter().zip(done.received) {
+            drop(tell.send(Ok(fresh)));
+        }
+    }
+
+    /// Changes that were not run yet are dropped, which tells those who wait for them.
+    fn tell_of_failure(self, error: &Failed) {
+        for answer in self.told_of_changes {
+            answer(Err(error.to_store_error()));
+        }
+        for tell in self.told_of_appends {
+            drop(tell.send(Err(error.to_store_error())));
+        }
+        for tell in self.told_of_deliveries {
+            drop(tell.send(Err(error.to_store_error())));
         }
     }
 }
 
-/// Runs one change in a savepoint. If it fails or panics, the savepoint is rolled back and the heads
-/// are as before; the others of the group are not touched.
-fn in_savepoint<T, E, F>(
-    connection: &mut Connection,
-    heads: &mut Heads,
+/// Why a group was not committed, for each of its members.
+enum Failed {
+    /// Nothing was kept.
+    Before(String),
+    /// The connection was lost during the commit.
+    During(String),
+}
+
+impl From<StoreError> for Failed {
+    fn from(error: StoreError) -> Self {
+        Self::Before(match error {
+            StoreError::Unreachable(reason) => reason,
+            StoreError::Query(reason) => reason.to_string(),
+            other => other.to_string(),
+        })
+    }
+}
+
+impl Failed {
+    fn to_store_error(&self) -> StoreError {
+        match self {
+            Self::Before(reason) => StoreError::Unreachable(reason.clone()),
+            Self::During(reason) => StoreError::Uncertain(reason.clone()),
+        }
+    }
+}
+
+fn carry_out(
+    place: &mut Place,
+    first: (TenantId, Work),
+    queue: &FairQueue<Work>,
     master: &MasterKey,
-    tenant: TenantId,
-    change: F,
-) -> Result<T, E>
-where
-    E: From<StoreError>,
-    F: FnOnce(&mut Tx<'_>) -> Result<T, E>,
-{
-    let mut outcome = None;
-    let head = heads.get(&tenant).cloned();
-    let kept = connection.transaction(|connection| {
-        let mut tx = Tx::new(connection, tenant.clone(), head, master);
-        let result = catch_unwind(AssertUnwindSafe(|| change(&mut tx)))
-            .unwrap_or_else(|_| Err(StoreError::Stopped.into()))
-            .and_then(|value| tx.finish().map(|head| (value, head)).map_err(E::from));
-        match result {
-            Ok((value, head)) => {
-                outcome = Some(Ok(value));
-                Ok(head)
-            }
-            Err(error) => {
-                outcome = Some(Err(error));
-                Err(diesel::result::Error::RollbackTransaction)
-            }
+    purpose: Purpose,
+) {
+    let mut group = Group::gather(first, queue);
+    match committed(place, &mut group, master, purpose) {
+        Ok(done) => group.tell(done),
+        Err(failed) => {
+            let error = failed.to_store_error();
+            tracing::error!(%error, "a group of changes could not be committed");
+            place.drop_connection();
+            group.tell_of_failure(&failed);
         }
-    });
-    match (outcome, kept) {
-        (Some(Ok(value)), Ok(head)) => {
-            if let Some(head) = head {
-                heads.insert(tenant, head);
-            }
-            Ok(value)
-        }
-        (Some(Err(error)), _) => Err(error),
-        (_, Err(error)) => Err(StoreError::Query(error).into()),
-        (None, Ok(_)) => Err(StoreError::Stopped.into()),
+    }
+}
+
+fn committed(
+    place: &mut Place,
+    group: &mut Group,
+    master: &MasterKey,
+    purpose: Purpose,
+) -> Result<Done, Failed> {
+    let connection = place.connection()?;
+    connection::begin(connection).map_err(StoreError::from)?;
+    let done = group.run(connection, master, purpose)?;
+    if !place.is_in_place() {
+        return Err(moved_away().into());
+    }
+    let connection = place.connection()?;
+    let server = matches!(connection, Connection::Postgres(_));
+    match connection::commit(connection) {
+        Ok(()) => Ok(done),
+        Err(error) if server => Err(Failed::During(error.to_string())),
+        Err(error) => Err(Failed::Before(error.to_string())),
     }
 }

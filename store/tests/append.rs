@@ -123,8 +123,13 @@ async fn a_value_beside_an_entry_is_found_by_its_digest_and_not_in_the_bytes() {
     ];
     let appended = scene.append(&tenant, beside(payload, "words", words)).await;
     let mut sql = scene.sql();
-    let in_bytes = "SELECT count(*) FROM entries WHERE instr(bytes, CAST('words of' AS BLOB))";
-    assert_eq!(number(&mut sql, in_bytes), 0);
+    let words_of = scene.literal(b"words of");
+    let found = match scene.postgres() {
+        None => format!("instr(bytes, {words_of}) > 0"),
+        Some(_) => format!("position({words_of}::bytea IN bytes) > 0"),
+    };
+    let in_bytes = format!("SELECT count(*) FROM entries WHERE {found}");
+    assert_eq!(number(&mut sql, &in_bytes), 0);
     let whose = tenant.clone();
     let read: Result<String, StoreError> = scene
         .store
@@ -172,17 +177,24 @@ async fn a_value_beside_an_entry_is_found_by_its_digest_and_not_in_the_bytes() {
 async fn a_head_that_moves_during_an_append_lets_nothing_through() {
     let scene = Scene::new();
     let tenant = scene.tenant().await;
-    scene
-        .sql()
-        .batch_execute(
+    let (somebody, nobody) = match scene.postgres() {
+        None => (
             "CREATE TRIGGER somebody AFTER INSERT ON entries BEGIN \
              UPDATE heads SET size = size + 1 WHERE tenant = NEW.tenant; END",
-        )
-        .unwrap();
+            "DROP TRIGGER somebody",
+        ),
+        Some(_) => (
+            "CREATE FUNCTION somebody() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN \
+             UPDATE heads SET size = size + 1 WHERE tenant = NEW.tenant; RETURN NULL; END'; \
+             CREATE TRIGGER somebody AFTER INSERT ON entries FOR EACH ROW EXECUTE FUNCTION somebody()",
+            "DROP TRIGGER somebody ON entries",
+        ),
+    };
+    scene.sql().batch_execute(somebody).unwrap();
     let written = scene.store.write(&tenant, |tx| tx.append(plain("a"))).await;
     assert!(matches!(written, Err(StoreError::HeadMoved)));
     assert_eq!(number(&mut scene.sql(), "SELECT count(*) FROM entries"), 1);
-    scene.sql().batch_execute("DROP TRIGGER somebody").unwrap();
+    scene.sql().batch_execute(nobody).unwrap();
     assert_eq!(scene.append(&tenant, plain("a")).await.seq, 1);
 }
 
@@ -194,8 +206,8 @@ async fn nothing_is_appended_to_a_head_that_was_edited() {
     let forward = "UPDATE heads SET size = 8, frontier = last_leaf";
     let back = "UPDATE heads SET size = 2, frontier = last_leaf, \
                 last_leaf = (SELECT leaf FROM entries WHERE seq = 1)";
-    let leaf = "UPDATE heads SET last_leaf = zeroblob(32)";
-    for edit in [forward, back, leaf, "DELETE FROM heads"] {
+    let leaf = format!("UPDATE heads SET last_leaf = {}", scene.literal(&[0; 32]));
+    for edit in [forward, back, &leaf, "DELETE FROM heads"] {
         let mut sql = scene.sql();
         sql.batch_execute("CREATE TEMP TABLE kept AS SELECT * FROM heads")
             .unwrap();

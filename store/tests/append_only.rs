@@ -12,15 +12,16 @@ use scene::{Scene, number};
 use store::{StoreError, StoredCheckpoint};
 
 async fn scene_with_a_checkpoint() -> Scene {
-    let scene = Scene::new();
+    let scene = Scene::in_a_file();
     let tenant = scene.tenant().await;
     let kept: Result<(), StoreError> = scene
         .store
         .write(&tenant, |tx| {
-            tx.keep_checkpoint(&StoredCheckpoint {
+            let signed = StoredCheckpoint {
                 size: 1,
                 note: "signed".to_owned(),
-            })
+            };
+            tx.keep_checkpoint(&signed, None)
         })
         .await;
     kept.unwrap();

@@ -140,7 +140,7 @@ fn commits_in_log(scene: &Scene) -> usize {
 
 #[tokio::test]
 async fn two_hundred_writes_at_once_are_all_kept_in_few_commits() {
-    let scene = Scene::new();
+    let scene = Scene::in_a_file();
     let tenants = [
         scene.tenant().await,
         scene.tenant().await,
@@ -205,7 +205,7 @@ async fn an_answer_comes_only_once_others_can_read_what_was_written() {
 
 #[tokio::test]
 async fn a_database_that_gives_a_whole_commit_up_loses_nothing_that_was_answered() {
-    let scene = Scene::new();
+    let scene = Scene::in_a_file();
     let tenant = scene.tenant().await;
     let mut sql = scene.sql();
     sql.batch_execute(

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use record::ids::TenantId;
 use scene::{Scene, plain, walk};
-use store::{Address, Appended, Db, LedgerRows, Store, StoreError};
+use store::{Appended, Db, LedgerRows, Store, StoreError};
 
 const ADDRESS: &str = "COUNTERSIGN_TEST_KILLED_ADDRESS";
 const TENANT: &str = "COUNTERSIGN_TEST_KILLED_TENANT";
@@ -50,10 +50,10 @@ async fn the_writer_that_is_killed() {
     writers.join_all().await;
 }
 
-fn start_writer(address: &Address, tenant: &TenantId, round: u32) -> Child {
+fn start_writer(address: &str, tenant: &TenantId, round: u32) -> Child {
     Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "the_writer_that_is_killed"])
-        .env(ADDRESS, format!("sqlite:{}", address.path().display()))
+        .env(ADDRESS, address)
         .env(TENANT, tenant.as_str())
         .env(ROUND, round.to_string())
         .stdout(Stdio::null())
@@ -109,7 +109,7 @@ async fn a_killed_server_loses_nothing_it_acknowledged() {
     let address = scene.address.clone();
     let mut acknowledged = 0;
     for round in 0..ROUNDS {
-        let heard = kill_at_random(start_writer(&address, &tenant, round));
+        let heard = kill_at_random(start_writer(&scene.url, &tenant, round));
         assert!(!heard.is_empty());
         acknowledged += heard.len();
         let judged: Result<(), StoreError> = LedgerRows::open(&address).unwrap().snapshot(|db| {

@@ -13,7 +13,7 @@ use store::{LedgerRows, StoreError};
 
 /// What is strange after these statements: objects, then columns.
 async fn strange_after(statements: &str) -> (Vec<String>, Vec<String>) {
-    let scene = Scene::new();
+    let scene = Scene::in_a_file();
     let tenant = scene.tenant().await;
     scene::tell(&scene, &tenant).await;
     scene.sql().batch_execute(statements).unwrap();

@@ -62,7 +62,7 @@ async fn the_story_has_every_type_of_entry() {
 
 #[tokio::test]
 async fn a_row_that_was_edited_no_longer_follows_from_the_entries() {
-    let scene = Scene::new();
+    let scene = Scene::in_a_file();
     let tenant = scene.tenant().await;
     tell(&scene, &tenant).await;
     for edit in [

@@ -7,9 +7,7 @@
 
 mod scene;
 
-use diesel::RunQueryDsl;
 use diesel::connection::SimpleConnection;
-use diesel::sql_types::{BigInt, Binary, Text};
 use ledger::proof::{verify_consistency, verify_inclusion};
 use ledger::{Checkpoint, Frontier, Hash};
 use record::ids::TenantId;
@@ -73,31 +71,30 @@ async fn proofs_hold_where_tiles_fill() {
 /// leaves alone, which is all that tiles and proofs are made of.
 fn make_long(scene: &Scene, tenant: &TenantId) {
     let mut sql = scene.sql();
+    let (nothing, some_hash) = match scene.postgres() {
+        None => ("x''", "randomblob(32)"),
+        Some(_) => ("''", "decode(md5(random()::text) || md5(random()::text), 'hex')"),
+    };
     let rows = format!(
         "INSERT INTO entries WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 65299) \
-         SELECT '{tenant}', i, x'', randomblob(32), 'evt_' || i, randomblob(32), '', '', '', '' FROM n"
+         SELECT '{tenant}', i, {nothing}, {some_hash}, 'evt_' || i, {some_hash}, '', '', '', '' FROM n"
     );
     sql.batch_execute(&rows).unwrap();
     let leaves: Result<Vec<Hash>, StoreError> =
         scene.judge().snapshot(|db| Ok(stored_leaves(db, tenant)));
     let leaves = leaves.unwrap();
     for (index, row) in leaves.chunks_exact(256).enumerate() {
-        diesel::sql_query("INSERT INTO tiles VALUES (?, 0, ?, ?)")
-            .bind::<Text, _>(tenant.as_str())
-            .bind::<BigInt, _>(index as i64)
-            .bind::<Binary, _>(
-                row.iter()
-                    .flat_map(|leaf| *leaf.as_bytes())
-                    .collect::<Vec<u8>>(),
-            )
-            .execute(&mut sql)
-            .unwrap();
+        let hashes: Vec<u8> = row.iter().flat_map(|leaf| *leaf.as_bytes()).collect();
+        let hashes = scene.literal(&hashes);
+        let tile = format!("INSERT INTO tiles VALUES ('{tenant}', 0, {index}, {hashes})");
+        sql.batch_execute(&tile).unwrap();
     }
-    diesel::sql_query("UPDATE heads SET size = 65300, last_leaf = ?, frontier = ?")
-        .bind::<Binary, _>(leaves[65_299].as_bytes().as_slice())
-        .bind::<Binary, _>(tree(&leaves).to_bytes())
-        .execute(&mut sql)
-        .unwrap();
+    let head = format!(
+        "UPDATE heads SET size = 65300, last_leaf = {}, frontier = {}",
+        scene.literal(leaves[65_299].as_bytes()),
+        scene.literal(&tree(&leaves).to_bytes())
+    );
+    sql.batch_execute(&head).unwrap();
 }
 
 #[tokio::test]
@@ -179,7 +176,8 @@ async fn a_checkpoint_is_kept_once_and_found_by_what_it_covers() {
     let scene = Scene::new();
     let tenant = scene.tenant().await;
     scene.fill(&tenant, 9).await;
-    for size in [4, 7, 10, 7] {
+    let mut after = None;
+    for (size, moved) in [(4, false), (7, false), (10, false), (7, true)] {
         let kept: Result<(), StoreError> = scene
             .store
             .write(&tenant, move |tx| {
@@ -191,10 +189,15 @@ async fn a_checkpoint_is_kept_once_and_found_by_what_it_covers() {
                     root: tx.db().frontier_at(&tenant, size)?.root(),
                 };
                 let note = checkpoint.sign(&key).unwrap();
-                tx.keep_checkpoint(&StoredCheckpoint { size, note })
+                tx.keep_checkpoint(&StoredCheckpoint { size, note }, after)
             })
             .await;
-        kept.unwrap();
+        match moved {
+            false => kept.unwrap(),
+            true => assert!(matches!(kept, Err(StoreError::CheckpointMoved))),
+        }
+        // The last one was made after 7, and 10 came in between.
+        after = Some(size.min(7));
     }
     let judged: Result<(), StoreError> = scene.judge().snapshot(|db| {
         let key = db.signing_key(&tenant, &scene::master())?.verifier_key();

@@ -53,17 +53,24 @@ async fn change<T: Send + 'static>(
 }
 
 async fn receive(scene: &Scene, tenant: &TenantId, delivery: Delivery) -> bool {
-    change(scene, tenant, move |tx| tx.receive(&delivery)).await
+    scene.store.receive(tenant, delivery).await.unwrap()
 }
 
-async fn inbox(scene: &Scene) -> Vec<InboxItem> {
-    let due: Result<_, StoreError> = scene.store.read(|db| db.due_inbox(10)).await;
-    due.unwrap()
+async fn inbox(scene: &Scene, tenant: &TenantId) -> Vec<InboxItem> {
+    let claimed = scene.store.queue(tenant, |tx| tx.claim_inbox(10)).await;
+    claimed.unwrap()
 }
 
-async fn outbox(scene: &Scene) -> Vec<OutboxItem> {
-    let due: Result<_, StoreError> = scene.store.read(|db| db.due_outbox(10)).await;
-    due.unwrap()
+async fn outbox(scene: &Scene, tenant: &TenantId) -> Vec<OutboxItem> {
+    let claimed = scene.store.queue(tenant, |tx| tx.claim_outbox(10)).await;
+    claimed.unwrap()
+}
+
+/// Lets every claim run out, as if whoever made it had died long ago.
+fn let_claims_run_out(scene: &Scene) {
+    let long_ago = "UPDATE inbox SET claimed_until_ms = 1 WHERE claimed_until_ms > 0; \
+                    UPDATE outbox SET claimed_until_ms = 1 WHERE claimed_until_ms > 0";
+    scene.sql().batch_execute(long_ago).unwrap();
 }
 
 /// How many wait and how many were laid aside, in the inbox and in the outbox.
@@ -73,6 +80,15 @@ async fn depths(scene: &Scene) -> ((i64, i64), (i64, i64)) {
         .read(|db| Ok((db.inbox_depth()?, db.outbox_depth()?)))
         .await;
     depths.unwrap()
+}
+
+/// A notification of a ticket's own.
+fn of_ticket(site: &SiteId, key: &str, ticket: &str) -> Delivery {
+    let mut delivery = delivery(site, key);
+    if let TrackerFact::TicketChanged(changed) = &mut delivery.fact {
+        changed.id = ticket.parse().unwrap();
+    }
+    delivery
 }
 
 #[tokio::test]
@@ -85,12 +101,79 @@ async fn the_same_delivery_waits_once_in_each_name() {
     assert!(receive(&scene, &tenant, delivery(&here, "b")).await);
     assert!(receive(&scene, &tenant, delivery(&there, "a")).await);
     assert!(receive(&scene, &other, delivery(&here, "a")).await);
-    let waiting = inbox(&scene).await;
-    assert_eq!(waiting.len(), 4);
-    for item in waiting {
-        assert_eq!(item.fact, delivery(&here, "a").fact);
-        assert_eq!(item.attempts, 0);
+    assert_eq!(depths(&scene).await.0, (4, 0));
+    let working: Result<_, StoreError> = scene.store.read(|db| db.tenants_with_work()).await;
+    let mut both = vec![tenant, other];
+    both.sort_unstable();
+    assert_eq!(working.unwrap(), both);
+}
+
+#[tokio::test]
+async fn what_is_told_of_one_ticket_is_one_piece_of_work() {
+    let scene = Scene::new();
+    let tenant = scene.tenant().await;
+    let here = site();
+    for key in ["a", "b", "c"] {
+        receive(&scene, &tenant, delivery(&here, key)).await;
     }
+    receive(&scene, &tenant, of_ticket(&here, "d", "10002")).await;
+    let claimed = inbox(&scene, &tenant).await;
+    let counts: Vec<usize> = claimed.iter().map(|item| item.notifications).collect();
+    assert_eq!(counts, [3, 1]);
+    receive(&scene, &tenant, delivery(&here, "e")).await;
+    let first = claimed.into_iter().next().unwrap();
+    change(&scene, &tenant, move |tx| tx.done_with(&first)).await;
+    assert_eq!(depths(&scene).await.0, (2, 0), "what came after the claim stays");
+}
+
+#[tokio::test]
+async fn what_is_claimed_is_nobody_elses_until_the_claim_runs_out() {
+    let scene = Scene::new();
+    let tenant = scene.tenant().await;
+    receive(&scene, &tenant, delivery(&site(), "a")).await;
+    let dead = inbox(&scene, &tenant).await.remove(0);
+    assert!(inbox(&scene, &tenant).await.is_empty());
+    let working: Result<_, StoreError> = scene.store.read(|db| db.tenants_with_work()).await;
+    assert!(working.unwrap().is_empty());
+    let_claims_run_out(&scene);
+    let alive = inbox(&scene, &tenant).await.remove(0);
+    let late: Result<(), StoreError> = scene
+        .store
+        .write(&tenant, move |tx| {
+            tx.append(scene::plain("by one who is late"))?;
+            tx.done_with(&dead)
+        })
+        .await;
+    assert!(matches!(late, Err(StoreError::ClaimLost)));
+    assert_eq!(scene.size(&tenant).await, 1, "nothing of it was kept");
+    change(&scene, &tenant, move |tx| tx.done_with(&alive)).await;
+    assert_eq!(depths(&scene).await.0, (0, 0));
+}
+
+#[tokio::test]
+async fn a_row_that_is_not_what_was_written_holds_up_no_other() {
+    let scene = Scene::new();
+    let tenant = scene.tenant().await;
+    let here = site();
+    receive(&scene, &tenant, of_ticket(&here, "a", "10001")).await;
+    receive(&scene, &tenant, of_ticket(&here, "b", "10002")).await;
+    let broken = "UPDATE inbox SET fact = '{}' WHERE delivery = 'a'";
+    scene.sql().batch_execute(broken).unwrap();
+    let claimed = inbox(&scene, &tenant).await;
+    assert_eq!(claimed.len(), 1);
+    assert_eq!(claimed[0].fact, of_ticket(&here, "b", "10002").fact);
+    assert_eq!(depths(&scene).await.0, (1, 1));
+}
+
+#[tokio::test]
+async fn a_lease_is_one_holders_until_it_runs_out() {
+    let scene = Scene::new();
+    let lease = async |holder, ms| scene.store.lease("sign", holder, ms).await.unwrap();
+    assert!(lease("a", 60_000).await);
+    assert!(!lease("b", 60_000).await);
+    assert!(lease("a", -1).await, "its holder renews it");
+    assert!(lease("b", 60_000).await, "it ran out");
+    assert!(!lease("a", 60_000).await);
 }
 
 #[tokio::test]
@@ -99,7 +182,7 @@ async fn a_notification_goes_when_its_work_is_done_and_not_before() {
     let tenant = scene.tenant().await;
     let here = site();
     receive(&scene, &tenant, delivery(&here, "a")).await;
-    let item = inbox(&scene).await.remove(0);
+    let item = inbox(&scene, &tenant).await.remove(0);
     let whose = item.clone();
     let failed: Result<(), StoreError> = scene
         .store
@@ -109,7 +192,7 @@ async fn a_notification_goes_when_its_work_is_done_and_not_before() {
         })
         .await;
     failed.unwrap_err();
-    assert_eq!(inbox(&scene).await.len(), 1);
+    assert_eq!(depths(&scene).await.0, (1, 0));
     change(&scene, &tenant, move |tx| tx.done_with(&item)).await;
     assert_eq!(depths(&scene).await.0, (0, 0));
     assert!(receive(&scene, &tenant, delivery(&here, "a")).await);
@@ -120,24 +203,25 @@ async fn a_postponed_notification_waits_for_its_time_and_a_dead_one_for_ever() {
     let scene = Scene::new();
     let tenant = scene.tenant().await;
     receive(&scene, &tenant, delivery(&site(), "a")).await;
-    let item = inbox(&scene).await.remove(0);
-    let (later, again) = (item.clone(), item.clone());
+    let later = inbox(&scene, &tenant).await.remove(0);
     change(&scene, &tenant, move |tx| {
         tx.postpone(&later, Some(now_ms() + 3_600_000), "away")
     })
     .await;
-    assert!(inbox(&scene).await.is_empty());
+    assert!(inbox(&scene, &tenant).await.is_empty());
     assert_eq!(depths(&scene).await.0, (1, 0));
     scene
         .sql()
         .batch_execute("UPDATE inbox SET next_attempt_ms = next_attempt_ms - 3600001")
         .unwrap();
-    assert_eq!(inbox(&scene).await[0].attempts, 1);
+    let again = inbox(&scene, &tenant).await.remove(0);
+    assert_eq!(again.attempts, 1);
     change(&scene, &tenant, move |tx| {
         tx.postpone(&again, None, "never")
     })
     .await;
-    assert!(inbox(&scene).await.is_empty());
+    let_claims_run_out(&scene);
+    assert!(inbox(&scene, &tenant).await.is_empty());
     assert_eq!(depths(&scene).await.0, (0, 1));
 }
 
@@ -146,18 +230,18 @@ async fn the_longest_waiting_comes_first_and_no_more_than_asked_for() {
     let scene = Scene::new();
     let tenant = scene.tenant().await;
     let here = site();
-    for key in ["a", "b", "c"] {
-        receive(&scene, &tenant, delivery(&here, key)).await;
+    for (key, ticket) in [("a", "10001"), ("b", "10002"), ("c", "10003")] {
+        receive(&scene, &tenant, of_ticket(&here, key, ticket)).await;
     }
-    scene
-        .sql()
-        .batch_execute("UPDATE inbox SET next_attempt_ms = 9 - unicode(delivery) % 8")
-        .unwrap();
-    let due: Result<_, StoreError> = scene.store.read(|db| db.due_inbox(2)).await;
-    let due: Vec<String> = due.unwrap().into_iter().map(|item| item.id).collect();
-    let mut sql = scene.sql();
-    let expected = "SELECT id AS t FROM inbox WHERE delivery IN ('b', 'c') ORDER BY delivery DESC";
-    assert_eq!(due, scene::texts(&mut sql, expected));
+    let order = "UPDATE inbox SET next_attempt_ms = CASE delivery WHEN 'a' THEN 3 WHEN 'b' THEN 2 ELSE 1 END";
+    scene.sql().batch_execute(order).unwrap();
+    let claimed = scene.store.queue(&tenant, |tx| tx.claim_inbox(2)).await;
+    let tickets: Vec<String> = claimed
+        .unwrap()
+        .iter()
+        .map(|item| item.fact.ticket().unwrap().0.to_string())
+        .collect();
+    assert_eq!(tickets, ["10003", "10002"]);
 }
 
 #[tokio::test]
@@ -165,30 +249,49 @@ async fn a_later_state_takes_the_place_of_an_unsent_one() {
     let scene = Scene::new();
     let tenant = scene.tenant().await;
     let here = site();
-    let (first, second) = (
-        effect(&here, json!({"n": 1})),
-        effect(&here, json!({"n": 2})),
-    );
-    change(&scene, &tenant, move |tx| tx.send(&first)).await;
-    let older = outbox(&scene).await.remove(0);
-    let failed = older.clone();
+    for n in [1, 2] {
+        let state = effect(&here, json!({"n": n}));
+        change(&scene, &tenant, move |tx| tx.send(&state)).await;
+    }
+    let claimed = outbox(&scene, &tenant).await;
+    assert_eq!((claimed.len(), claimed[0].attempts), (1, 0));
+    assert_eq!(claimed[0].effect.body, json!({"n": 2}));
+    let failed = claimed.into_iter().next().unwrap();
     change(&scene, &tenant, move |tx| {
         tx.not_sent(&failed, None, "refused")
     })
     .await;
     assert_eq!(depths(&scene).await.1, (0, 1));
-    change(&scene, &tenant, move |tx| tx.send(&second)).await;
-    let newer = outbox(&scene).await;
-    assert_eq!((newer.len(), newer[0].attempts), (1, 0));
-    assert_eq!(newer[0].effect.body, json!({"n": 2}));
-    assert_ne!(newer[0].id, older.id);
-    let (sent, late) = (older.clone(), older);
-    change(&scene, &tenant, move |tx| tx.sent(&sent)).await;
-    change(&scene, &tenant, move |tx| tx.not_sent(&late, None, "late")).await;
+    let third = effect(&here, json!({"n": 3}));
+    change(&scene, &tenant, move |tx| tx.send(&third)).await;
     assert_eq!(depths(&scene).await.1, (1, 0));
-    let newer = newer.into_iter().next().unwrap();
-    change(&scene, &tenant, move |tx| tx.sent(&newer)).await;
+    let third = outbox(&scene, &tenant).await.remove(0);
+    change(&scene, &tenant, move |tx| tx.sent(&third)).await;
     assert_eq!(depths(&scene).await.1, (0, 0));
+}
+
+#[tokio::test]
+async fn a_later_state_waits_while_an_earlier_one_is_on_its_way() {
+    let scene = Scene::new();
+    let tenant = scene.tenant().await;
+    let here = site();
+    for outcome in ["sent", "not sent"] {
+        let first = effect(&here, json!({"n": 1}));
+        change(&scene, &tenant, move |tx| tx.send(&first)).await;
+        let on_its_way = outbox(&scene, &tenant).await.remove(0);
+        let second = effect(&here, json!({"n": 2}));
+        change(&scene, &tenant, move |tx| tx.send(&second)).await;
+        assert!(outbox(&scene, &tenant).await.is_empty(), "two senders at once");
+        change(&scene, &tenant, move |tx| match outcome {
+            "sent" => tx.sent(&on_its_way),
+            _ => tx.not_sent(&on_its_way, None, "refused"),
+        })
+        .await;
+        let later = outbox(&scene, &tenant).await.remove(0);
+        assert_eq!(later.effect.body, json!({"n": 2}), "{outcome}");
+        change(&scene, &tenant, move |tx| tx.sent(&later)).await;
+        assert_eq!(depths(&scene).await.1, (0, 0));
+    }
 }
 
 #[tokio::test]
@@ -200,14 +303,15 @@ async fn an_effect_that_could_not_be_sent_waits_for_its_time() {
     another.issue = "10002".parse().unwrap();
     change(&scene, &tenant, move |tx| tx.send(&another)).await;
     change(&scene, &tenant, move |tx| tx.send(&effect(&here, json!(2)))).await;
-    let both = outbox(&scene).await;
+    let both = outbox(&scene, &tenant).await;
     assert_eq!(both.len(), 2);
     let item = both[0].clone();
     change(&scene, &tenant, move |tx| {
         tx.not_sent(&item, Some(now_ms() + 3_600_000), "away")
     })
     .await;
-    let left = outbox(&scene).await;
+    let_claims_run_out(&scene);
+    let left = outbox(&scene, &tenant).await;
     assert_eq!((left.len(), &left[0].id), (1, &both[1].id));
     assert_eq!(depths(&scene).await.1, (2, 0));
 }
@@ -219,15 +323,17 @@ async fn nobody_ends_the_work_of_another_tenant() {
     let here = site();
     receive(&scene, &tenant, delivery(&here, "a")).await;
     change(&scene, &tenant, move |tx| tx.send(&effect(&here, json!(1)))).await;
-    let (notification, waiting) = (
-        inbox(&scene).await.remove(0),
-        outbox(&scene).await.remove(0),
-    );
+    let notification = inbox(&scene, &tenant).await.remove(0);
+    let waiting = outbox(&scene, &tenant).await.remove(0);
     change(&scene, &other, move |tx| {
-        tx.postpone(&notification, None, "never")?;
-        tx.done_with(&notification)?;
-        tx.not_sent(&waiting, None, "never")?;
-        tx.sent(&waiting)
+        let refused = [
+            tx.postpone(&notification, None, "never"),
+            tx.done_with(&notification),
+            tx.not_sent(&waiting, None, "never"),
+            tx.sent(&waiting),
+        ];
+        assert!(refused.iter().all(|ended| matches!(ended, Err(StoreError::ClaimLost))));
+        Ok(())
     })
     .await;
     assert_eq!(depths(&scene).await, ((1, 0), (1, 0)));

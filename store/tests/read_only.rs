@@ -39,7 +39,7 @@ fn a_file_that_is_not_there_is_not_made() {
 
 #[tokio::test]
 async fn judging_leaves_the_file_as_it_was() {
-    let scene = Scene::new();
+    let scene = Scene::in_a_file();
     let tenant = scene.tenant().await;
     tell(&scene, &tenant).await;
     let before = copy(&scene, "alone.db");
@@ -54,7 +54,7 @@ async fn judging_leaves_the_file_as_it_was() {
 
 #[tokio::test]
 async fn a_snapshot_stays_what_it_was_while_a_writer_writes() {
-    let scene = Scene::new();
+    let scene = Scene::in_a_file();
     let tenant = scene.tenant().await;
     let (mut rows, store) = (scene.judge(), scene.store.clone());
     let whose = tenant.clone();
@@ -78,7 +78,7 @@ async fn a_snapshot_stays_what_it_was_while_a_writer_writes() {
 
 #[tokio::test]
 async fn a_database_that_was_shut_down_is_read_like_any_other() {
-    let scene = Scene::new();
+    let scene = Scene::in_a_file();
     let tenant = scene.tenant().await;
     let path = scene.file("odd %41 ? # name.db");
     copy(&scene, "plain.db");
@@ -122,8 +122,9 @@ fn ask_all(db: &mut Db<'_>, tenant: &TenantId) -> Result<(), StoreError> {
         db.people(tenant).map(drop),
         db.requirement_sets(tenant).map(drop),
         db.last_verification(tenant).map(drop),
-        db.due_inbox(9).map(drop),
-        db.due_outbox(9).map(drop),
+        db.tenants_with_work().map(drop),
+        db.inbox_depth().map(drop),
+        db.outbox_depth().map(drop),
     ];
     answers.into_iter().collect()
 }
@@ -140,7 +141,7 @@ fn is_noticed(address: &Address, tenant: &TenantId) -> bool {
 
 #[tokio::test]
 async fn every_page_that_is_overwritten_is_noticed_and_nothing_panics() {
-    let scene = Scene::new();
+    let scene = Scene::in_a_file();
     let tenant = scene.tenant().await;
     tell(&scene, &tenant).await;
     scene.fill(&tenant, 260).await;
@@ -168,7 +169,7 @@ async fn every_page_that_is_overwritten_is_noticed_and_nothing_panics() {
 
 #[tokio::test]
 async fn a_file_that_is_cut_short_is_noticed() {
-    let scene = Scene::new();
+    let scene = Scene::in_a_file();
     let tenant = scene.tenant().await;
     tell(&scene, &tenant).await;
     let whole = copy(&scene, "whole.db");
@@ -186,7 +187,7 @@ async fn a_file_that_is_cut_short_is_noticed() {
 
 #[tokio::test]
 async fn words_that_are_no_text_are_an_error_and_no_panic() {
-    let scene = Scene::new();
+    let scene = Scene::in_a_file();
     let tenant = scene.tenant().await;
     tell(&scene, &tenant).await;
     let nonsense = "CAST(x'ff00fe' AS TEXT)";

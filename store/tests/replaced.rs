@@ -14,9 +14,9 @@ use store::StoreError;
 
 #[tokio::test]
 async fn nothing_is_written_into_a_file_that_was_moved_away() {
-    let scene = Scene::new();
+    let scene = Scene::in_a_file();
     let tenant = scene.tenant().await;
-    let (path, away) = (scene.address.path().to_owned(), scene.file("away"));
+    let (path, away) = (scene.address.file().unwrap().to_owned(), scene.file("away"));
     let write = |once: &'static str| {
         let change = move |tx: &mut store::Tx<'_>| tx.append(plain(once));
         scene.store.write::<_, StoreError, _>(&tenant, change)

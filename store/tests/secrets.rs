@@ -40,7 +40,7 @@ async fn opens(store: &Store, tenant: &TenantId, story: &Story, key: [u8; 32]) -
 
 #[tokio::test]
 async fn neither_the_shared_secret_nor_the_seed_is_on_the_disk() {
-    let scene = Scene::new();
+    let scene = Scene::in_a_file();
     let tenant = scene.tenant().await;
     let whose = tenant.clone();
     let seed: Result<_, StoreError> = scene
@@ -116,7 +116,7 @@ async fn who_lacks_the_master_key_cannot_reseal() {
 
 #[tokio::test]
 async fn what_was_erased_is_no_longer_on_the_disk() {
-    let scene = Scene::new();
+    let scene = Scene::in_a_file();
     let tenant = scene.tenant().await;
     tell(&scene, &tenant).await;
     let bytes = on_disk(&scene);

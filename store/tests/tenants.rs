@@ -124,10 +124,11 @@ async fn with_a_tile_and_a_checkpoint(scene: &Scene, tenant: &TenantId) -> Story
     let kept: Result<(), StoreError> = scene
         .store
         .write(tenant, |tx| {
-            tx.keep_checkpoint(&StoredCheckpoint {
+            let signed = StoredCheckpoint {
                 size: 3,
                 note: "signed".to_owned(),
-            })
+            };
+            tx.keep_checkpoint(&signed, None)
         })
         .await;
     kept.unwrap();

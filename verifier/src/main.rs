@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use chrono::Utc;
 use clap::{Parser, Subcommand};
@@ -12,7 +13,7 @@ use verifier::config::Config;
 use verifier::export::{ExportRequest, export};
 use verifier::judge::Progress;
 use verifier::memory::Memory;
-use verifier::schedule::{NIGHTLY, Schedule};
+use verifier::schedule::{NIGHTLY, Schedule, retry_after};
 use verifier::{output, run};
 
 /// Judges Countersign's ledgers, reports, and exports.
@@ -46,6 +47,9 @@ enum Command {
         /// Seconds, minutes, hours, day of month, month, day of week.
         #[arg(long, default_value = NIGHTLY)]
         cron: Schedule,
+        /// Begin up to so many seconds later, by chance.
+        #[arg(long, default_value_t = 300, value_name = "SECONDS")]
+        jitter: u64,
     },
     /// Write a bundle for an auditor.
     Export {
@@ -97,7 +101,9 @@ async fn carry_out(command: Command) -> anyhow::Result<u8> {
             }
             Ok(outcome.exit_code())
         }
-        Command::Schedule { cron } => follow(&config, &cron).await,
+        Command::Schedule { cron, jitter } => {
+            follow(&config, &cron, Duration::from_secs(jitter)).await
+        }
         Command::Export {
             tenant,
             out,
@@ -125,14 +131,24 @@ async fn carry_out(command: Command) -> anyhow::Result<u8> {
     }
 }
 
-async fn follow(config: &Config, schedule: &Schedule) -> anyhow::Result<u8> {
+async fn follow(config: &Config, schedule: &Schedule, jitter: Duration) -> anyhow::Result<u8> {
     let memory = Memory::at(&config.directory)?;
+    let mut failures = 0;
     loop {
-        tokio::time::sleep(schedule.wait(&memory, Utc::now())?).await;
-        schedule.ran(&memory, Utc::now())?;
+        tokio::time::sleep(schedule.wait(&memory, Utc::now(), jitter)?).await;
+        let begun = Utc::now();
         match run::run(config, None, &mut Bar::new()).await {
-            Ok(outcome) => output::plain(&outcome).iter().for_each(|line| say(line)),
-            Err(error) => complain(&format!("not completed: {error}")),
+            Ok(outcome) => {
+                output::plain(&outcome).iter().for_each(|line| say(line));
+                schedule.ran(&memory, begun)?;
+                failures = 0;
+            }
+            Err(error) => {
+                failures += 1;
+                let again = retry_after(failures);
+                complain(&format!("not completed: {error}; again in {} s", again.as_secs()));
+                tokio::time::sleep(again).await;
+            }
         }
     }
 }

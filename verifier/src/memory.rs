@@ -25,7 +25,31 @@ pub struct Remembered {
     pub checkpoint: Option<Checkpoint>,
 }
 
+/// Why the memory cannot be had for oneself.
+#[derive(Debug, thiserror::Error)]
+pub enum Claimed {
+    /// Another run has it.
+    #[error("another run is under way")]
+    ByAnother,
+    /// The file cannot be made or locked.
+    #[error("the lock cannot be taken")]
+    File(#[from] io::Error),
+}
+
 impl Memory {
+    /// The memory for one run alone, until what is given is dropped or the process ends, however it ends.
+    ///
+    /// # Errors
+    /// If another run has it.
+    pub fn claim(&self) -> Result<fs::File, Claimed> {
+        let file = fs::File::create(self.directory.join("lock"))?;
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(fs::TryLockError::WouldBlock) => Err(Claimed::ByAnother),
+            Err(fs::TryLockError::Error(error)) => Err(error.into()),
+        }
+    }
+
     /// The memory in this directory, which is made if there is none.
     ///
     /// # Errors
@@ -177,6 +201,17 @@ fn private_file(file: &Path) -> io::Result<fs::File> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_run_at_a_time_has_the_memory() {
+        let directory = tempfile::tempdir().unwrap();
+        let memory = Memory::at(directory.path()).unwrap();
+        let first = memory.claim().unwrap();
+        let other = Memory::at(directory.path()).unwrap();
+        assert!(matches!(other.claim(), Err(Claimed::ByAnother)));
+        drop(first);
+        assert!(other.claim().is_ok());
+    }
 
     #[test]
     fn a_memory_that_lost_a_part_is_not_taken_for_a_first_visit() {

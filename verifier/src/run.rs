@@ -2,6 +2,7 @@
 //! the server and delivered to Jira.
 
 use std::io;
+use std::path::Path;
 
 use ledger::{Code, Finding, Place, Verdict};
 use record::ids::TenantId;
@@ -9,7 +10,7 @@ use store::{Db, LedgerRows, StoreError};
 
 use crate::config::Config;
 use crate::judge::{Judgement, Progress, judge};
-use crate::memory::{Memory, Remembered};
+use crate::memory::{Claimed, Memory, Remembered};
 use crate::report::{self, Undelivered};
 
 /// Why a run was not completed. Never stands for "verified".
@@ -24,6 +25,18 @@ pub enum RunError {
     /// There is no such tenant.
     #[error("there is no such tenant")]
     NoTenant,
+    /// Another run uses the same directory.
+    #[error("another run is under way")]
+    UnderWay,
+}
+
+impl From<Claimed> for RunError {
+    fn from(claimed: Claimed) -> Self {
+        match claimed {
+            Claimed::ByAnother => Self::UnderWay,
+            Claimed::File(error) => Self::Memory(error),
+        }
+    }
 }
 
 /// What a run came to.
@@ -70,6 +83,7 @@ pub async fn run(
     progress: &mut (dyn Progress + Send),
 ) -> Result<RunOutcome, RunError> {
     let memory = Memory::at(&config.directory)?;
+    let _alone = memory.claim()?;
     let mut outcome = judge_all(config, &memory, only, progress)?;
     let key = memory.signing_key()?;
     for judgement in &outcome.judgements {
@@ -81,6 +95,9 @@ pub async fn run(
         }
         let note = report::signed(judgement, &outcome.beside, &key).map_err(io::Error::other)?;
         memory.leave_report(&note)?;
+        if config.database.is_postgres() {
+            store::leave_report(&config.database, &note)?;
+        }
     }
     if let Some(delivery) = &config.delivery {
         outcome.undelivered =
@@ -201,9 +218,9 @@ fn foreign(table: &str, tenant: &str) -> Finding {
 }
 
 fn file_of(config: &Config) -> Place {
-    let name = config.database.path().file_name().unwrap_or_default();
+    let name = config.database.file().and_then(Path::file_name);
     Place::Row {
         table: "database".to_owned(),
-        row: name.to_string_lossy().into_owned(),
+        row: name.unwrap_or_default().to_string_lossy().into_owned(),
     }
 }

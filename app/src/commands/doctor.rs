@@ -8,12 +8,15 @@ use crate::config::Config;
 pub(super) async fn run(config: &Config) -> anyhow::Result<()> {
     say(&format!("address      {}", config.address));
     let casework = existing(config)?;
-    let database = std::path::absolute(config.database.path())?;
-    say(&format!(
-        "database     {}, schema up to date",
-        database.display()
-    ));
+    let database = match config.database.file() {
+        Some(file) => std::path::absolute(file)?.display().to_string(),
+        None => config.database.to_string(),
+    };
+    say(&format!("database     {database}, schema up to date"));
     let store = casework.store().clone();
+    if let Some(problem) = store.read(|db| db.not_durable()).await? {
+        anyhow::bail!("the database does not keep what it confirms: {problem}");
+    }
     let tenants = casework.tenants().await?;
     say("master key   readable by its owner only");
     for tenant in tenants {

@@ -23,6 +23,15 @@ pub struct Recorded<'a> {
     pub payload: &'a Payload,
 }
 
+impl Payload {
+    /// Whether the fold does anything with such an entry. One that leads to no row can be appended without
+    /// looking at any.
+    #[must_use]
+    pub const fn leads_to_rows(&self) -> bool {
+        !matches!(self, Self::CommentRecorded(_) | Self::ExportCreated(_))
+    }
+}
+
 /// Carries one entry into the rows.
 ///
 /// # Errors

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use record::ids::{IssueId, SiteId, TenantId};
 use record::state::{Approval, ApprovalState};
 
+use crate::connection::on_either;
 use crate::db::{Db, Readable};
 use crate::error::StoreError;
 use crate::schema::approvals;
@@ -121,12 +122,12 @@ impl Tx<'_> {
             reviewed_at: approval.reviewed_at,
             state: approval.state.as_str().to_owned(),
         };
-        diesel::insert_into(approvals::table)
+        on_either!(self.db.conn, conn => diesel::insert_into(approvals::table)
             .values(&row)
             .on_conflict((approvals::tenant, approvals::event))
             .do_update()
             .set(&row)
-            .execute(self.db.conn)?;
+            .execute(conn)?);
         Ok(())
     }
 }

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use record::ids::TenantId;
 use record::state::{LastVerification, RequirementSet, Tenant};
 
+use crate::connection::on_either;
 use crate::db::{Db, Readable};
 use crate::error::StoreError;
 use crate::schema::{requirement_sets, tenants, verifications};
@@ -112,12 +113,12 @@ impl Tx<'_> {
             tenants::signing_key.eq(self.held(&row.signing_key_digest, before)?),
             tenants::since.eq(&row.since),
         );
-        diesel::insert_into(tenants::table)
+        on_either!(self.db.conn, conn => diesel::insert_into(tenants::table)
             .values((tenants::id.eq(self.tenant.as_str()), values.clone()))
             .on_conflict(tenants::id)
             .do_update()
             .set(values)
-            .execute(self.db.conn)?;
+            .execute(conn)?);
         Ok(())
     }
 
@@ -140,12 +141,12 @@ impl Tx<'_> {
             verifications::verified_at.eq(&row.verified_at),
             verifications::seq.eq(row.seq as i64),
         );
-        diesel::insert_into(verifications::table)
+        on_either!(self.db.conn, conn => diesel::insert_into(verifications::table)
             .values((verifications::tenant.eq(self.tenant.as_str()), values))
             .on_conflict(verifications::tenant)
             .do_update()
             .set(values)
-            .execute(self.db.conn)?;
+            .execute(conn)?);
         Ok(())
     }
 }

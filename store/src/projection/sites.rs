@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use record::ids::{ProjectKey, SiteId, TenantId};
 use record::state::{Settings, Site};
 
+use crate::connection::on_either;
 use crate::db::{Db, Readable};
 use crate::error::StoreError;
 use crate::schema::{settings, sites};
@@ -163,12 +164,12 @@ impl Tx<'_> {
             shared_secret,
             seq: site.seq as i64,
         };
-        diesel::insert_into(sites::table)
+        on_either!(self.db.conn, conn => diesel::insert_into(sites::table)
             .values(&row)
             .on_conflict((sites::tenant, sites::id))
             .do_update()
             .set(&row)
-            .execute(self.db.conn)?;
+            .execute(conn)?);
         Ok(())
     }
 
@@ -182,12 +183,12 @@ impl Tx<'_> {
             own_ticket: row.own_ticket,
             seq: row.seq as i64,
         };
-        diesel::insert_into(settings::table)
+        on_either!(self.db.conn, conn => diesel::insert_into(settings::table)
             .values(&row)
             .on_conflict((settings::tenant, settings::site, settings::project))
             .do_update()
             .set(&row)
-            .execute(self.db.conn)?;
+            .execute(conn)?);
         Ok(())
     }
 }

@@ -5,6 +5,7 @@ use record::ids::{IssueId, SiteId, TenantId};
 use record::state::{Ticket, TicketApproval};
 use zeroize::Zeroizing;
 
+use crate::connection::on_either;
 use crate::db::{Db, Readable};
 use crate::error::StoreError;
 use crate::schema::tickets;
@@ -137,12 +138,12 @@ impl Tx<'_> {
             assessed_seq: ticket.assessed_seq as i64,
             approval: ticket.approval.as_str().to_owned(),
         };
-        diesel::insert_into(tickets::table)
+        on_either!(self.db.conn, conn => diesel::insert_into(tickets::table)
             .values(&row)
             .on_conflict((tickets::tenant, tickets::site, tickets::issue))
             .do_update()
             .set(&row)
-            .execute(self.db.conn)?;
+            .execute(conn)?);
         Ok(())
     }
 }

@@ -30,24 +30,49 @@ pub(crate) use walked::{folded, rows, walk};
 /// The master key of every scene.
 pub(crate) const MASTER: [u8; 32] = [7; 32];
 
-/// A migrated database in a directory that goes away with it.
+/// A migrated database that goes away with it: in a file, or in the cluster that the tests share where there is
+/// one.
 pub(crate) struct Scene {
     dir: TempDir,
     pub(crate) address: Address,
+    pub(crate) url: String,
     pub(crate) store: Store,
+    database: Option<throwaway::Database>,
 }
 
 impl Scene {
     pub(crate) fn new() -> Self {
+        match throwaway::shared().unwrap() {
+            Some(database) => Self::at(database.url(), Some(database)),
+            None => Self::in_a_file(),
+        }
+    }
+
+    /// For what only SQLite does.
+    pub(crate) fn in_a_file() -> Self {
+        Self::at(String::new(), None)
+    }
+
+    fn at(mut url: String, database: Option<throwaway::Database>) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let address = address_in(&dir);
+        if database.is_none() {
+            url = format!("sqlite:{}", dir.path().join("ledger.db").display());
+        }
+        let address: Address = url.parse().unwrap();
         store::migrate(&address).unwrap();
         let store = Store::open(&address, master()).unwrap();
         Self {
             dir,
             address,
+            url,
             store,
+            database,
         }
+    }
+
+    /// The database of the shared cluster that this scene plays in.
+    pub(crate) fn postgres(&self) -> Option<&throwaway::Database> {
+        self.database.as_ref()
     }
 
     pub(crate) fn file(&self, name: &str) -> PathBuf {
@@ -106,13 +131,26 @@ impl Scene {
     }
 
     /// A connection that knows nothing of the store.
-    pub(crate) fn sql(&self) -> SqliteConnection {
-        let path = self.address.path().to_str().unwrap();
-        let mut connection = SqliteConnection::establish(path).unwrap();
-        connection
-            .batch_execute("PRAGMA busy_timeout = 10000")
-            .unwrap();
-        connection
+    pub(crate) fn sql(&self) -> Sql {
+        match self.address.file() {
+            None => Sql::Postgres(PgConnection::establish(&self.url).unwrap()),
+            Some(path) => {
+                let mut connection = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+                connection
+                    .batch_execute("PRAGMA busy_timeout = 10000")
+                    .unwrap();
+                Sql::Sqlite(connection)
+            }
+        }
+    }
+
+    /// Bytes, as they stand in a statement.
+    pub(crate) fn literal(&self, bytes: &[u8]) -> String {
+        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        match self.postgres() {
+            None => format!("x'{hex}'"),
+            Some(_) => format!("'\\x{hex}'"),
+        }
     }
 
     /// Opens the database as one who judges does.
@@ -167,28 +205,47 @@ pub(crate) fn plain(once: &str) -> NewEntry {
     entry(export, once)
 }
 
+/// A connection to the scene's database.
+pub(crate) enum Sql {
+    Postgres(PgConnection),
+    Sqlite(SqliteConnection),
+}
+
+impl SimpleConnection for Sql {
+    fn batch_execute(&mut self, statements: &str) -> QueryResult<()> {
+        match self {
+            Self::Postgres(pg) => pg.batch_execute(statements),
+            Self::Sqlite(sqlite) => sqlite.batch_execute(statements),
+        }
+    }
+}
+
 /// The one number that a query gives.
-pub(crate) fn number(sql: &mut SqliteConnection, query: &str) -> i64 {
+pub(crate) fn number(sql: &mut Sql, query: &str) -> i64 {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = BigInt)]
         n: i64,
     }
-    let row: Row = diesel::sql_query(format!("SELECT ({query}) AS n"))
-        .get_result(sql)
-        .unwrap();
+    let query = diesel::sql_query(format!("SELECT ({query}) AS n"));
+    let row: Row = match sql {
+        Sql::Postgres(pg) => query.get_result(pg).unwrap(),
+        Sql::Sqlite(sqlite) => query.get_result(sqlite).unwrap(),
+    };
     row.n
 }
 
 /// The texts that a query gives, one per row.
-pub(crate) fn texts(sql: &mut SqliteConnection, query: &str) -> Vec<String> {
+pub(crate) fn texts(sql: &mut Sql, query: &str) -> Vec<String> {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = Text)]
         t: String,
     }
-    let rows: Vec<Row> = diesel::sql_query(format!("SELECT t FROM ({query})"))
-        .load(sql)
-        .unwrap();
+    let query = diesel::sql_query(format!("SELECT t FROM ({query}) AS texts"));
+    let rows: Vec<Row> = match sql {
+        Sql::Postgres(pg) => query.load(pg).unwrap(),
+        Sql::Sqlite(sqlite) => query.load(sqlite).unwrap(),
+    };
     rows.into_iter().map(|row| row.t).collect()
 }

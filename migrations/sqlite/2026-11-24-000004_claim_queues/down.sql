@@ -1,0 +1,11 @@
+DROP TABLE leases;
+DROP INDEX inbox_due;
+DROP INDEX inbox_by_subject;
+DROP INDEX outbox_due;
+ALTER TABLE inbox DROP COLUMN subject;
+ALTER TABLE inbox DROP COLUMN claim;
+ALTER TABLE inbox DROP COLUMN claimed_until_ms;
+ALTER TABLE outbox DROP COLUMN claim;
+ALTER TABLE outbox DROP COLUMN claimed_until_ms;
+CREATE INDEX inbox_due ON inbox (dead, next_attempt_ms, id);
+CREATE INDEX outbox_due ON outbox (dead, next_attempt_ms, id);

@@ -1,0 +1,81 @@
+//! Claims on queued work: a row in work belongs to whoever claimed it, for a time. A server that dies leaves
+//! nothing behind but a claim that runs out. Locked rows are passed over, so that servers never wait here.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+use record::ids::TenantId;
+use ulid::Ulid;
+
+use crate::connection::Connection;
+use crate::db::Db;
+use crate::error::StoreError;
+use crate::time::now_ms;
+
+/// How long a claim holds. Longer than any work takes: a handful of calls to Jira, each of which ends after 20
+/// seconds. Whoever is slower loses the claim, and with it the right to record anything.
+const HOLDS_MS: i64 = 180_000;
+
+/// What may be claimed: of this tenant (`$1`), due now (`$2`), claimed by nobody.
+pub(crate) const DUE: &str =
+    "tenant = $1 AND dead = FALSE AND next_attempt_ms <= $2 AND claimed_until_ms <= $2";
+
+/// The token that stands in claimed rows. Whoever knows it holds the claim.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Claim(String);
+
+impl Claim {
+    pub(crate) fn new() -> Self {
+        Self(Ulid::generate().to_string())
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// When a claim that is made now runs out.
+pub(crate) fn until() -> i64 {
+    now_ms().saturating_add(HOLDS_MS)
+}
+
+/// The clause that passes over rows which another server is claiming. SQLite has one writer at a time.
+pub(crate) const fn skip_locked(connection: &Connection) -> &'static str {
+    match connection {
+        Connection::Postgres(_) => "FOR UPDATE SKIP LOCKED",
+        Connection::Sqlite(_) => "",
+    }
+}
+
+/// Whether a statement on claimed rows found any.
+pub(crate) const fn still_held(rows: usize) -> Result<(), StoreError> {
+    match rows {
+        0 => Err(StoreError::ClaimLost),
+        _ => Ok(()),
+    }
+}
+
+impl Db<'_> {
+    /// The tenants that have work waiting in the inbox or the outbox.
+    ///
+    /// # Errors
+    /// If the database fails or a row is not what was written.
+    pub fn tenants_with_work(&mut self) -> Result<Vec<TenantId>, StoreError> {
+        #[derive(QueryableByName)]
+        struct Found {
+            #[diesel(sql_type = Text)]
+            id: String,
+        }
+        let due = DUE.replace("tenant = $1", "tenant = tenants.id").replace("$2", "$1");
+        let query = format!(
+            "SELECT id FROM tenants WHERE EXISTS (SELECT 1 FROM inbox WHERE {due}) \
+             OR EXISTS (SELECT 1 FROM outbox WHERE {due}) ORDER BY id"
+        );
+        let found: Vec<Found> = diesel::sql_query(query)
+            .bind::<BigInt, _>(now_ms())
+            .load(self.conn)?;
+        found
+            .into_iter()
+            .map(|row| row.id.parse().map_err(|_| StoreError::Row("tenants")))
+            .collect()
+    }
+}

@@ -1,0 +1,132 @@
+//! The queue before the writer: first come, first served within a tenant, and tenants in turn. One tenant's storm
+//! waits behind itself, not before the others.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use record::ids::TenantId;
+
+/// What waits, by tenant.
+pub(crate) struct FairQueue<T> {
+    lines: Mutex<Lines<T>>,
+    ready: Condvar,
+}
+
+struct Lines<T> {
+    by_tenant: HashMap<TenantId, VecDeque<T>>,
+    /// The tenants that have something waiting, whose turn it is first.
+    turns: VecDeque<TenantId>,
+    closed: bool,
+}
+
+impl<T> FairQueue<T> {
+    pub(crate) fn new() -> Self {
+        Self {
+            lines: Mutex::new(Lines {
+                by_tenant: HashMap::new(),
+                turns: VecDeque::new(),
+                closed: false,
+            }),
+            ready: Condvar::new(),
+        }
+    }
+
+    /// Queues an item; gives it back if the queue is closed.
+    pub(crate) fn push(&self, tenant: TenantId, item: T) -> Result<(), T> {
+        let mut lines = self.lock();
+        if lines.closed {
+            return Err(item);
+        }
+        let line = lines.by_tenant.entry(tenant.clone()).or_default();
+        line.push_back(item);
+        if line.len() == 1 {
+            lines.turns.push_back(tenant);
+        }
+        drop(lines);
+        self.ready.notify_one();
+        Ok(())
+    }
+
+    /// The next item, as soon as there is one; none once the queue is closed and empty.
+    pub(crate) fn wait(&self) -> Option<(TenantId, T)> {
+        let mut lines = self.lock();
+        loop {
+            if let Some(next) = lines.next() {
+                return Some(next);
+            }
+            if lines.closed {
+                return None;
+            }
+            lines = self
+                .ready
+                .wait(lines)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// The next item, if there is one now.
+    pub(crate) fn next(&self) -> Option<(TenantId, T)> {
+        self.lock().next()
+    }
+
+    /// Takes no more items; those that wait are still handed out.
+    pub(crate) fn close(&self) {
+        self.lock().closed = true;
+        self.ready.notify_all();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Lines<T>> {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T> Lines<T> {
+    fn next(&mut self) -> Option<(TenantId, T)> {
+        let tenant = self.turns.pop_front()?;
+        let line = self.by_tenant.get_mut(&tenant)?;
+        let item = line.pop_front()?;
+        if line.is_empty() {
+            self.by_tenant.remove(&tenant);
+        } else {
+            self.turns.push_back(tenant.clone());
+        }
+        Some((tenant, item))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ulid::Ulid;
+
+    #[test]
+    fn a_storm_waits_behind_itself() {
+        let (loud, quiet) = (
+            TenantId::from_ulid(Ulid::generate()),
+            TenantId::from_ulid(Ulid::generate()),
+        );
+        let queue = FairQueue::new();
+        for n in 0..1000 {
+            queue.push(loud.clone(), n).unwrap();
+        }
+        queue.push(quiet.clone(), 1).unwrap();
+        queue.push(quiet.clone(), 2).unwrap();
+        let order: Vec<_> = std::iter::from_fn(|| queue.next()).collect();
+        assert_eq!(order.len(), 1002);
+        assert!(order[..2].contains(&(quiet.clone(), 1)));
+        assert!(order[..4].contains(&(quiet, 2)));
+        let loud: Vec<i32> = order.into_iter().filter(|(t, _)| *t == loud).map(|(_, n)| n).collect();
+        assert_eq!(loud, (0..1000).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_closed_queue_runs_empty_and_takes_no_more() {
+        let tenant = TenantId::from_ulid(Ulid::generate());
+        let queue = FairQueue::new();
+        queue.push(tenant.clone(), 1).unwrap();
+        queue.close();
+        assert_eq!(queue.push(tenant.clone(), 2), Err(2));
+        assert_eq!(queue.wait(), Some((tenant, 1)));
+        assert_eq!(queue.wait(), None);
+    }
+}

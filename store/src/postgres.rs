@@ -1,0 +1,43 @@
+//! What only PostgreSQL understands: how a session is set up, and rows in bulk.
+//!
+//! Several servers of ours may work on one database. What keeps a ledger from forking is the lock on its head's
+//! row (see `head`); sessions that hold a lock and say nothing are ended by the database.
+
+use diesel::connection::SimpleConnection;
+use diesel::{Connection as _, ConnectionError, PgConnection};
+use url::Url;
+
+use crate::error::StoreError;
+
+/// A commit is answered only when it is durable, whatever the database's own default: never less than `on`.
+const SESSION: &str = "SET application_name = 'countersign'; SET lock_timeout = '10s'; \
+     SET idle_in_transaction_session_timeout = '60s'; \
+     SELECT set_config('synchronous_commit', 'on', false) \
+     WHERE current_setting('synchronous_commit') IN ('off', 'local');";
+
+const READ_ONLY: &str = "SET application_name = 'countersign-reader'; \
+     SET default_transaction_isolation = 'repeatable read'; SET default_transaction_read_only = on;";
+
+pub(crate) fn open(url: &Url) -> Result<PgConnection, StoreError> {
+    let mut connection = establish(url)?;
+    connection.batch_execute(SESSION)?;
+    Ok(connection)
+}
+
+/// A session whose transactions see one moment of the database and cannot write. What it may read at all is for
+/// its role to say.
+pub(crate) fn open_read_only(url: &Url) -> Result<PgConnection, StoreError> {
+    let mut connection = establish(url)?;
+    connection.batch_execute(READ_ONLY)?;
+    Ok(connection)
+}
+
+/// The reason says what libpq says, which names host, port and role, and never the password.
+fn establish(url: &Url) -> Result<PgConnection, StoreError> {
+    PgConnection::establish(url.as_str()).map_err(|error| {
+        StoreError::Unreachable(match error {
+            ConnectionError::BadConnection(reason) => reason.replace('\n', " ").trim().to_owned(),
+            _ => "the connection was refused".to_owned(),
+        })
+    })
+}
