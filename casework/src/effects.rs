@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 use crate::backoff::next_attempt_ms;
 use crate::error::CaseError;
 use crate::inbox::wished_wait;
+use crate::keep_claim::while_working;
 use crate::{Casework, SiteRefused};
 
 /// The issue property that this server writes.
@@ -63,7 +64,9 @@ impl Casework {
     }
 
     async fn deliver(&self, item: OutboxItem) -> Result<(), CaseError> {
-        let sent = self.have(&item).await;
+        let claimed = item.clone();
+        let renew = move |tx: &mut Tx<'_>| tx.still_sending(&claimed);
+        let sent = while_working(&self.store, &item.tenant, renew, self.have(&item)).await;
         let tenant = item.tenant.clone();
         let ended = self
             .store

@@ -6,11 +6,12 @@ use std::time::Duration;
 use jira::rest::RestError;
 use record::facts::TrackerFact;
 use record::ids::TenantId;
-use store::{Delivery, InboxItem, StoreError};
+use store::{Delivery, InboxItem, StoreError, Tx};
 use tokio::task::JoinSet;
 
 use crate::backoff::next_attempt_ms;
 use crate::error::CaseError;
+use crate::keep_claim::while_working;
 use crate::{ActiveSite, Casework, SiteRefused};
 
 /// How many notifications of one tenant are worked on at once.
@@ -64,7 +65,9 @@ impl Casework {
     }
 
     async fn deal_with(&self, item: InboxItem) -> Result<(), CaseError> {
-        match self.work_on(&item).await {
+        let claimed = item.clone();
+        let renew = move |tx: &mut Tx<'_>| tx.still_working_on(&claimed);
+        match while_working(&self.store, &item.tenant, renew, self.work_on(&item)).await {
             Ok(()) => Ok(()),
             Err(CaseError::Store(StoreError::ClaimLost)) => {
                 tracing::info!(tenant = %item.tenant, "work on a notification took too long; somebody else has it");

@@ -16,6 +16,7 @@ mod error;
 mod heads;
 mod inbox;
 mod install;
+mod keep_claim;
 mod panel;
 mod people;
 mod reports;

@@ -11,9 +11,9 @@ use crate::db::Db;
 use crate::error::StoreError;
 use crate::time::now_ms;
 
-/// How long a claim holds. Longer than any work takes: a handful of calls to Jira, each of which ends after 20
-/// seconds. Whoever is slower loses the claim, and with it the right to record anything.
-const HOLDS_MS: i64 = 180_000;
+/// How long a claim holds unless it is renewed. Whoever does not come to renew it loses it, and with it the right
+/// to record anything.
+const HOLDS_MS: i64 = 30_000;
 
 /// What may be claimed: of this tenant (`$1`), due now (`$2`), claimed by nobody.
 pub(crate) const DUE: &str =

@@ -234,6 +234,20 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Keeps a claim for longer: the work goes on.
+    ///
+    /// # Errors
+    /// If the claim ran out and somebody else has the work, or the database fails.
+    pub fn still_working_on(&mut self, item: &InboxItem) -> Result<(), StoreError> {
+        let rows = inbox::table
+            .filter(inbox::tenant.eq(self.tenant.as_str()))
+            .filter(inbox::claim.eq(item.claim.as_str()));
+        let kept = diesel::update(rows)
+            .set(inbox::claimed_until_ms.eq(claim::until()))
+            .execute(self.db.conn)?;
+        claim::still_held(kept)
+    }
+
     /// Ends the work on a notification, together with what it led to.
     ///
     /// # Errors

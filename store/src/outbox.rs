@@ -123,6 +123,20 @@ impl Tx<'_> {
         Ok(items)
     }
 
+    /// Keeps a claim for longer: sending goes on.
+    ///
+    /// # Errors
+    /// If the claim ran out, or the database fails.
+    pub fn still_sending(&mut self, item: &OutboxItem) -> Result<(), StoreError> {
+        let row = outbox::table
+            .filter(outbox::tenant.eq(self.tenant.as_str()))
+            .filter(outbox::claim.eq(item.claim.as_str()));
+        let kept = diesel::update(row)
+            .set(outbox::claimed_until_ms.eq(claim::until()))
+            .execute(self.db.conn)?;
+        claim::still_held(kept)
+    }
+
     /// The effect was had. If a later state took its place meanwhile, that one may be sent now.
     ///
     /// # Errors

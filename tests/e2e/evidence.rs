@@ -53,12 +53,20 @@ impl World {
 
     /// The first column, called `line`, of what a query gives.
     pub(crate) fn lines(&self, query: &str) -> Vec<String> {
-        let path = self.database().path().display().to_string();
-        let mut connection = SqliteConnection::establish(&path).unwrap();
-        connection
-            .batch_execute("PRAGMA busy_timeout = 10000; PRAGMA query_only = ON;")
-            .unwrap();
-        let lines: Vec<Line> = diesel::sql_query(query).load(&mut connection).unwrap();
+        let query = diesel::sql_query(query);
+        let lines: Vec<Line> = match self.database().file() {
+            None => {
+                let mut pg = PgConnection::establish(&self.database_for("postgres")).unwrap();
+                query.load(&mut pg).unwrap()
+            }
+            Some(file) => {
+                let mut sqlite = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
+                sqlite
+                    .batch_execute("PRAGMA busy_timeout = 10000; PRAGMA query_only = ON;")
+                    .unwrap();
+                query.load(&mut sqlite).unwrap()
+            }
+        };
         lines.into_iter().map(|line| line.line).collect()
     }
 
@@ -66,10 +74,15 @@ impl World {
     pub(crate) fn imprint(&self) -> Vec<String> {
         let mut imprint =
             self.lines("SELECT tenant || seq || id AS line FROM entries ORDER BY tenant, seq");
+        let secret = match self.database().file() {
+            None => "encode(shared_secret, 'hex')",
+            Some(_) => "hex(shared_secret)",
+        };
+        let sites = format!("SELECT id || state || base_url || {secret} AS line FROM sites ORDER BY id");
         for query in [
             "SELECT id || delivery || attempts AS line FROM inbox ORDER BY id",
             "SELECT id || effect AS line FROM outbox ORDER BY id",
-            "SELECT id || state || base_url || hex(shared_secret) AS line FROM sites ORDER BY id",
+            &sites,
             "SELECT id AS line FROM tenants ORDER BY id",
         ] {
             imprint.push(query.to_owned());

@@ -165,7 +165,7 @@ async fn a_new_master_key_opens_everything() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_is_forgotten_is_named_no_more_and_the_ledger_says_so() {
-    let mut world = World::installed().await;
+    let mut world = World::installed_in_a_file().await;
     let ticket = world
         .ticket("Pay by card", "The card number is stored.")
         .await;
@@ -197,10 +197,7 @@ async fn who_is_forgotten_is_named_no_more_and_the_ledger_says_so() {
     world.check_ledger().await;
     world.stop().await;
     for end in ["", "-wal", "-shm"] {
-        let file = world
-            .database()
-            .path()
-            .with_extension(format!("sqlite{end}"));
+        let file = world.file(&format!("countersign.sqlite{end}"));
         let bytes = std::fs::read(file).unwrap_or_default();
         let account = sandbox::CARLA.as_bytes();
         assert!(

@@ -63,12 +63,12 @@ async fn a_report_that_cannot_be_read_keeps_no_other_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_table_that_is_not_ours_is_said_of_every_ledger() {
-    let world = World::installed().await;
+    let world = World::installed_in_a_file().await;
     world.check_ledger().await;
     let view =
         "ALTER TABLE settings RENAME TO hidden; CREATE VIEW settings AS SELECT * FROM hidden";
-    let path = world.database().path().display().to_string();
-    let mut connection = SqliteConnection::establish(&path).unwrap();
+    let file = world.file("countersign.sqlite");
+    let mut connection = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
     connection.batch_execute(view).unwrap();
     assert_eq!(world.verdict().await, Some(Verdict::Altered));
     let newest = fs::read_to_string(reports(&world).last().unwrap()).unwrap();

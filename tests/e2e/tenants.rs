@@ -41,6 +41,7 @@ async fn what_is_one_companys_is_never_shown_to_the_other() {
         .decide("carla", &ours.key, "APPROVED", "Ours is fine.")
         .await;
     assert_eq!(answer.approval(), "APPROVED");
+    world.quiet().await;
 
     let (ours_shown, theirs_shown) = (
         page(&world, 0, &ours.key).await,

@@ -11,13 +11,13 @@ use store::{LedgerRows, StoreError, origin_of};
 use crate::world::World;
 
 fn writing(world: &World) -> SqliteConnection {
-    let path = world.database().path().display().to_string();
-    SqliteConnection::establish(&path).unwrap()
+    let file = world.file("countersign.sqlite");
+    SqliteConnection::establish(file.to_str().unwrap()).unwrap()
 }
 
 /// A ledger that was seen in order, and whose server has stopped.
 async fn seen_and_stopped() -> World {
-    let mut world = World::installed().await;
+    let mut world = World::installed_in_a_file().await;
     world.check_ledger().await;
     world.stop().await;
     world

@@ -30,8 +30,12 @@ pub(crate) struct World {
     listen: SocketAddr,
     install_keys: String,
     more_hosts: Vec<String>,
+    database: Option<throwaway::Database>,
     dir: TempDir,
 }
+
+/// As whom the server and the verifier connect where the database is a server.
+const ROLES: [&str; 2] = ["countersign_app", "countersign_verifier"];
 
 impl World {
     /// A server, and a site with the app installed.
@@ -48,8 +52,31 @@ impl World {
         world
     }
 
-    /// This many sites, and a server that does not run yet.
+    /// For what only a database in a file does: a server, and a site with the app installed.
+    pub(crate) async fn installed_in_a_file() -> Self {
+        let mut world = Self::beside(1, None).await;
+        world.start().await;
+        world.install(0).await;
+        world
+    }
+
+    /// This many sites, and a server that does not run yet: its database is in a file, or in the cluster that the
+    /// tests share where there is one.
     pub(crate) async fn without_server(count: usize) -> Self {
+        let database = throwaway::shared().unwrap();
+        if let Some(database) = &database {
+            for role in ROLES {
+                database.make_role(role).unwrap();
+            }
+            let address = database.url().parse().unwrap();
+            let [app, verifier] = ROLES.map(|role| Some(role.parse().unwrap()));
+            store::migrate(&address).unwrap();
+            store::grant(&address, &store::Roles { app, verifier }).unwrap();
+        }
+        Self::beside(count, database).await
+    }
+
+    async fn beside(count: usize, database: Option<throwaway::Database>) -> Self {
         let mut sites = Vec::new();
         for _ in 0..count {
             let config = sandbox::Config::default();
@@ -70,6 +97,7 @@ impl World {
             listen: a_place_to_listen(),
             install_keys,
             more_hosts: Vec::new(),
+            database,
             dir: tempfile::tempdir().unwrap(),
         }
     }
@@ -89,10 +117,17 @@ impl World {
         self.dir.path().join(name)
     }
 
-    /// The database.
+    /// The database, as the verifier reaches it.
     pub(crate) fn database(&self) -> Address {
-        let path = self.file("countersign.sqlite");
-        format!("sqlite:{}", path.display()).parse().unwrap()
+        self.database_for(ROLES[1]).parse().unwrap()
+    }
+
+    /// The database's address for a role, where there are roles.
+    pub(crate) fn database_for(&self, role: &str) -> String {
+        match &self.database {
+            Some(database) => database.url_for(role),
+            None => format!("sqlite:{}", self.file("countersign.sqlite").display()),
+        }
     }
 
     /// What the server is told, by the names of its settings.
@@ -106,10 +141,7 @@ impl World {
         vec![
             ("COUNTERSIGN_ADDRESS", self.address()),
             ("COUNTERSIGN_LISTEN", self.listen.to_string()),
-            (
-                "DATABASE_URL",
-                format!("sqlite:{}", self.database().path().display()),
-            ),
+            ("DATABASE_URL", self.database_for(ROLES[0])),
             ("COUNTERSIGN_DATA", self.file("data").display().to_string()),
             ("COUNTERSIGN_ALLOWED_HOSTS", hosts.join(",")),
             ("COUNTERSIGN_INSTALL_KEYS", self.install_keys.clone()),

@@ -61,6 +61,18 @@ impl Database {
         run_sql(&self.programs, &self.url(), statements)
     }
 
+    /// Makes sure that the cluster knows a role that may log in.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub fn make_role(&self, role: &str) -> Result<(), NoCluster> {
+        self.sql(&format!(
+            "DO $$ BEGIN CREATE ROLE {role} LOGIN; \
+             EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+        ))
+        .map(drop)
+    }
+
     fn maintenance(&self) -> String {
         format!("{}/postgres", self.cluster)
     }
