@@ -40,7 +40,7 @@ pub struct Quota {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Priority {
     /// A person.
-    Waiting,
+    Person,
     /// Nobody: it may be made later.
     Background,
 }
@@ -268,7 +268,7 @@ mod tests {
                 .parse()
                 .unwrap();
             budget
-                .spend(&site, &ADD_COMMENT, Priority::Waiting, hour)
+                .spend(&site, &ADD_COMMENT, Priority::Person, hour)
                 .unwrap();
         }
         assert_eq!(budget.sites.len(), MOST_SITES + 1);

@@ -144,7 +144,7 @@ impl SiteClient<'_> {
     #[must_use]
     pub const fn for_a_person(self) -> Self {
         Self {
-            priority: Priority::Waiting,
+            priority: Priority::Person,
             ..self
         }
     }
@@ -237,7 +237,9 @@ impl SiteClient<'_> {
     fn learn(&self, call: Call<'_>, answer: &reqwest::Response) -> Result<(), RestError> {
         let (limits, now) = (&self.client.limits, self.client.settings.clock.now());
         let (target, headers) = (self.target(call), answer.headers());
-        limits.near_limit(&target, near_limit(headers), now);
+        if self.site.credential.is_of_the_app() {
+            limits.near_limit(&target, near_limit(headers), now);
+        }
         match answer.status().as_u16() {
             429 => return Err(limits.refused(&target, Refusal::read(headers, now), now)),
             // What is not there was looked for: that is an answer.

@@ -258,4 +258,28 @@ mod tests {
             "a hold is not cut short"
         );
     }
+
+    #[test]
+    fn the_longest_hold_counts_and_no_late_answer_ends_it() {
+        let mut holds = HoldOffs::default();
+        let site: BaseUrl = "https://acme.atlassian.net".parse().unwrap();
+        let target = Target {
+            site: &site,
+            operation: &GET_MYSELF,
+            written: None,
+        };
+        for (reason, wait) in [
+            (RateLimitReason::Burst, 5),
+            (RateLimitReason::TenantQuota, 90),
+            (RateLimitReason::GlobalQuota, 30),
+        ] {
+            holds.refused(&target, refusal(reason, wait), NOW);
+        }
+        holds.answered(&target, NOW);
+        let wait = holds.wait(&target, NOW).unwrap();
+        assert_eq!(
+            (wait.remaining.as_secs(), wait.scope),
+            (90, RateLimitScope::Site)
+        );
+    }
 }

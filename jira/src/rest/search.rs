@@ -67,17 +67,18 @@ impl SiteClient<'_> {
     pub async fn search_all(&self, jql: &str) -> Result<Vec<FoundTicket>, RestError> {
         let (mut tickets, mut seen) = (Vec::new(), HashSet::new());
         let mut from = None;
-        loop {
+        for _ in 0..MOST_PAGES {
             let page = self.search(jql, from.as_ref()).await?;
             tickets.extend(page.tickets);
             let Some(next) = page.next else {
                 return Ok(tickets);
             };
-            if !seen.insert(next.clone()) || seen.len() >= MOST_PAGES {
-                return Err(RestError::Nonsense { call: &SEARCH });
+            if !seen.insert(next.clone()) {
+                break;
             }
             from = Some(next);
         }
+        Err(RestError::Nonsense { call: &SEARCH })
     }
 
     /// A page of the tickets that match a bounded query, from the start or from where a page ended: for
