@@ -127,7 +127,7 @@ impl Casework {
 /// How long the source itself asked us to wait.
 pub(crate) const fn wished_wait(error: &CaseError) -> Option<Duration> {
     match error {
-        CaseError::Jira(RestError::RateLimited { retry_after, .. }) => *retry_after,
+        CaseError::Jira(RestError::RateLimited { retry_after, .. }) => Some(*retry_after),
         _ => None,
     }
 }

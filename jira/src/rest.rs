@@ -1,15 +1,20 @@
 //! One client of Jira's REST interface. Its credentials differ, its calls do not.
 //!
-//! Every call is listed in [`operations`] and made through it. The client keeps no state about a site:
-//! how long to wait after a refusal, and whether to try again, is the caller's decision, except for one
-//! wait of at most two seconds within a call.
+//! Every call is listed in [`operations`] and made through it. Of a site the client keeps nothing but what
+//! Jira refused and what the calls cost: what has to wait is not sent, and the error says how long. Whether
+//! to try again is the caller's decision, except for one wait of at most two seconds within a call.
 
+mod budget;
 mod client;
+mod clock;
 mod comment;
 mod error;
 mod field_text;
+mod hold_off;
 mod issue;
+mod limits;
 pub mod operations;
+mod paging;
 mod permission;
 mod project;
 mod property;
@@ -20,17 +25,20 @@ mod search;
 mod site;
 mod user;
 
+pub use budget::Quota;
 pub use client::{Client, HttpSettings, NoClient, SiteClient, Written};
+pub use clock::Clock;
 pub use comment::{Comment, CommentDraft, MARK_PROPERTY, NotAMark, OutboxMark};
 pub use error::RestError;
 pub use issue::TicketName;
+pub use limits::{LimitsNow, PointsSpent, Waiting};
 pub use operations::Operation;
 pub use permission::TicketPermissions;
-pub use project::{Project, ProjectsPage};
+pub use project::Project;
 pub use property::{NotAProperty, PropertyKey, PropertyValue};
 pub use rate_limit::{RateLimitReason, RateLimitScope};
 pub use remote_link::{NotALink, RemoteLink};
-pub use role::{Group, MembersPage, Role, RoleActors};
+pub use role::{Group, Role, RoleActors};
 pub use search::{FoundTicket, PageToken, SearchPage};
 pub use site::{ApiToken, Credential, Site};
 pub use user::{AccountKind, User};

@@ -20,6 +20,11 @@ pub(crate) fn iso(ms: i64) -> String {
         .to_string()
 }
 
+/// A moment in UTC to the second, as headers give it: `2026-11-21T09:30:00Z`.
+pub(crate) fn iso_utc(ms: i64) -> String {
+    format!("{}Z", &iso(ms)[..19])
+}
+
 /// A moment as people read it: `2026-11-21 09:30`.
 pub(crate) fn plain(ms: i64) -> String {
     iso(ms)[..16].replace('T', " ")
@@ -33,5 +38,6 @@ mod tests {
     fn a_moment_has_milliseconds_and_an_offset_without_a_colon() {
         assert_eq!(iso(1_550_286_113_023), "2019-02-16T03:01:53.023+0000");
         assert_eq!(plain(1_550_286_113_023), "2019-02-16 03:01");
+        assert_eq!(iso_utc(1_550_286_113_023), "2019-02-16T03:01:53Z");
     }
 }

@@ -1,4 +1,5 @@
-//! Faults on demand and the log of requests. Touches only what apps call (`/rest`, `/_edge`, `/install-keys`,
+//! Faults on demand and the log of requests. A site knows only itself: what concerns several sites is armed at
+//! each. Touches only what apps call (`/rest`, `/_edge`, `/install-keys`,
 //! `/connect`), never the host's pages or its control interface.
 
 use std::pin::Pin;
@@ -9,12 +10,14 @@ use std::time::Duration;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::Bytes;
 use actix_web::{Error, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use crate::refusal::{NEAR_LIMIT, Refusal};
 use crate::site::{Site, lock};
 
 /// What goes wrong.
@@ -29,6 +32,10 @@ pub enum FaultKind {
         /// Value of `Retry-After`, in seconds.
         retry_after: Option<u64>,
     },
+    /// Answers 429 and says why and for how long.
+    RateLimited(Refusal),
+    /// Answers as usual, and says that less than a fifth of the limit is left.
+    NearLimit,
     /// Answers 200 with HTML where JSON belongs.
     Nonsense,
     /// Waits before answering as usual.
@@ -50,6 +57,13 @@ pub struct Fault {
     /// Method it strikes, `None` for all.
     #[serde(default)]
     pub method: Option<String>,
+    /// The operation it strikes, by its path: `/rest/api/3/issue/{key}/comment`, where `{..}` stands for any value.
+    /// `None` for all.
+    #[serde(default)]
+    pub operation: Option<String>,
+    /// The issue it strikes, by id or key, below `/rest/api/3/issue/`; `None` for all.
+    #[serde(default)]
+    pub issue: Option<String>,
     /// How many requests it strikes; `None` until cleared.
     #[serde(default)]
     pub times: Option<u32>,
@@ -64,6 +78,8 @@ impl Fault {
         Self {
             path_prefix: String::new(),
             method: None,
+            operation: None,
+            issue: None,
             times: None,
             kind,
         }
@@ -73,9 +89,59 @@ impl Fault {
     pub fn on(prefix: &str, times: u32, kind: FaultKind) -> Self {
         Self {
             path_prefix: prefix.to_owned(),
-            method: None,
             times: Some(times),
-            kind,
+            ..Self::everywhere(kind)
+        }
+    }
+
+    /// Whether it strikes this request, which is about this issue, if any.
+    fn strikes(&self, method: &str, path: &str, issue: Option<&Named>) -> bool {
+        let method_fits = match (&self.method, self.kind) {
+            (Some(only), _) if !only.eq_ignore_ascii_case(method) => false,
+            (_, FaultKind::RateLimited(refusal)) => refusal.concerns(method),
+            _ => true,
+        };
+        let operation = self.operation.as_deref();
+        let wanted = self.issue.as_deref();
+        method_fits
+            && path.starts_with(&self.path_prefix)
+            && operation.is_none_or(|operation| is_of(path, operation))
+            && wanted.is_none_or(|wanted| issue.is_some_and(|issue| issue.is(wanted)))
+    }
+}
+
+/// An issue by both its names.
+struct Named {
+    id: u64,
+    key: String,
+}
+
+impl Named {
+    /// The issue that a path of the REST API is about.
+    fn in_path(site: &Site, path: &str) -> Option<Self> {
+        let rest = path.strip_prefix("/rest/api/3/issue/")?;
+        let name = rest.split('/').next()?;
+        let world = lock(&site.world);
+        let issue = world.issue(name).ok()?;
+        Some(Self {
+            id: issue.id,
+            key: issue.key.clone(),
+        })
+    }
+
+    fn is(&self, name: &str) -> bool {
+        self.key.eq_ignore_ascii_case(name) || name.parse() == Ok(self.id)
+    }
+}
+
+/// Whether a path is one of this operation.
+fn is_of(path: &str, operation: &str) -> bool {
+    let (mut path, mut operation) = (path.split('/'), operation.split('/'));
+    loop {
+        match (path.next(), operation.next()) {
+            (None, None) => return true,
+            (Some(part), Some(wanted)) if part == wanted || wanted.starts_with('{') => {}
+            _ => return false,
         }
     }
 }
@@ -124,15 +190,11 @@ impl Faults {
         lock(&self.requests).clear();
     }
 
-    fn strike(&self, method: &str, path: &str) -> Option<FaultKind> {
+    fn strike(&self, method: &str, path: &str, issue: Option<&Named>) -> Option<FaultKind> {
         let mut armed = lock(&self.armed);
-        let at = armed.iter().position(|fault| {
-            path.starts_with(&fault.path_prefix)
-                && fault
-                    .method
-                    .as_ref()
-                    .is_none_or(|only| only.eq_ignore_ascii_case(method))
-        })?;
+        let at = armed
+            .iter()
+            .position(|fault| fault.strikes(method, path, issue))?;
         let kind = armed[at].kind;
         if let Some(left) = &mut armed[at].times {
             *left = left.saturating_sub(1);
@@ -155,12 +217,22 @@ pub(crate) async fn watch(
     let Some(site) = site.filter(|_| of_apps.iter().any(|part| path.starts_with(part))) else {
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
-    let struck = site.faults.strike(&method, &path);
+    let issue = Named::in_path(&site, &path);
+    let struck = site.faults.strike(&method, &path, issue.as_ref());
     let response = match struck {
         None => next.call(request).await?.map_into_boxed_body(),
         Some(FaultKind::Delay { ms }) => {
             tokio::time::sleep(Duration::from_millis(ms)).await;
             next.call(request).await?.map_into_boxed_body()
+        }
+        Some(FaultKind::NearLimit) => {
+            let mut response = next.call(request).await?.map_into_boxed_body();
+            let (name, value) = NEAR_LIMIT;
+            response.headers_mut().insert(
+                HeaderName::from_static(name),
+                HeaderValue::from_static(value),
+            );
+            response
         }
         Some(fault) => request.into_response(faulty(fault)),
     };
@@ -190,8 +262,9 @@ fn faulty(fault: FaultKind) -> HttpResponse {
             response
                 .json(json!({ "errorMessages": ["The sandbox was told to fail."], "errors": {} }))
         }
+        FaultKind::RateLimited(refusal) => refusal.answer(),
         FaultKind::Close => HttpResponse::Ok().body(Cut),
-        FaultKind::Nonsense | FaultKind::Delay { .. } => HttpResponse::Ok()
+        FaultKind::Nonsense | FaultKind::NearLimit | FaultKind::Delay { .. } => HttpResponse::Ok()
             .content_type("text/html; charset=utf-8")
             .body("<!doctype html><title>One moment</title><p>Something is on its way."),
     }

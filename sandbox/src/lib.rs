@@ -15,6 +15,7 @@ mod fault;
 mod handle;
 mod host;
 mod jql;
+mod refusal;
 mod rest;
 mod server;
 mod site;
@@ -29,6 +30,7 @@ pub use connect::lifecycle::{Installed, LifecycleError};
 pub use connect::token::{RawToken, TokenError, TokenKey};
 pub use fault::{Fault, FaultKind, RequestLine};
 pub use handle::{NotIdle, Sandbox};
+pub use refusal::{LimitReason, Refusal};
 pub use server::StartError;
 pub use webhook::{Delivery, DeliveryState, EventKind, Flow, ReleaseOrder};
 pub use world::{

@@ -1,22 +1,28 @@
 //! Sends an operation, bounded in time and size, and sorts what comes back. It follows no redirects
-//! and retries nothing but one short wait that Jira asked for.
+//! and retries nothing but one short wait that Jira asked for. What Jira refused is not sent again before
+//! its time: all clones of a client know of it.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::sync::Arc;
+use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::budget::{Priority, Quota};
+use super::clock::Clock;
 use super::error::RestError;
+use super::hold_off::Target;
+use super::limits::{Limits, LimitsNow};
 use super::operations::Operation;
-use super::rate_limit;
+use super::rate_limit::{Refusal, near_limit};
 use super::site::Site;
 
 /// The longest wait within a call.
 const SHORT_WAIT: Duration = Duration::from_secs(2);
 
 /// How calls are bounded.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct HttpSettings {
     /// How long connecting may take.
     pub connect_timeout: Duration,
@@ -24,8 +30,10 @@ pub struct HttpSettings {
     pub timeout: Duration,
     /// The longest body that is read, in bytes.
     pub longest_body: usize,
-    /// The time now, in seconds since 1970: what tokens are dated with.
-    pub clock: fn() -> i64,
+    /// The points the app may spend.
+    pub quota: Quota,
+    /// The time.
+    pub clock: Clock,
 }
 
 impl Default for HttpSettings {
@@ -34,7 +42,8 @@ impl Default for HttpSettings {
             connect_timeout: Duration::from_secs(5),
             timeout: Duration::from_secs(20),
             longest_body: 5 * 1024 * 1024,
-            clock: system_clock,
+            quota: Quota::default(),
+            clock: Clock::system(),
         }
     }
 }
@@ -44,11 +53,12 @@ impl Default for HttpSettings {
 #[error("couldn't make an HTTP client")]
 pub struct NoClient(#[source] reqwest::Error);
 
-/// The client of all sites: one pool of connections.
+/// The client of all sites: one pool of connections, and one memory of what has to wait.
 #[derive(Debug, Clone)]
 pub struct Client {
     http: reqwest::Client,
     settings: HttpSettings,
+    limits: Arc<Limits>,
 }
 
 /// The client of one site. Its methods are the operations, one file per resource.
@@ -56,6 +66,7 @@ pub struct Client {
 pub struct SiteClient<'s> {
     client: &'s Client,
     site: &'s Site,
+    priority: Priority,
 }
 
 /// What a write did.
@@ -77,6 +88,13 @@ pub(super) struct Call<'c> {
     pub(super) body: Option<&'c Value>,
 }
 
+impl<'c> Call<'c> {
+    fn written_ticket(self) -> Option<&'c str> {
+        let ticket = self.values.first().copied();
+        ticket.filter(|_| self.operation.writes_to_ticket())
+    }
+}
+
 /// What came back with a 2xx.
 struct Answer {
     status: u16,
@@ -96,17 +114,41 @@ impl Client {
             .user_agent("countersign/0.1")
             .build()
             .map_err(NoClient)?;
-        Ok(Self { http, settings })
+        let limits = Arc::new(Limits::new(settings.quota));
+        Ok(Self {
+            http,
+            settings,
+            limits,
+        })
     }
 
-    /// The client of this site.
+    /// The client of this site, for work in the background.
     #[must_use]
     pub const fn at<'s>(&'s self, site: &'s Site) -> SiteClient<'s> {
-        SiteClient { client: self, site }
+        SiteClient {
+            client: self,
+            site,
+            priority: Priority::Background,
+        }
+    }
+
+    /// What has to wait now, and what was spent in this hour.
+    #[must_use]
+    pub fn limits(&self) -> LimitsNow {
+        self.limits.now(self.settings.clock.now())
     }
 }
 
 impl SiteClient<'_> {
+    /// The same, for calls that a person waits for: points are kept for these.
+    #[must_use]
+    pub const fn for_a_person(self) -> Self {
+        Self {
+            priority: Priority::Person,
+            ..self
+        }
+    }
+
     /// Makes a call whose answer is this JSON.
     pub(super) async fn json<T: DeserializeOwned>(&self, call: Call<'_>) -> Result<T, RestError> {
         let answer = self.answer(call).await?;
@@ -127,16 +169,34 @@ impl SiteClient<'_> {
     }
 
     async fn answer(&self, call: Call<'_>) -> Result<Answer, RestError> {
+        let now = self.client.settings.clock.now();
+        self.admitted(call, now)?;
         match self.once(call).await {
-            Err(RestError::RateLimited {
-                retry_after: Some(wait),
-                ..
-            }) if wait <= SHORT_WAIT => {
+            Err(RestError::RateLimited { retry_after, .. }) if retry_after <= SHORT_WAIT => {
                 tracing::debug!(operation = %call.operation, "waiting shortly, as Jira asked");
-                tokio::time::sleep(wait).await;
+                let waited_for = self.client.settings.clock.now() + retry_after;
+                tokio::time::sleep(retry_after).await;
+                // A clock that lags behind the wait does not make it longer.
+                let now = self.client.settings.clock.now().max(waited_for);
+                self.admitted(call, now)?;
                 self.once(call).await
             }
             outcome => outcome,
+        }
+    }
+
+    /// Lets the call pass, if nothing that Jira refused and no want of points holds it.
+    fn admitted(&self, call: Call<'_>, now: Duration) -> Result<(), RestError> {
+        let counted = self.site.credential.is_of_the_app();
+        let priority = counted.then_some(self.priority);
+        self.client.limits.admit(&self.target(call), priority, now)
+    }
+
+    fn target<'c>(&'c self, call: Call<'c>) -> Target<'c> {
+        Target {
+            site: &self.site.base_url,
+            operation: call.operation,
+            written: call.written_ticket(),
         }
     }
 
@@ -144,7 +204,8 @@ impl SiteClient<'_> {
         let operation = call.operation;
         let address = self.site.address(operation, call.values, call.query);
         let address = address.ok_or(RestError::NotFound { call: operation })?;
-        let now = (self.client.settings.clock)();
+        let now = self.client.settings.clock.now().as_secs();
+        let now = i64::try_from(now).unwrap_or(i64::MAX);
         let mut authorization = self
             .site
             .authorization(operation.method, &address, now)
@@ -168,7 +229,24 @@ impl SiteClient<'_> {
             .send()
             .await
             .map_err(|_| RestError::Unavailable { call: operation })?;
+        self.learn(call, &answer)?;
         self.sort(operation, answer).await
+    }
+
+    /// Keeps what the answer says about limits.
+    fn learn(&self, call: Call<'_>, answer: &reqwest::Response) -> Result<(), RestError> {
+        let (limits, now) = (&self.client.limits, self.client.settings.clock.now());
+        let (target, headers) = (self.target(call), answer.headers());
+        if self.site.credential.is_of_the_app() {
+            limits.near_limit(&target, near_limit(headers), now);
+        }
+        match answer.status().as_u16() {
+            429 => return Err(limits.refused(&target, Refusal::read(headers, now), now)),
+            // What is not there was looked for: that is an answer.
+            200..=299 | 404 | 410 => limits.answered(&target, now),
+            _ => {}
+        }
+        Ok(())
     }
 
     async fn sort(
@@ -183,16 +261,6 @@ impl SiteClient<'_> {
             403 => return Err(RestError::Forbidden { call }),
             404 | 410 => return Err(RestError::NotFound { call }),
             408 | 425 | 500.. => return Err(RestError::Unavailable { call }),
-            429 => {
-                let reason = rate_limit::reason(answer.headers());
-                let retry_after = rate_limit::retry_after(answer.headers());
-                return Err(RestError::RateLimited {
-                    call,
-                    retry_after,
-                    reason,
-                    scope: reason.scope(),
-                });
-            }
             400..=499 => return Err(RestError::Rejected { call, status }),
             _ => return Err(RestError::Nonsense { call }),
         }
@@ -209,11 +277,4 @@ impl SiteClient<'_> {
         }
         Ok(Answer { status, body })
     }
-}
-
-fn system_clock() -> i64 {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }

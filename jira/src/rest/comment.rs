@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::client::{Call, SiteClient, Written};
 use super::error::RestError;
 use super::operations::{ADD_COMMENT, GET_COMMENT, LIST_COMMENTS, UPDATE_COMMENT};
+use super::paging::{Page, Positions};
 use crate::adf::plain_text;
 use crate::wire::{Id, Person};
 
@@ -21,7 +22,7 @@ pub const MARK_PROPERTY: &str = "dev.countersign.outbox";
 const INTERNAL_PROPERTY: &str = "sd.public.comment";
 
 const PAGE: u64 = 100;
-const MOST_PAGES: u64 = 50;
+const MOST_PAGES: u32 = 50;
 
 /// A comment as it is now. Holds what a person wrote, so it is never logged.
 #[derive(Clone, PartialEq, Eq)]
@@ -63,9 +64,10 @@ pub struct CommentDraft {
 }
 
 #[derive(Deserialize)]
-struct Page {
+struct Comments {
     comments: Vec<Body>,
-    total: u64,
+    #[serde(flatten)]
+    page: Page,
 }
 
 #[derive(Deserialize)]
@@ -108,17 +110,19 @@ impl SiteClient<'_> {
             .ok_or(RestError::Nonsense { call: &GET_COMMENT })
     }
 
-    /// The comment with this mark, newest first among the newest 5000.
+    /// The comment with this mark, the newest if there are more. All comments are looked through: one that
+    /// was overlooked would be written again.
     ///
     /// # Errors
-    /// See [`RestError`].
+    /// See [`RestError`]; more than 5000, which Jira does not keep, are [`RestError::Nonsense`].
     pub async fn marked_comment(
         &self,
         ticket: &IssueId,
         mark: &OutboxMark,
     ) -> Result<Option<Comment>, RestError> {
-        for page in 0..MOST_PAGES {
-            let (start, size) = ((page * PAGE).to_string(), PAGE.to_string());
+        let (size, mut positions) = (PAGE.to_string(), Positions::of(&LIST_COMMENTS, MOST_PAGES));
+        loop {
+            let start = positions.start();
             let query = [
                 ("startAt", start.as_str()),
                 ("maxResults", size.as_str()),
@@ -132,19 +136,16 @@ impl SiteClient<'_> {
                 query: &query,
                 body: None,
             };
-            let Page { comments, total } = self.json(call).await?;
-            let last = comments.is_empty() || (page + 1) * PAGE >= total;
-            if let Some(found) = comments.into_iter().find(|comment| comment.carries(mark)) {
-                let found = found.comment().ok_or(RestError::Nonsense {
+            let Comments { comments, page } = self.json(call).await?;
+            if let Some(found) = comments.iter().find(|comment| comment.carries(mark)) {
+                return found.comment().map(Some).ok_or(RestError::Nonsense {
                     call: &LIST_COMMENTS,
-                })?;
-                return Ok(Some(found));
+                });
             }
-            if last {
-                break;
+            if !positions.go_on(page, comments.len())? {
+                return Ok(None);
             }
         }
-        Ok(None)
     }
 
     /// Writes a comment and gives its id.

@@ -27,13 +27,14 @@ pub enum RestError {
         /// The operation.
         call: &'static Operation,
     },
-    /// 429: too many calls.
+    /// 429: too many calls. Or it was not sent, because an earlier 429 still holds it, or because the rest
+    /// of the hour's points is kept for others.
     #[error("{call}: too many calls")]
     RateLimited {
         /// The operation.
         call: &'static Operation,
-        /// How long to wait, where Jira says so.
-        retry_after: Option<Duration>,
+        /// How long to wait; until then the client does not send it.
+        retry_after: Duration,
         /// Which limit was reached.
         reason: RateLimitReason,
         /// What has to wait.

@@ -1,5 +1,5 @@
-//! Every operation of Jira this app uses: method, path and the Connect scope it needs. The client
-//! calls nothing that is not listed here.
+//! Every operation of Jira this app uses: method, path, the Connect scope it needs, and what it reads. The
+//! client calls nothing that is not listed here.
 
 use std::fmt;
 
@@ -15,6 +15,17 @@ pub struct Operation {
     /// The scope a Connect app needs for it. [`ConnectScope::Admin`] and [`ConnectScope::Delete`] are
     /// not in our descriptor: such operations are for API tokens only.
     pub scope: ConnectScope,
+    /// How many tickets, comments, projects or properties it reads, by estimate; lists by a full page.
+    pub objects: u32,
+    /// How many accounts, groups or permissions it reads, by estimate.
+    pub people: u32,
+}
+
+impl Operation {
+    /// Whether it changes something on a ticket. Then the ticket's name is the first value of its path.
+    pub(super) fn writes_to_ticket(&self) -> bool {
+        self.method != "GET" && self.path.starts_with("/rest/api/3/issue/{issueIdOrKey}")
+    }
 }
 
 impl fmt::Display for Operation {
@@ -24,11 +35,13 @@ impl fmt::Display for Operation {
 }
 
 macro_rules! operations {
-    ($($(#[$doc:meta])* $name:ident: $method:ident $path:literal $scope:ident;)*) => {
+    ($($(#[$doc:meta])* $name:ident: $method:ident $path:literal $scope:ident $objects:literal $people:literal;)*) => {
         $($(#[$doc])* pub static $name: Operation = Operation {
             method: stringify!($method),
             path: $path,
             scope: ConnectScope::$scope,
+            objects: $objects,
+            people: $people,
         };)*
 
         /// All of them.
@@ -38,41 +51,41 @@ macro_rules! operations {
 
 operations! {
     /// One ticket.
-    GET_ISSUE: GET "/rest/api/3/issue/{issueIdOrKey}" Read;
+    GET_ISSUE: GET "/rest/api/3/issue/{issueIdOrKey}" Read 1 0;
     /// A ticket's comments.
-    LIST_COMMENTS: GET "/rest/api/3/issue/{issueIdOrKey}/comment" Read;
+    LIST_COMMENTS: GET "/rest/api/3/issue/{issueIdOrKey}/comment" Read 100 0;
     /// One comment.
-    GET_COMMENT: GET "/rest/api/3/issue/{issueIdOrKey}/comment/{id}" Read;
+    GET_COMMENT: GET "/rest/api/3/issue/{issueIdOrKey}/comment/{id}" Read 1 0;
     /// A new comment.
-    ADD_COMMENT: POST "/rest/api/3/issue/{issueIdOrKey}/comment" Write;
+    ADD_COMMENT: POST "/rest/api/3/issue/{issueIdOrKey}/comment" Write 0 0;
     /// Another text for a comment.
-    UPDATE_COMMENT: PUT "/rest/api/3/issue/{issueIdOrKey}/comment/{id}" Write;
+    UPDATE_COMMENT: PUT "/rest/api/3/issue/{issueIdOrKey}/comment/{id}" Write 0 0;
     /// One property of a ticket.
-    GET_PROPERTY: GET "/rest/api/3/issue/{issueIdOrKey}/properties/{propertyKey}" Read;
+    GET_PROPERTY: GET "/rest/api/3/issue/{issueIdOrKey}/properties/{propertyKey}" Read 1 0;
     /// A value for a property.
-    PUT_PROPERTY: PUT "/rest/api/3/issue/{issueIdOrKey}/properties/{propertyKey}" Write;
+    PUT_PROPERTY: PUT "/rest/api/3/issue/{issueIdOrKey}/properties/{propertyKey}" Write 0 0;
     /// No value for a property.
-    DELETE_PROPERTY: DELETE "/rest/api/3/issue/{issueIdOrKey}/properties/{propertyKey}" Delete;
+    DELETE_PROPERTY: DELETE "/rest/api/3/issue/{issueIdOrKey}/properties/{propertyKey}" Delete 0 0;
     /// A remote link, new or changed, by its global id.
-    PUT_REMOTE_LINK: POST "/rest/api/3/issue/{issueIdOrKey}/remotelink" Write;
+    PUT_REMOTE_LINK: POST "/rest/api/3/issue/{issueIdOrKey}/remotelink" Write 0 0;
     /// What an account may do.
-    CHECK_PERMISSIONS: POST "/rest/api/3/permissions/check" Read;
+    CHECK_PERMISSIONS: POST "/rest/api/3/permissions/check" Read 0 2;
     /// A project's roles.
-    LIST_ROLES: GET "/rest/api/3/project/{projectIdOrKey}/role" Read;
+    LIST_ROLES: GET "/rest/api/3/project/{projectIdOrKey}/role" Read 10 0;
     /// Who has a role in a project.
-    GET_ROLE: GET "/rest/api/3/project/{projectIdOrKey}/role/{id}" Read;
+    GET_ROLE: GET "/rest/api/3/project/{projectIdOrKey}/role/{id}" Read 1 10;
     /// A group's members.
-    LIST_GROUP_MEMBERS: GET "/rest/api/3/group/member" Admin;
+    LIST_GROUP_MEMBERS: GET "/rest/api/3/group/member" Admin 0 50;
     /// An account's groups.
-    LIST_USER_GROUPS: GET "/rest/api/3/user/groups" Read;
+    LIST_USER_GROUPS: GET "/rest/api/3/user/groups" Read 0 10;
     /// One account.
-    GET_USER: GET "/rest/api/3/user" Read;
+    GET_USER: GET "/rest/api/3/user" Read 0 1;
     /// The account the credential stands for.
-    GET_MYSELF: GET "/rest/api/3/myself" Read;
+    GET_MYSELF: GET "/rest/api/3/myself" Read 0 1;
     /// One project.
-    GET_PROJECT: GET "/rest/api/3/project/{projectIdOrKey}" Read;
+    GET_PROJECT: GET "/rest/api/3/project/{projectIdOrKey}" Read 1 0;
     /// The projects the credential sees.
-    LIST_PROJECTS: GET "/rest/api/3/project/search" Read;
+    LIST_PROJECTS: GET "/rest/api/3/project/search" Read 50 0;
     /// Tickets by query.
-    SEARCH: POST "/rest/api/3/search/jql" Read;
+    SEARCH: POST "/rest/api/3/search/jql" Read 100 0;
 }

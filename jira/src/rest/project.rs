@@ -6,9 +6,11 @@ use serde::Deserialize;
 use super::client::{Call, SiteClient};
 use super::error::RestError;
 use super::operations::{GET_PROJECT, LIST_PROJECTS, Operation};
+use super::paging::{Page, Positions};
 use crate::wire::Id;
 
 const PAGE: u64 = 50;
+const MOST_PAGES: u32 = 400;
 
 /// A project.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,15 +27,6 @@ pub struct Project {
     pub team_managed: bool,
 }
 
-/// Some of the projects the credential sees.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProjectsPage {
-    /// The projects, by key.
-    pub projects: Vec<Project>,
-    /// Where the next page starts, if there is one.
-    pub next: Option<u64>,
-}
-
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Body {
@@ -45,11 +38,10 @@ struct Body {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Page {
+struct Projects {
     values: Vec<Body>,
-    start_at: u64,
-    is_last: bool,
+    #[serde(flatten)]
+    page: Page,
 }
 
 impl SiteClient<'_> {
@@ -68,33 +60,35 @@ impl SiteClient<'_> {
         self.json::<Body>(call).await?.project(&GET_PROJECT)
     }
 
-    /// A page of the projects the credential sees, from this position on.
+    /// The projects the credential sees, by key.
     ///
     /// # Errors
-    /// See [`RestError`].
-    pub async fn projects(&self, start: u64) -> Result<ProjectsPage, RestError> {
-        let (start, size) = (start.to_string(), PAGE.to_string());
-        let query = [
-            ("startAt", start.as_str()),
-            ("maxResults", size.as_str()),
-            ("orderBy", "key"),
-        ];
-        let call = Call {
-            operation: &LIST_PROJECTS,
-            values: &[],
-            query: &query,
-            body: None,
-        };
-        let page: Page = self.json(call).await?;
-        let seen = page.values.len() as u64;
-        let projects = page
-            .values
-            .into_iter()
-            .map(|body| body.project(&LIST_PROJECTS));
-        Ok(ProjectsPage {
-            projects: projects.collect::<Result<_, _>>()?,
-            next: (!page.is_last && seen > 0).then_some(page.start_at + seen),
-        })
+    /// See [`RestError`]; more than 20 000 are [`RestError::Nonsense`].
+    pub async fn projects(&self) -> Result<Vec<Project>, RestError> {
+        let (size, mut positions) = (PAGE.to_string(), Positions::of(&LIST_PROJECTS, MOST_PAGES));
+        let mut projects = Vec::new();
+        loop {
+            let start = positions.start();
+            let query = [
+                ("startAt", start.as_str()),
+                ("maxResults", size.as_str()),
+                ("orderBy", "key"),
+            ];
+            let call = Call {
+                operation: &LIST_PROJECTS,
+                values: &[],
+                query: &query,
+                body: None,
+            };
+            let Projects { values, page } = self.json(call).await?;
+            let goes_on = positions.go_on(page, values.len())?;
+            for body in values {
+                projects.push(body.project(&LIST_PROJECTS)?);
+            }
+            if !goes_on {
+                return Ok(projects);
+            }
+        }
     }
 }
 

@@ -8,9 +8,11 @@ use serde::Deserialize;
 use super::client::{Call, SiteClient};
 use super::error::RestError;
 use super::operations::{GET_ROLE, LIST_GROUP_MEMBERS, LIST_ROLES, LIST_USER_GROUPS};
+use super::paging::{Page, Positions};
 use crate::wire::Person;
 
 const PAGE: u64 = 50;
+const MOST_PAGES: u32 = 400;
 
 /// A role a project knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,15 +41,6 @@ pub struct RoleActors {
     pub groups: Vec<Group>,
 }
 
-/// Some active members of a group.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MembersPage {
-    /// The members.
-    pub accounts: Vec<AccountId>,
-    /// Where the next page starts, if there is one.
-    pub next: Option<u64>,
-}
-
 #[derive(Deserialize)]
 struct RoleBody {
     #[serde(default)]
@@ -69,11 +62,10 @@ struct GroupBody {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct Members {
     values: Vec<Person>,
-    start_at: u64,
-    is_last: bool,
+    #[serde(flatten)]
+    page: Page,
 }
 
 impl SiteClient<'_> {
@@ -131,34 +123,40 @@ impl SiteClient<'_> {
         Ok(found)
     }
 
-    /// A page of a group's active members, from this position on. Needs an administrator's credential;
-    /// with less, ask [`Self::groups_of`] about one account.
+    /// A group's active members. Needs an administrator's credential; with less, ask [`Self::groups_of`]
+    /// about one account.
     ///
     /// # Errors
-    /// See [`RestError`].
-    pub async fn group_members(&self, group: &Group, start: u64) -> Result<MembersPage, RestError> {
-        let (start, size) = (start.to_string(), PAGE.to_string());
+    /// See [`RestError`]; more than 20 000 are [`RestError::Nonsense`].
+    pub async fn group_members(&self, group: &Group) -> Result<Vec<AccountId>, RestError> {
         let by = match &group.id {
             Some(id) => ("groupId", id.as_str()),
             None => ("groupname", group.name.as_str()),
         };
-        let query = [
-            by,
-            ("startAt", start.as_str()),
-            ("maxResults", size.as_str()),
-        ];
-        let call = Call {
-            operation: &LIST_GROUP_MEMBERS,
-            values: &[],
-            query: &query,
-            body: None,
-        };
-        let page: Members = self.json(call).await?;
-        let seen = page.values.len() as u64;
-        Ok(MembersPage {
-            next: (!page.is_last && seen > 0).then_some(page.start_at + seen),
-            accounts: page.values.iter().filter_map(Person::account).collect(),
-        })
+        let (size, mut positions) = (
+            PAGE.to_string(),
+            Positions::of(&LIST_GROUP_MEMBERS, MOST_PAGES),
+        );
+        let mut accounts = Vec::new();
+        loop {
+            let start = positions.start();
+            let query = [
+                by,
+                ("startAt", start.as_str()),
+                ("maxResults", size.as_str()),
+            ];
+            let call = Call {
+                operation: &LIST_GROUP_MEMBERS,
+                values: &[],
+                query: &query,
+                body: None,
+            };
+            let Members { values, page } = self.json(call).await?;
+            accounts.extend(values.iter().filter_map(Person::account));
+            if !positions.go_on(page, values.len())? {
+                return Ok(accounts);
+            }
+        }
     }
 
     /// The groups an account belongs to.

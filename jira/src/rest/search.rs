@@ -1,6 +1,7 @@
 //! Tickets by query, page by page. The index behind it lags: what was written a moment ago may be
 //! missing, so an absence here proves nothing.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use record::ids::{IssueId, TicketKey};
@@ -12,6 +13,7 @@ use super::error::RestError;
 use super::operations::SEARCH;
 
 const PAGE: u64 = 100;
+const MOST_PAGES: usize = 1000;
 
 /// A ticket that was found: just enough to decide whether to read it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +36,7 @@ pub struct SearchPage {
 }
 
 /// Jira's name for the next page; good for days. Opaque, and not for logs.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct PageToken(String);
 
 #[derive(Deserialize)]
@@ -58,7 +60,29 @@ struct Fields {
 }
 
 impl SiteClient<'_> {
-    /// A page of the tickets that match a bounded query, from the start or from where a page ended.
+    /// All tickets that match a bounded query, in its order.
+    ///
+    /// # Errors
+    /// As [`Self::search`]; pages that never end, or more than 100 000 tickets, are [`RestError::Nonsense`].
+    pub async fn search_all(&self, jql: &str) -> Result<Vec<FoundTicket>, RestError> {
+        let (mut tickets, mut seen) = (Vec::new(), HashSet::new());
+        let mut from = None;
+        for _ in 0..MOST_PAGES {
+            let page = self.search(jql, from.as_ref()).await?;
+            tickets.extend(page.tickets);
+            let Some(next) = page.next else {
+                return Ok(tickets);
+            };
+            if !seen.insert(next.clone()) {
+                break;
+            }
+            from = Some(next);
+        }
+        Err(RestError::Nonsense { call: &SEARCH })
+    }
+
+    /// A page of the tickets that match a bounded query, from the start or from where a page ended: for
+    /// those who remember how far they came. A page without tickets is the last.
     ///
     /// # Errors
     /// See [`RestError`]; a query Jira does not understand is [`RestError::Rejected`].
@@ -87,9 +111,10 @@ impl SiteClient<'_> {
             .next_page_token
             .filter(|_| page.is_last != Some(true))
             .map(PageToken);
-        if next.as_ref() == from && from.is_some() {
+        if from.is_some() && next.as_ref() == from {
             return Err(RestError::Nonsense { call: &SEARCH });
         }
+        let next = next.filter(|_| !page.issues.is_empty());
         Ok(SearchPage {
             tickets: page.issues.into_iter().map(found).collect(),
             next,

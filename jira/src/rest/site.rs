@@ -37,6 +37,16 @@ pub enum Credential {
     Basic(ApiToken),
 }
 
+impl Credential {
+    /// Whether calls with it count against the app's points. Those of people have limits of their own.
+    pub(super) const fn is_of_the_app(&self) -> bool {
+        match self {
+            Self::Connect { .. } => true,
+            Self::Basic(_) => false,
+        }
+    }
+}
+
 /// A person's API token. Never shown.
 #[derive(Clone)]
 pub struct ApiToken {

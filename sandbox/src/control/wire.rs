@@ -127,6 +127,9 @@ async fn arm(site: web::Data<Site>, fault: web::Json<Fault>) -> Result<HttpRespo
     {
         return Err(ControlError::bad("status must be 400 to 599"));
     }
+    if let Some(issue) = &fault.issue {
+        lock(&site.world).issue(issue)?;
+    }
     site.faults.arm(fault.into_inner());
     Ok(HttpResponse::NoContent().finish())
 }
