@@ -34,14 +34,19 @@ pub(crate) struct Judged {
 
 impl Casework {
     /// Reads a ticket and records what follows. `None` if it cannot be seen at its source; then nothing
-    /// is concluded, since Jira tells no difference between "gone" and "hidden".
+    /// is concluded, since Jira tells no difference between "gone" and "hidden". Where no notification led here, a
+    /// person waits for it.
     pub(crate) async fn assess_ticket(
         &self,
         site: &ActiveSite,
         issue: &IssueId,
         item: Option<InboxItem>,
     ) -> Result<Option<Judged>, CaseError> {
-        let snapshot = match self.calls(site).ticket(TicketName::Id(issue), &[]).await {
+        let calls = match &item {
+            Some(_) => self.calls(site),
+            None => self.calls_for_a_person(site),
+        };
+        let snapshot = match calls.ticket(TicketName::Id(issue), &[]).await {
             Ok(snapshot) => snapshot,
             Err(RestError::NotFound { .. }) => {
                 self.lay_down(site, item).await?;

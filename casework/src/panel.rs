@@ -85,7 +85,8 @@ impl Casework {
             .store
             .read(move |db| recorded(db, &tenant, &id, &which))
             .await?;
-        let snapshot = self.calls(site).ticket(TicketName::Id(issue), &[]).await;
+        let calls = self.calls_for_a_person(site);
+        let snapshot = calls.ticket(TicketName::Id(issue), &[]).await;
         let snapshot = snapshot
             .map_err(|error| tracing::warn!(%error, "a panel is shown without Jira"))
             .ok();

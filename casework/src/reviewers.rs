@@ -56,7 +56,7 @@ impl Casework {
         account: &AccountId,
         settings: Option<&Settings>,
     ) -> Result<Result<Entitled, NotAReviewer>, CaseError> {
-        let user = self.calls(site).user(account).await?;
+        let user = self.calls_for_a_person(site).user(account).await?;
         if user.kind == AccountKind::App {
             return Ok(Err(NotAReviewer::Machine));
         }
@@ -73,7 +73,7 @@ impl Casework {
             }
         }
         let may = self
-            .calls(site)
+            .calls_for_a_person(site)
             .ticket_permissions(account, &ticket.id)
             .await?;
         if !(may.browse && may.comment) {
@@ -99,7 +99,7 @@ impl Casework {
         account: &AccountId,
         settings: &Settings,
     ) -> Result<Result<(String, RoleSource), NotAReviewer>, CaseError> {
-        let groups = self.calls(site).groups_of(account).await?;
+        let groups = self.calls_for_a_person(site).groups_of(account).await?;
         let mut wanted = Vec::new();
         if let Some(role) = &settings.approver_role {
             if self.has_role(site, ticket, account, &groups, role).await? {
@@ -127,7 +127,7 @@ impl Casework {
         groups: &[Group],
         role: &str,
     ) -> Result<bool, CaseError> {
-        let roles = self.calls(site).roles(&ticket.project).await?;
+        let roles = self.calls_for_a_person(site).roles(&ticket.project).await?;
         let Some(role) = roles
             .into_iter()
             .find(|known| known.name.eq_ignore_ascii_case(role))
@@ -135,7 +135,7 @@ impl Casework {
             return Ok(false);
         };
         let actors = self
-            .calls(site)
+            .calls_for_a_person(site)
             .role_actors(&ticket.project, role.id)
             .await?;
         let by_group = actors

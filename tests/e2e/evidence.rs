@@ -70,14 +70,19 @@ impl World {
         lines.into_iter().map(|line| line.line).collect()
     }
 
+    /// A column of bytes as lower-case hex, in the database's own words.
+    pub(crate) fn in_hex(&self, column: &str) -> String {
+        match self.database().file() {
+            None => format!("encode({column}, 'hex')"),
+            Some(_) => format!("lower(hex({column}))"),
+        }
+    }
+
     /// Everything that a refused call could have changed.
     pub(crate) fn imprint(&self) -> Vec<String> {
         let mut imprint =
             self.lines("SELECT tenant || seq || id AS line FROM entries ORDER BY tenant, seq");
-        let secret = match self.database().file() {
-            None => "encode(shared_secret, 'hex')",
-            Some(_) => "hex(shared_secret)",
-        };
+        let secret = self.in_hex("shared_secret");
         let sites = format!("SELECT id || state || base_url || {secret} AS line FROM sites ORDER BY id");
         for query in [
             "SELECT id || delivery || attempts AS line FROM inbox ORDER BY id",

@@ -154,7 +154,7 @@ async fn a_new_master_key_opens_everything() {
     world.check_ledger().await;
 
     world.stop().await;
-    assert!(world.operate(&["doctor"], &[]).status.success());
+    world.is_healthy();
     std::fs::write(&file, old).unwrap();
     assert_eq!(
         world.operate(&["doctor"], &[]).status.code(),

@@ -72,6 +72,16 @@ impl World {
         program
     }
 
+    /// Demands that `doctor` finds nothing wrong but that the tests' own cluster does not wait for the disk.
+    pub(crate) fn is_healthy(&self) {
+        let ended = self.operate(&["doctor"], &[]);
+        let said = String::from_utf8(ended.stderr).unwrap();
+        match self.database().is_postgres() {
+            true => assert!(said.contains("fsync is off"), "{said}"),
+            false => assert!(ended.status.success(), "{said}"),
+        }
+    }
+
     /// Carries out a command of the operator's.
     pub(crate) fn operate(&self, arguments: &[&str], more: &[(&str, &str)]) -> Output {
         self.command(more).args(arguments).output().unwrap()
