@@ -65,7 +65,10 @@ pub async fn run(command: Command, config: Config) -> anyhow::Result<()> {
 
 /// The use cases over an installation that is there already: only `serve` and `migrate` make one.
 fn existing(config: &Config) -> anyhow::Result<Casework> {
-    let files = [config.database.file(), Some(config.master_key_file.as_path())];
+    let files = [
+        config.database.file(),
+        Some(config.master_key_file.as_path()),
+    ];
     for file in files.into_iter().flatten() {
         let shown = std::path::absolute(file)?;
         anyhow::ensure!(
@@ -87,7 +90,10 @@ fn migrate(config: &Config) -> anyhow::Result<()> {
     }
     if config.roles != Roles::default() {
         store::grant(&config.database, &config.roles)?;
-        for (role, who) in [(&config.roles.app, "server"), (&config.roles.verifier, "verifier")] {
+        for (role, who) in [
+            (&config.roles.app, "server"),
+            (&config.roles.verifier, "verifier"),
+        ] {
             if let Some(role) = role {
                 say(&format!("The role {role} has the rights of the {who}."));
             }

@@ -22,7 +22,9 @@ pub enum StartError {
     #[error("DATABASE_URL: {0}")]
     Database(#[from] StoreError),
     /// The tables are missing, or another release's.
-    #[error("DATABASE_URL: the tables are not those of this release; run `countersign-server migrate` as their owner")]
+    #[error(
+        "DATABASE_URL: the tables are not those of this release; run `countersign-server migrate` as their owner"
+    )]
     Schema,
     /// The address cannot be listened on.
     #[error("COUNTERSIGN_LISTEN: the address cannot be listened on")]

@@ -30,7 +30,11 @@ impl Jobs {
         loops.spawn(work(state.clone(), told.clone()));
         loops.spawn(sign(state.clone(), told.clone()));
         if let Some(directory) = state.config.verifier_dir.clone() {
-            loops.spawn(take_reports(state.casework.clone(), directory, told.clone()));
+            loops.spawn(take_reports(
+                state.casework.clone(),
+                directory,
+                told.clone(),
+            ));
         }
         if let Some(key) = state.config.verifier_key.clone() {
             loops.spawn(take_left_reports(state.casework.clone(), key, told));
@@ -57,7 +61,9 @@ async fn work(state: web::Data<AppState>, mut told: watch::Receiver<bool>) {
         match state.casework.tenants_with_work().await {
             Err(error) => tracing::error!(%error, "the queues could not be read"),
             Ok(tenants) => {
-                let free = tenants.into_iter().filter(|tenant| !busy.values().any(|b| b == tenant));
+                let free = tenants
+                    .into_iter()
+                    .filter(|tenant| !busy.values().any(|b| b == tenant));
                 let free: Vec<TenantId> = free.take(LANES - busy.len()).collect();
                 for tenant in free {
                     let lane = lanes.spawn(work_for(state.casework.clone(), tenant.clone()));
@@ -100,11 +106,7 @@ async fn sign(state: web::Data<AppState>, mut told: watch::Receiver<bool>) {
 
 /// Takes the reports that the verifier left in the database into the ledger; each goes when it is taken, or is
 /// refused for good.
-async fn take_left_reports(
-    casework: Casework,
-    key: VerifierKey,
-    mut told: watch::Receiver<bool>,
-) {
+async fn take_left_reports(casework: Casework, key: VerifierKey, mut told: watch::Receiver<bool>) {
     while !*told.borrow() {
         if let Err(error) = casework.take_left_reports(&key).await {
             tracing::error!(%error, "reports could not be taken");

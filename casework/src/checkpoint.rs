@@ -53,8 +53,12 @@ impl Casework {
     /// # Errors
     /// If the tenants or the lease cannot be read.
     pub async fn sign_or_follow(&self) -> Result<usize, CaseError> {
-        let ours = self.store.lease("sign-heads", &self.server, LEASE_MS).await?;
-        self.each_head(if ours { Role::Sign } else { Role::Follow }).await
+        let ours = self
+            .store
+            .lease("sign-heads", &self.server, LEASE_MS)
+            .await?;
+        self.each_head(if ours { Role::Sign } else { Role::Follow })
+            .await
     }
 
     /// Signs the heads of all ledgers that grew; gives how many.

@@ -53,9 +53,14 @@ impl Database {
         let cluster = Cluster::start(Durability::Durable, &[])?;
         cluster.sql(
             "postgres",
-            &format!("CREATE ROLE {OWNER} LOGIN; CREATE ROLE {APP} LOGIN; CREATE ROLE {VERIFIER} LOGIN"),
+            &format!(
+                "CREATE ROLE {OWNER} LOGIN; CREATE ROLE {APP} LOGIN; CREATE ROLE {VERIFIER} LOGIN"
+            ),
         )?;
-        cluster.sql("postgres", &format!("CREATE DATABASE countersign OWNER {OWNER}"))?;
+        cluster.sql(
+            "postgres",
+            &format!("CREATE DATABASE countersign OWNER {OWNER}"),
+        )?;
         let settings = [
             ("COUNTERSIGN_ADDRESS", "http://localhost:8080".to_owned()),
             ("DATABASE_URL", cluster.url(OWNER, "countersign")),
@@ -63,7 +68,11 @@ impl Database {
             ("COUNTERSIGN_VERIFIER_ROLE", VERIFIER.to_owned()),
         ];
         let migrated = programs::run("countersign-server", &["migrate"], &settings).await?;
-        anyhow::ensure!(migrated.code == 0, "the tables could not be made: {}", migrated.out);
+        anyhow::ensure!(
+            migrated.code == 0,
+            "the tables could not be made: {}",
+            migrated.out
+        );
         Ok(Self::Server { cluster })
     }
 
@@ -85,7 +94,9 @@ impl Database {
 
     /// Its rows, read as the verifier reads them.
     pub(crate) fn rows(&self) -> anyhow::Result<LedgerRows> {
-        Ok(LedgerRows::open(&self.for_the_verifier(Moment::Now).parse()?)?)
+        Ok(LedgerRows::open(
+            &self.for_the_verifier(Moment::Now).parse()?,
+        )?)
     }
 
     fn address(&self, moment: Moment) -> String {

@@ -64,7 +64,13 @@ impl Stage {
         let log = directory.join("server.log");
         let server = programs::start(
             "countersign-server",
-            &server_settings(&database, &directory, &server_address, &free.to_string(), &address)?,
+            &server_settings(
+                &database,
+                &directory,
+                &server_address,
+                &free.to_string(),
+                &address,
+            )?,
             &log,
         )?;
         let calls = Calls::new(address, server_address.clone())?;

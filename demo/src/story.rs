@@ -8,8 +8,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::calls::between;
-use crate::programs::Ended;
 use crate::database::Moment;
+use crate::programs::Ended;
 use crate::stage::{Stage, wait};
 use crate::{say, tamper};
 

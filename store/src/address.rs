@@ -95,7 +95,12 @@ impl fmt::Display for Address {
             Place::File(path) => path.display().fmt(f),
             Place::Server(url) => {
                 let host = url.host_str().filter(|host| !host.is_empty());
-                write!(f, "PostgreSQL at {}{}", host.unwrap_or("a socket"), url.path())
+                write!(
+                    f,
+                    "PostgreSQL at {}{}",
+                    host.unwrap_or("a socket"),
+                    url.path()
+                )
             }
         }
     }
@@ -113,18 +118,32 @@ mod tests {
 
     #[test]
     fn an_address_is_a_path_or_a_server() {
-        let file = |text: &str| text.parse::<Address>().map(|a| a.file().map(Path::to_owned));
+        let file = |text: &str| {
+            text.parse::<Address>()
+                .map(|a| a.file().map(Path::to_owned))
+        };
         assert_eq!(file("sqlite:a/b.db").unwrap(), Some("a/b.db".into()));
         assert_eq!(file("sqlite:///a/b.db").unwrap(), Some("/a/b.db".into()));
         assert_eq!(file("postgres://u:p@h/d").unwrap(), None);
-        for text in ["", "sqlite:", "a/b.db", "mysql://host/db", "SQLITE:a", "postgres://h", "postgres://h/", "postgres:"] {
+        for text in [
+            "",
+            "sqlite:",
+            "a/b.db",
+            "mysql://host/db",
+            "SQLITE:a",
+            "postgres://h",
+            "postgres://h/",
+            "postgres:",
+        ] {
             assert!(matches!(file(text), Err(StoreError::Address(_))), "{text}");
         }
     }
 
     #[test]
     fn a_password_is_never_shown() {
-        let address: Address = "postgres://u:secret@db.example.com:5433/countersign".parse().unwrap();
+        let address: Address = "postgres://u:secret@db.example.com:5433/countersign"
+            .parse()
+            .unwrap();
         for shown in [address.to_string(), format!("{address:?}")] {
             assert!(!shown.contains("secret"), "{shown}");
             assert!(shown.contains("db.example.com/countersign"), "{shown}");
@@ -138,7 +157,11 @@ mod tests {
             Place::File(_) => String::new(),
         };
         assert!(url("postgres://u@db.example.com/d").ends_with("?sslmode=verify-full"));
-        for text in ["postgres://u@db.example.com/d?sslmode=disable", "postgres://u@127.0.0.1/d", "postgres:///d?host=/run/pg"] {
+        for text in [
+            "postgres://u@db.example.com/d?sslmode=disable",
+            "postgres://u@127.0.0.1/d",
+            "postgres:///d?host=/run/pg",
+        ] {
             assert_eq!(url(text), text);
         }
     }

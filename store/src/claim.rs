@@ -65,7 +65,9 @@ impl Db<'_> {
             #[diesel(sql_type = Text)]
             id: String,
         }
-        let due = DUE.replace("tenant = $1", "tenant = tenants.id").replace("$2", "$1");
+        let due = DUE
+            .replace("tenant = $1", "tenant = tenants.id")
+            .replace("$2", "$1");
         let query = format!(
             "SELECT id FROM tenants WHERE EXISTS (SELECT 1 FROM inbox WHERE {due}) \
              OR EXISTS (SELECT 1 FROM outbox WHERE {due}) ORDER BY id"

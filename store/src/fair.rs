@@ -115,7 +115,11 @@ mod tests {
         assert_eq!(order.len(), 1002);
         assert!(order[..2].contains(&(quiet.clone(), 1)));
         assert!(order[..4].contains(&(quiet, 2)));
-        let loud: Vec<i32> = order.into_iter().filter(|(t, _)| *t == loud).map(|(_, n)| n).collect();
+        let loud: Vec<i32> = order
+            .into_iter()
+            .filter(|(t, _)| *t == loud)
+            .map(|(_, n)| n)
+            .collect();
         assert_eq!(loud, (0..1000).collect::<Vec<_>>());
     }
 

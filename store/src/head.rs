@@ -15,7 +15,10 @@ use crate::schema::{entries, heads};
 /// Locks the heads of these ledgers until the transaction ends, in the order of the tenants' ids: what keeps two
 /// servers from appending after the same entry, and from waiting for each other. SQLite has one writer at a time.
 /// A ledger that is only being founded has no head yet; nobody else knows its tenant.
-pub(crate) fn lock(connection: &mut Connection, ledgers: &BTreeSet<TenantId>) -> Result<(), StoreError> {
+pub(crate) fn lock(
+    connection: &mut Connection,
+    ledgers: &BTreeSet<TenantId>,
+) -> Result<(), StoreError> {
     let Connection::Postgres(pg) = connection else {
         return Ok(());
     };

@@ -180,7 +180,9 @@ impl Tx<'_> {
             .load(self.db.conn)?;
         let mut subjects = BTreeMap::new();
         for (at, candidate) in candidates.into_iter().enumerate() {
-            subjects.entry((candidate.site, candidate.subject)).or_insert(at);
+            subjects
+                .entry((candidate.site, candidate.subject))
+                .or_insert(at);
         }
         let mut in_order: Vec<_> = subjects.into_iter().collect();
         in_order.sort_unstable_by_key(|(_, at)| *at);
@@ -191,7 +193,11 @@ impl Tx<'_> {
         Ok(items)
     }
 
-    fn claim_subject(&mut self, site: &str, subject: &str) -> Result<Option<InboxItem>, StoreError> {
+    fn claim_subject(
+        &mut self,
+        site: &str,
+        subject: &str,
+    ) -> Result<Option<InboxItem>, StoreError> {
         let claim = Claim::new();
         let query = format!(
             "WITH due AS (SELECT id FROM inbox WHERE {} AND site = $3 AND subject = $4 ORDER BY id LIMIT $5 {}) \

@@ -20,7 +20,12 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// If the database fails.
-    pub(crate) fn lease(&mut self, name: &str, holder: &str, lasts_ms: i64) -> Result<bool, StoreError> {
+    pub(crate) fn lease(
+        &mut self,
+        name: &str,
+        holder: &str,
+        lasts_ms: i64,
+    ) -> Result<bool, StoreError> {
         let (now, until) = (now_ms(), now_ms().saturating_add(lasts_ms));
         let ours_or_free = leases::holder.eq(holder).or(leases::until_ms.le(now));
         let renewed = diesel::update(leases::table.find(name).filter(ours_or_free))

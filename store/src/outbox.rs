@@ -183,7 +183,10 @@ impl Tx<'_> {
             .filter(outbox::tenant.eq(self.tenant.as_str()))
             .filter(outbox::claim.eq(item.claim.as_str()));
         let released = diesel::update(row)
-            .set((outbox::claim.eq(None::<&str>), outbox::claimed_until_ms.eq(0)))
+            .set((
+                outbox::claim.eq(None::<&str>),
+                outbox::claimed_until_ms.eq(0),
+            ))
             .execute(self.db.conn)?;
         claim::still_held(released)
     }

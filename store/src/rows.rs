@@ -92,7 +92,9 @@ pub(crate) fn insert_entries(connection: &mut Connection, rows: &[EntryRow]) -> 
         }
         Connection::Sqlite(sqlite) => {
             for row in rows {
-                diesel::insert_into(entries::table).values(row).execute(sqlite)?;
+                diesel::insert_into(entries::table)
+                    .values(row)
+                    .execute(sqlite)?;
             }
         }
     }
@@ -120,7 +122,9 @@ pub(crate) fn insert_disclosures(
         }
         Connection::Sqlite(sqlite) => {
             for row in rows {
-                diesel::insert_into(disclosures::table).values(row).execute(sqlite)?;
+                diesel::insert_into(disclosures::table)
+                    .values(row)
+                    .execute(sqlite)?;
             }
         }
     }

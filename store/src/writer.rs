@@ -121,7 +121,9 @@ impl Writer {
     }
 
     fn push(&self, tenant: TenantId, work: Work) -> Result<(), StoreError> {
-        self.queue.push(tenant, work).map_err(|_| StoreError::Stopped)
+        self.queue
+            .push(tenant, work)
+            .map_err(|_| StoreError::Stopped)
     }
 }
 
@@ -244,7 +246,8 @@ impl Group {
         }
         let mut heads = savepoint::Heads::new();
         for (_, change) in self.changes.drain(..) {
-            self.told_of_changes.push(change(connection, &mut heads, master));
+            self.told_of_changes
+                .push(change(connection, &mut heads, master));
         }
         Ok(Done {
             received: inbox::receive_all(connection, std::mem::take(&mut self.deliveries))?,

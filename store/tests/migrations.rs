@@ -12,7 +12,9 @@ use store::{Address, LedgerRows, StoreError};
 
 /// Every object of ours, as the database would make it again.
 fn layout(address: &Address) -> Vec<String> {
-    let layout: Result<_, StoreError> = LedgerRows::open(address).unwrap().snapshot(|db| db.layout());
+    let layout: Result<_, StoreError> = LedgerRows::open(address)
+        .unwrap()
+        .snapshot(|db| db.layout());
     let ours = layout.unwrap().into_iter();
     ours.filter(|object| !object.contains("__diesel")).collect()
 }
@@ -22,7 +24,10 @@ fn up_down_up_leads_to_the_same_schema() {
     let scene = Scene::new();
     let first = layout(&scene.address);
     for object in ["entries", "entries_are_not_changed", "inbox_due", "leases"] {
-        assert!(first.iter().any(|line| line.starts_with(object)), "{object}");
+        assert!(
+            first.iter().any(|line| line.starts_with(object)),
+            "{object}"
+        );
     }
     store::revert_all(&scene.address).unwrap();
     assert_eq!(layout(&scene.address), Vec::<String>::new());
@@ -36,14 +41,18 @@ fn up_down_up_leads_to_the_same_schema() {
 fn what_is_up_to_date_needs_nothing() {
     let scene = Scene::new();
     assert!(store::schema_is_current(&scene.address).unwrap());
-    assert_eq!(store::migrate(&scene.address).unwrap(), Vec::<String>::new());
+    assert_eq!(
+        store::migrate(&scene.address).unwrap(),
+        Vec::<String>::new()
+    );
 }
 
 #[test]
 fn what_the_migrations_leave_is_what_the_verifier_expects() {
     let scene = Scene::new();
     let mut rows = LedgerRows::open(&scene.address).unwrap();
-    let strange: Result<_, StoreError> = rows.snapshot(|db| Ok((db.strange_objects()?, db.layout()?)));
+    let strange: Result<_, StoreError> =
+        rows.snapshot(|db| Ok((db.strange_objects()?, db.layout()?)));
     let (strange, layout) = strange.unwrap();
     if !strange.is_empty() {
         println!("{}", layout.join("\n"));

@@ -73,7 +73,10 @@ fn make_long(scene: &Scene, tenant: &TenantId) {
     let mut sql = scene.sql();
     let (nothing, some_hash) = match scene.postgres() {
         None => ("x''", "randomblob(32)"),
-        Some(_) => ("''", "decode(md5(random()::text) || md5(random()::text), 'hex')"),
+        Some(_) => (
+            "''",
+            "decode(md5(random()::text) || md5(random()::text), 'hex')",
+        ),
     };
     let rows = format!(
         "INSERT INTO entries WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 65299) \

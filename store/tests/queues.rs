@@ -123,7 +123,11 @@ async fn what_is_told_of_one_ticket_is_one_piece_of_work() {
     receive(&scene, &tenant, delivery(&here, "e")).await;
     let first = claimed.into_iter().next().unwrap();
     change(&scene, &tenant, move |tx| tx.done_with(&first)).await;
-    assert_eq!(depths(&scene).await.0, (2, 0), "what came after the claim stays");
+    assert_eq!(
+        depths(&scene).await.0,
+        (2, 0),
+        "what came after the claim stays"
+    );
 }
 
 #[tokio::test]
@@ -281,7 +285,10 @@ async fn a_later_state_waits_while_an_earlier_one_is_on_its_way() {
         let on_its_way = outbox(&scene, &tenant).await.remove(0);
         let second = effect(&here, json!({"n": 2}));
         change(&scene, &tenant, move |tx| tx.send(&second)).await;
-        assert!(outbox(&scene, &tenant).await.is_empty(), "two senders at once");
+        assert!(
+            outbox(&scene, &tenant).await.is_empty(),
+            "two senders at once"
+        );
         change(&scene, &tenant, move |tx| match outcome {
             "sent" => tx.sent(&on_its_way),
             _ => tx.not_sent(&on_its_way, None, "refused"),
@@ -332,7 +339,11 @@ async fn nobody_ends_the_work_of_another_tenant() {
             tx.not_sent(&waiting, None, "never"),
             tx.sent(&waiting),
         ];
-        assert!(refused.iter().all(|ended| matches!(ended, Err(StoreError::ClaimLost))));
+        assert!(
+            refused
+                .iter()
+                .all(|ended| matches!(ended, Err(StoreError::ClaimLost)))
+        );
         Ok(())
     })
     .await;

@@ -83,7 +83,8 @@ impl World {
         let mut imprint =
             self.lines("SELECT tenant || seq || id AS line FROM entries ORDER BY tenant, seq");
         let secret = self.in_hex("shared_secret");
-        let sites = format!("SELECT id || state || base_url || {secret} AS line FROM sites ORDER BY id");
+        let sites =
+            format!("SELECT id || state || base_url || {secret} AS line FROM sites ORDER BY id");
         for query in [
             "SELECT id || delivery || attempts AS line FROM inbox ORDER BY id",
             "SELECT id || effect AS line FROM outbox ORDER BY id",

@@ -88,7 +88,10 @@ async fn the_first_install_founds_a_ledger() {
     );
     assert_eq!(world.lines("SELECT id AS line FROM tenants").len(), 1);
     let sealed = world
-        .lines(&format!("SELECT {} AS line FROM sites", world.in_hex("shared_secret")))
+        .lines(&format!(
+            "SELECT {} AS line FROM sites",
+            world.in_hex("shared_secret")
+        ))
         .remove(0);
     let secret = world.jira().shared_secret().unwrap();
     let plain: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();

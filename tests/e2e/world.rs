@@ -63,7 +63,7 @@ impl World {
     /// This many sites, and a server that does not run yet: its database is in a file, or in the cluster that the
     /// tests share where there is one.
     pub(crate) async fn without_server(count: usize) -> Self {
-        let database = throwaway::shared().unwrap();
+        let database = throwaway::chosen().unwrap();
         if let Some(database) = &database {
             for role in ROLES {
                 database.make_role(role).unwrap();

@@ -13,6 +13,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("ledger", &[]),
     ("record", &[]),
     ("sandbox", &[]),
+    ("throwaway", &[]),
     ("compliance", &["record"]),
     ("jira", &["record"]),
     ("github", &["record"]),
@@ -53,6 +54,7 @@ const EVERYTHING: &[&str] = &[
     "record",
     "sandbox",
     "store",
+    "throwaway",
     "verifier",
 ];
 
@@ -65,6 +67,8 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("diesel", &["demo", "store"]),
     ("diesel_migrations", &["store"]),
     ("libsqlite3-sys", &["store"]),
+    ("openssl-sys", &["store"]),
+    ("pq-sys", &["store"]),
     ("reqwest", &["demo", "jira", "sandbox"]),
 ];
 

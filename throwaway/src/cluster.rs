@@ -39,7 +39,9 @@ impl Cluster {
     /// # Errors
     /// If PostgreSQL is not installed or does not start.
     pub fn start(durability: Durability, more: &[&str]) -> Result<Self, NoCluster> {
-        let directory = tempfile::Builder::new().prefix("countersign-postgres-").tempdir()?;
+        let directory = tempfile::Builder::new()
+            .prefix("countersign-postgres-")
+            .tempdir()?;
         let mut cluster = Self::in_directory(directory.path(), durability, more)?;
         cluster._directory = Some(directory);
         Ok(cluster)
@@ -60,8 +62,22 @@ impl Cluster {
         let data = directory.join("data");
         std::fs::create_dir(&data)?;
         programs.give(&data)?;
-        let arguments = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync", "-D"];
-        let arguments: Vec<&OsStr> = arguments.iter().map(OsStr::new).chain([data.as_os_str()]).collect();
+        let arguments = [
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--no-locale",
+            "--no-sync",
+            "-D",
+        ];
+        let arguments: Vec<&OsStr> = arguments
+            .iter()
+            .map(OsStr::new)
+            .chain([data.as_os_str()])
+            .collect();
         programs.run("initdb", &arguments)?;
         let durable = match durability {
             Durability::Durable => "on",
@@ -86,14 +102,21 @@ impl Cluster {
     /// # Errors
     /// If it does not start.
     pub fn start_again(&mut self) -> Result<(), NoCluster> {
-        let log = std::fs::File::options().create(true).append(true).open(self.log())?;
+        let log = std::fs::File::options()
+            .create(true)
+            .append(true)
+            .open(self.log())?;
         let mut command = self.programs.command("postgres");
         command.arg("-D").arg(&self.data).arg("-k").arg(&self.data);
         command.args(["-h", "127.0.0.1", "-p", &self.port.to_string()]);
         for setting in &self.settings {
             command.args(["-c", setting]);
         }
-        let server = command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log).spawn()?;
+        let server = command
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log)
+            .spawn()?;
         self.server = Some(server);
         let started = Instant::now();
         while let Err(error) = self.sql("postgres", "SELECT 1") {
@@ -137,7 +160,8 @@ impl Cluster {
     /// # Errors
     /// What the server says.
     pub fn make_database(&self, name: &str) -> Result<(), NoCluster> {
-        self.sql("postgres", &format!("CREATE DATABASE {name}")).map(drop)
+        self.sql("postgres", &format!("CREATE DATABASE {name}"))
+            .map(drop)
     }
 
     /// The address of a database for a role.
@@ -195,8 +219,22 @@ impl Drop for Cluster {
     }
 }
 
-pub(crate) fn run_sql(programs: &Programs, url: &str, statements: &str) -> Result<String, NoCluster> {
-    let arguments = ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", statements, url];
+pub(crate) fn run_sql(
+    programs: &Programs,
+    url: &str,
+    statements: &str,
+) -> Result<String, NoCluster> {
+    let arguments = [
+        "-X",
+        "-q",
+        "-A",
+        "-t",
+        "-v",
+        "ON_ERROR_STOP=1",
+        "-c",
+        statements,
+        url,
+    ];
     let printed = programs.run("psql", &arguments.map(OsStr::new))?;
     Ok(printed.trim_end().to_owned())
 }

@@ -6,8 +6,11 @@ use crate::cluster::run_sql;
 use crate::programs::{NoCluster, Programs};
 
 /// The variable that names the shared cluster: the address of its superuser without a database, as in
-/// `postgres://postgres@127.0.0.1:5432`. Where it is set, tests that can use either database use this one.
+/// `postgres://postgres@127.0.0.1:5432`.
 pub const SHARED: &str = "COUNTERSIGN_TEST_POSTGRES";
+
+/// The variable that says which database tests use that can use either: `postgres`, or a file.
+const CHOSEN: &str = "COUNTERSIGN_TEST_DATABASE";
 
 /// A database that is removed when dropped.
 #[derive(Debug)]
@@ -17,13 +20,27 @@ pub struct Database {
     name: String,
 }
 
+/// A new database in the shared cluster, for tests that can use either database; none where a file was chosen.
+///
+/// # Errors
+/// If a cluster was chosen and does not answer.
+pub fn chosen() -> Result<Option<Database>, NoCluster> {
+    match std::env::var(CHOSEN).as_deref() {
+        Ok("postgres") => shared(),
+        _ => Ok(None),
+    }
+}
+
 /// A new database in the shared cluster; none where no cluster is shared.
 ///
 /// # Errors
 /// If the cluster does not answer.
 pub fn shared() -> Result<Option<Database>, NoCluster> {
     static NEXT: AtomicU32 = AtomicU32::new(0);
-    let Some(cluster) = std::env::var(SHARED).ok().filter(|cluster| !cluster.is_empty()) else {
+    let Some(cluster) = std::env::var(SHARED)
+        .ok()
+        .filter(|cluster| !cluster.is_empty())
+    else {
         return Ok(None);
     };
     let (process, number) = (std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));

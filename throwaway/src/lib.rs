@@ -7,5 +7,5 @@ mod database;
 mod programs;
 
 pub use cluster::{Cluster, Durability};
-pub use database::{Database, SHARED, shared};
+pub use database::{Database, SHARED, chosen, shared};
 pub use programs::NoCluster;

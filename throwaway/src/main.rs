@@ -19,7 +19,10 @@ fn main() -> ExitCode {
         }
     };
     let address = format!("postgres://postgres@127.0.0.1:{}", cluster.port());
-    let ended = Command::new(program).args(words).env(SHARED, address).status();
+    let ended = Command::new(program)
+        .args(words)
+        .env(SHARED, address)
+        .status();
     drop(cluster);
     match ended.map(|status| status.code()) {
         Ok(Some(code)) => ExitCode::from(u8::try_from(code).unwrap_or(1)),

@@ -8,7 +8,9 @@ use std::process::Command;
 #[derive(Debug, thiserror::Error)]
 pub enum NoCluster {
     /// PostgreSQL's server is not installed.
-    #[error("PostgreSQL's server programs (initdb, postgres) were not found: install the package postgresql")]
+    #[error(
+        "PostgreSQL's server programs (initdb, postgres) were not found: install the package postgresql"
+    )]
     NotInstalled,
     /// A program could not be run, or ended with a failure.
     #[error("{program}: {reason}")]
@@ -37,7 +39,9 @@ impl Programs {
         let on_path = std::env::split_paths(&path).map(|directory| {
             // A link on the path leads to where the others are.
             let program = directory.join("postgres").canonicalize();
-            program.ok().and_then(|program| program.parent().map(Path::to_owned))
+            program
+                .ok()
+                .and_then(|program| program.parent().map(Path::to_owned))
         });
         let mut packaged: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
             .into_iter()
@@ -45,14 +49,19 @@ impl Programs {
             .filter_map(|version| Some(version.ok()?.path().join("bin")))
             .collect();
         packaged.sort_by_key(|directory| {
-            let version = directory.parent().and_then(Path::file_name).and_then(OsStr::to_str);
+            let version = directory
+                .parent()
+                .and_then(Path::file_name)
+                .and_then(OsStr::to_str);
             version.and_then(|version| version.parse::<u32>().ok())
         });
         packaged.reverse();
         let directory = on_path
             .flatten()
             .chain(packaged)
-            .find(|directory| directory.join("initdb").exists() && directory.join("postgres").exists())
+            .find(|directory| {
+                directory.join("initdb").exists() && directory.join("postgres").exists()
+            })
             .ok_or(NoCluster::NotInstalled)?;
         Ok(Self {
             directory,
@@ -88,7 +97,9 @@ impl Programs {
         let ended = ended.map_err(|error| failed(error.to_string()))?;
         match ended.status.success() {
             true => Ok(String::from_utf8_lossy(&ended.stdout).into_owned()),
-            false => Err(failed(String::from_utf8_lossy(&ended.stderr).trim().to_owned())),
+            false => Err(failed(
+                String::from_utf8_lossy(&ended.stderr).trim().to_owned(),
+            )),
         }
     }
 }
@@ -101,7 +112,9 @@ fn another_user_if_root() -> Result<Option<(u32, u32)>, NoCluster> {
     }
     let users = std::fs::read_to_string("/etc/passwd")?;
     let of = |name: &str| {
-        let line = users.lines().find(|line| line.split(':').next() == Some(name))?;
+        let line = users
+            .lines()
+            .find(|line| line.split(':').next() == Some(name))?;
         let mut fields = line.split(':').skip(2);
         Some((fields.next()?.parse().ok()?, fields.next()?.parse().ok()?))
     };

@@ -146,7 +146,10 @@ async fn follow(config: &Config, schedule: &Schedule, jitter: Duration) -> anyho
             Err(error) => {
                 failures += 1;
                 let again = retry_after(failures);
-                complain(&format!("not completed: {error}; again in {} s", again.as_secs()));
+                complain(&format!(
+                    "not completed: {error}; again in {} s",
+                    again.as_secs()
+                ));
                 tokio::time::sleep(again).await;
             }
         }

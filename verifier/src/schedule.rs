@@ -93,7 +93,9 @@ mod tests {
     use super::*;
 
     fn at(text: &str) -> DateTime<Utc> {
-        DateTime::parse_from_rfc3339(text).unwrap().with_timezone(&Utc)
+        DateTime::parse_from_rfc3339(text)
+            .unwrap()
+            .with_timezone(&Utc)
     }
 
     #[test]
@@ -120,7 +122,11 @@ mod tests {
         let nightly: Schedule = NIGHTLY.parse().unwrap();
         let before = at("2026-11-21T02:29:00Z");
         let waits: std::collections::BTreeSet<Duration> = (0..50)
-            .map(|_| nightly.wait(&memory, before, Duration::from_secs(300)).unwrap())
+            .map(|_| {
+                nightly
+                    .wait(&memory, before, Duration::from_secs(300))
+                    .unwrap()
+            })
             .collect();
         assert!(waits.len() > 10, "{waits:?}");
         assert!(*waits.first().unwrap() >= Duration::from_secs(60));

@@ -17,10 +17,11 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use ledger::{Actor, ActorKind};
 use record::entries::{ExportCreated, Payload};
-use record::ids::TenantId;
+use record::facts::{Change, CommentChanged, TrackerFact};
+use record::ids::{SiteId, TenantId};
 use record::scale::Severity;
 use serde_json::Value;
-use store::{Address, Appended, LedgerRows, MasterKey, NewEntry, Store, StoreError};
+use store::{Address, Appended, Delivery, LedgerRows, MasterKey, NewEntry, Store, StoreError};
 use tempfile::TempDir;
 use ulid::Ulid;
 
@@ -42,10 +43,19 @@ pub(crate) struct Scene {
 
 impl Scene {
     pub(crate) fn new() -> Self {
-        match throwaway::shared().unwrap() {
+        match throwaway::chosen().unwrap() {
             Some(database) => Self::at(database.url(), Some(database)),
             None => Self::in_a_file(),
         }
+    }
+
+    /// For what only PostgreSQL does; none where the tests share no cluster.
+    pub(crate) fn on_postgres() -> Option<Self> {
+        let Some(database) = throwaway::shared().unwrap() else {
+            println!("SKIPPED: no PostgreSQL is shared (see scripts/test-all)");
+            return None;
+        };
+        Some(Self::at(database.url(), Some(database)))
     }
 
     /// For what only SQLite does.
@@ -190,6 +200,22 @@ pub(crate) fn beside(
         },
         source: "COUNTERSIGN",
         once: once.to_owned(),
+    }
+}
+
+/// A notification of a comment's own.
+pub(crate) fn of_comment(site: &SiteId, number: u32) -> Delivery {
+    Delivery {
+        site: site.clone(),
+        key: format!("comment {number}"),
+        fact: TrackerFact::CommentChanged(CommentChanged {
+            ticket: None,
+            comment: number.to_string().parse().unwrap(),
+            change: Change::Created,
+            author: None,
+            updated: None,
+            claimed_at_ms: None,
+        }),
     }
 }
 
