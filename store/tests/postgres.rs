@@ -133,7 +133,9 @@ async fn rights_that_were_given_by_hand_are_taken_away_again() {
 
 #[tokio::test]
 async fn not_even_the_owner_changes_entries_by_mistake() {
-    let Some(scene) = Scene::on_postgres() else { return };
+    let Some(scene) = Scene::on_postgres() else {
+        return;
+    };
     let tenant = scene.tenant().await;
     let signed = store::StoredCheckpoint {
         size: 1,
@@ -185,7 +187,9 @@ async fn what_is_put_in_taken_away_or_put_in_front_is_named() {
             "entries.severity",
         ),
     ] {
-        let Some(scene) = Scene::on_postgres() else { return };
+        let Some(scene) = Scene::on_postgres() else {
+            return;
+        };
         scene.sql().batch_execute(statements).unwrap();
         let strange: Result<_, StoreError> = scene.judge().snapshot(|db| db.strange_objects());
         let strange = strange.unwrap();
@@ -196,7 +200,9 @@ async fn what_is_put_in_taken_away_or_put_in_front_is_named() {
 /// Two servers on one database append to the same ledgers, in groups that hold several of them.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn two_servers_append_to_the_same_ledgers_without_forking_or_waiting_in_a_circle() {
-    let Some(scene) = Scene::on_postgres() else { return };
+    let Some(scene) = Scene::on_postgres() else {
+        return;
+    };
     let tenants = [
         scene.tenant().await,
         scene.tenant().await,
@@ -235,7 +241,9 @@ async fn two_servers_append_to_the_same_ledgers_without_forking_or_waiting_in_a_
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn what_two_servers_are_told_at_once_waits_once_and_is_claimed_once() {
-    let Some(scene) = Scene::on_postgres() else { return };
+    let Some(scene) = Scene::on_postgres() else {
+        return;
+    };
     let tenant = scene.tenant().await;
     let other = Store::open(&scene.address, scene::master()).unwrap();
     let site = record::ids::SiteId::from_ulid(ulid::Ulid::generate());
@@ -275,7 +283,9 @@ async fn what_two_servers_are_told_at_once_waits_once_and_is_claimed_once() {
 
 #[tokio::test]
 async fn a_connection_that_was_cut_is_replaced_and_an_append_counts_once() {
-    let Some(scene) = Scene::on_postgres() else { return };
+    let Some(scene) = Scene::on_postgres() else {
+        return;
+    };
     let tenant = scene.tenant().await;
     for n in 0..5 {
         let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \

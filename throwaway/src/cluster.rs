@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 use crate::programs::{NoCluster, Programs};
+use crate::tls;
 
 /// How long a server may take to start.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -45,6 +46,27 @@ impl Cluster {
         let mut cluster = Self::in_directory(directory.path(), durability, more)?;
         cluster._directory = Some(directory);
         Ok(cluster)
+    }
+
+    /// Makes a cluster that speaks TLS alone, with a certificate for `localhost`; gives the file of the authority
+    /// that signed it.
+    ///
+    /// # Errors
+    /// If PostgreSQL or the program `openssl` is not installed, or the cluster does not start.
+    pub fn start_with_tls() -> Result<(Self, PathBuf), NoCluster> {
+        let mut cluster = Self::start(Durability::Fleeting, &[])?;
+        let certificate = tls::make(cluster.data.parent().unwrap_or(&cluster.data))?;
+        cluster.programs.give(&certificate.key)?;
+        cluster.stop_immediately()?;
+        cluster.settings.extend([
+            "ssl=on".to_owned(),
+            format!("ssl_cert_file={}", certificate.certificate.display()),
+            format!("ssl_key_file={}", certificate.key.display()),
+        ]);
+        let rules = "hostssl all all 127.0.0.1/32 trust\nhostssl all all ::1/128 trust\n";
+        std::fs::write(cluster.data.join("pg_hba.conf"), rules)?;
+        cluster.start_again()?;
+        Ok((cluster, certificate.authority))
     }
 
     /// Makes a cluster in this directory, which stays, and starts it. `more` are settings, as `name=value`.

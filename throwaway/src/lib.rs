@@ -5,6 +5,7 @@
 mod cluster;
 mod database;
 mod programs;
+mod tls;
 
 pub use cluster::{Cluster, Durability};
 pub use database::{Database, SHARED, chosen, shared};

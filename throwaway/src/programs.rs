@@ -83,7 +83,10 @@ impl Programs {
         if let Some((uid, gid)) = self.user {
             command.uid(uid).gid(gid);
         }
-        command.current_dir("/").env("LC_ALL", "C");
+        command
+            .current_dir("/")
+            .env("LC_ALL", "C")
+            .env("HOME", "/nowhere");
         command
     }
 
