@@ -146,6 +146,17 @@ impl Db<'_> {
         Ok(())
     }
 
+    /// The last position at which an entry of the tenant's stands.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn last_position(&mut self, tenant: &TenantId) -> Result<Option<i64>, StoreError> {
+        Ok(entries::table
+            .filter(entries::tenant.eq(tenant.as_str()))
+            .select(diesel::dsl::max(entries::seq))
+            .first(self.conn)?)
+    }
+
     /// Up to `limit` stored entries of the tenant's with `seq >= from`, in the order of `seq`.
     ///
     /// # Errors
@@ -156,13 +167,33 @@ impl Db<'_> {
         from: i64,
         limit: i64,
     ) -> Result<Vec<StoredEntry>, StoreError> {
-        Ok(entries::table
+        let mut rows = Vec::new();
+        self.each_of_entries(tenant, from, limit, |row| rows.push(row))?;
+        Ok(rows)
+    }
+
+    /// Hands up to `limit` stored entries with `seq >= from` to `visit`, in the order of `seq`, one at a time.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn each_of_entries(
+        &mut self,
+        tenant: &TenantId,
+        from: i64,
+        limit: i64,
+        mut visit: impl FnMut(StoredEntry),
+    ) -> Result<(), StoreError> {
+        let rows = entries::table
             .filter(entries::tenant.eq(tenant.as_str()))
             .filter(entries::seq.ge(from))
             .order(entries::seq)
             .limit(limit)
             .select(StoredEntry::as_select())
-            .load(self.conn)?)
+            .load_iter::<StoredEntry, DefaultLoadingMode>(self.conn)?;
+        for row in rows {
+            visit(row?);
+        }
+        Ok(())
     }
 
     /// The stored disclosures of the tenant's with `low <= seq <= high`.
