@@ -282,7 +282,11 @@ impl Name<'_> {
     /// The order of member names by RFC 8785, section 3.2.3: by UTF-16 code units.
     fn order(self, other: Self) -> Ordering {
         if self.plain && other.plain {
-            return self.inside.cmp(other.inside);
+            // Most names differ in their first byte.
+            return match (self.inside.first(), other.inside.first()) {
+                (Some(a), Some(b)) if a != b => a.cmp(b),
+                _ => self.inside.cmp(other.inside),
+            };
         }
         let units = |name: Self| unescape(name.inside);
         units(self).encode_utf16().cmp(units(other).encode_utf16())
