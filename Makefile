@@ -2,7 +2,7 @@
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help demo test check
+.PHONY: help demo test check bench
 
 help: ## show this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -16,3 +16,7 @@ test: ## run all tests and print the totals
 
 check: ## format, lints, documentation, dependencies, house rules
 	@scripts/check
+
+bench: ## measure, each figure beside a peer or a limit (needs sqlite3; a ledger of 1 million entries is made once)
+	cargo build --package bench --release --locked
+	$(TARGET)/release/countersign-bench --kept $(TARGET)/bench

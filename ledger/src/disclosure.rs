@@ -1,10 +1,13 @@
 //! Personal values beside the ledger: disclosures and digests of SD-JWT (RFC 9901, section 4.2). The
 //! entry holds the digest; the disclosure is stored exactly as it was digested and can be erased.
 
+use std::borrow::Cow;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
+use crate::canonical::{MAX_DEPTH, Scan, characters};
 use crate::hash::Hash;
 
 /// The member of an object that lists the digests of its hidden members.
@@ -117,6 +120,38 @@ pub fn digests(payload: &Map<String, Value>) -> impl Iterator<Item = &str> {
         .into_iter()
         .flatten()
         .filter_map(Value::as_str)
+}
+
+/// The digests that stand in a payload, at its top level, as its canonical bytes have them. Made by whoever
+/// reads an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Digests<'a>(Option<&'a str>);
+
+impl<'a> Digests<'a> {
+    /// Takes the value of `_sd`, as a scan passed over it.
+    pub(crate) const fn passed(value: Option<&'a str>) -> Self {
+        Self(value)
+    }
+
+    /// The digests, in their order. What is not a string is none.
+    #[must_use]
+    pub fn to_vec(self) -> Vec<Cow<'a, str>> {
+        let mut digests = Vec::new();
+        let Some(array) = self.0.filter(|value| value.starts_with('[')) else {
+            return digests;
+        };
+        let read = Scan::over(array.as_bytes()).and_then(|mut scan| {
+            scan.items(MAX_DEPTH, |scan, depth| {
+                let start = scan.at();
+                scan.value(depth)?;
+                digests.extend(characters(scan.since(start)));
+                Ok(())
+            })
+        });
+        // A scan has passed over the array before.
+        debug_assert_eq!(read, Ok(()));
+        digests
+    }
 }
 
 #[cfg(test)]

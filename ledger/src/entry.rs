@@ -1,14 +1,20 @@
 //! Entries: what one looks like, how one is made, and how one is read back strictly.
 
+mod form;
+mod read;
+
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
-use ulid::Ulid;
 
 use crate::canonical::{self, NotCanonical};
 use crate::hash::Hash;
+use form::Fields;
+
+pub use form::is_instant;
+pub use read::EntryRef;
 
 /// The version of the entry's form, as it stands in `v`.
 pub const VERSION: u64 = 1;
@@ -34,9 +40,7 @@ impl FromStr for Origin {
     type Err = EntryError;
 
     fn from_str(text: &str) -> Result<Self, EntryError> {
-        let fits = (1..=200).contains(&text.len())
-            && text.bytes().all(|b| b.is_ascii_graphic() && b != b'+');
-        if fits {
+        if form::is_origin(text) {
             Ok(Self(text.to_owned()))
         } else {
             Err(EntryError::Field("ledger"))
@@ -51,8 +55,7 @@ impl fmt::Display for Origin {
 }
 
 /// Who caused an entry, by an id that holds no personal data.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Actor {
     /// The id: a person's random id, a program's name.
     pub id: String,
@@ -61,7 +64,7 @@ pub struct Actor {
 }
 
 /// The kinds of actors.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ActorKind {
     /// A caller with an API key.
@@ -96,23 +99,22 @@ pub struct Draft {
 }
 
 /// An entry as read from its bytes.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Entry {
     /// The version of the form.
     pub v: u64,
     /// The ledger's name.
-    #[serde(with = "as_text")]
+    #[serde(serialize_with = "as_text")]
     pub ledger: Origin,
     /// Its position, from 0.
     pub seq: u64,
     /// The leaf hash of the entry before it; [`Hash::NONE`] for the first.
-    #[serde(with = "as_text")]
+    #[serde(serialize_with = "as_text")]
     pub prev: Hash,
     /// The entry's id: `evt_` and a ULID.
     pub id: String,
     /// The key under which it counts once.
-    #[serde(with = "as_text")]
+    #[serde(serialize_with = "as_text")]
     pub idem: Hash,
     /// When it was received.
     pub at: String,
@@ -186,7 +188,7 @@ impl Entry {
             actor,
             payload,
         };
-        entry.check_fields()?;
+        entry.fields().check()?;
         let bytes = canonical::write(&entry).map_err(|error| match error {
             canonical::WriteError::Unfit(flaw) => EntryError::NotCanonical(flaw),
             canonical::WriteError::Json(_) => EntryError::Members,
@@ -198,112 +200,38 @@ impl Entry {
         }
     }
 
+    fn fields(&self) -> Fields<'_> {
+        Fields {
+            v: self.v,
+            seq: self.seq,
+            prev: self.prev,
+            id: &self.id,
+            at: &self.at,
+            kind: &self.kind,
+            source: &self.source,
+            severity: &self.severity,
+            subject: &self.subject,
+            actor: &self.actor.id,
+        }
+    }
+
     /// Reads an entry strictly: canonical bytes, exactly the members of an entry, each in its form.
     ///
     /// # Errors
     /// Whatever keeps the bytes from being an entry.
     pub fn parse(bytes: &[u8]) -> Result<Self, EntryError> {
-        if bytes.len() > MAX_BYTES {
-            return Err(EntryError::TooLong);
-        }
-        canonical::check(bytes)?;
-        let entry: Self = serde_json::from_slice(bytes).map_err(|_| EntryError::Members)?;
-        entry.check_fields()?;
-        Ok(entry)
-    }
-
-    fn check_fields(&self) -> Result<(), EntryError> {
-        let checks: [(&'static str, bool); 9] = [
-            ("v", self.v == VERSION),
-            (
-                "seq",
-                self.seq < canonical::MAX_INTEGER && (self.seq == 0) == (self.prev == Hash::NONE),
-            ),
-            ("id", is_event_id(&self.id)),
-            ("at", is_instant(&self.at)),
-            ("type", is_upper_snake(&self.kind)),
-            ("source", is_upper_snake(&self.source)),
-            (
-                "severity",
-                ["INFO", "LOW", "MEDIUM", "HIGH", "CRITICAL"].contains(&&*self.severity),
-            ),
-            ("subject", is_subject(&self.subject)),
-            ("actor", is_subject(&self.actor.id)),
-        ];
-        match checks.iter().find(|(_, holds)| !holds) {
-            Some((field, _)) => Err(EntryError::Field(field)),
-            None => Ok(()),
-        }
+        EntryRef::read(bytes).map(|entry| entry.to_entry())
     }
 }
 
-fn is_event_id(text: &str) -> bool {
-    text.strip_prefix("evt_")
-        .is_some_and(|ulid| Ulid::from_string(ulid).is_ok_and(|parsed| parsed.to_string() == ulid))
-}
-
-fn is_upper_snake(text: &str) -> bool {
-    (1..=64).contains(&text.len())
-        && text.starts_with(|c: char| c.is_ascii_uppercase())
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
-}
-
-fn is_subject(text: &str) -> bool {
-    (1..=255).contains(&text.len())
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b":/_.-".contains(&b))
-}
-
-/// `YYYY-MM-DDThh:mm:ss.mmmZ`, a date and time that exist, leap seconds aside.
-#[must_use]
-pub fn is_instant(text: &str) -> bool {
-    let shape = b"dddd-dd-ddTdd:dd:dd.dddZ";
-    let fits = text.len() == shape.len()
-        && text.bytes().zip(shape).all(|(b, s)| {
-            if *s == b'd' {
-                b.is_ascii_digit()
-            } else {
-                b == *s
-            }
-        });
-    if !fits {
-        return false;
-    }
-    let number = |from: usize, to: usize| text[from..to].parse::<u32>().unwrap_or(u32::MAX);
-    let (year, month, day) = (number(0, 4), number(5, 7), number(8, 10));
-    let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    let days = match month {
-        4 | 6 | 9 | 11 => 30,
-        2 => 28 + u32::from(leap),
-        1..=12 => 31,
-        _ => 0,
-    };
-    (1..=days).contains(&day) && number(11, 13) < 24 && number(14, 16) < 60 && number(17, 19) < 60
-}
-
-mod as_text {
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-    pub(super) fn serialize<T: ToString, S: Serializer>(
-        value: &T,
-        out: S,
-    ) -> Result<S::Ok, S::Error> {
-        out.serialize_str(&value.to_string())
-    }
-
-    pub(super) fn deserialize<'de, T: std::str::FromStr, D: Deserializer<'de>>(
-        input: D,
-    ) -> Result<T, D::Error> {
-        let text = String::deserialize(input)?;
-        text.parse().map_err(|_| D::Error::custom("form"))
-    }
+fn as_text<T: fmt::Display, S: Serializer>(value: &T, out: S) -> Result<S::Ok, S::Error> {
+    out.collect_str(value)
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use ulid::Ulid;
+
     use super::*;
 
     pub(crate) fn draft(n: u64) -> Draft {

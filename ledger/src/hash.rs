@@ -67,28 +67,34 @@ impl FromStr for Hash {
     type Err = NotAHash;
 
     fn from_str(text: &str) -> Result<Self, NotAHash> {
-        let digits = text.as_bytes();
-        if digits.len() != 64 {
-            return Err(NotAHash);
-        }
+        let digits: &[u8; 64] = text.as_bytes().try_into().map_err(|_| NotAHash)?;
         let mut bytes = [0; 32];
-        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-            *byte = match pair {
-                [high, low] => hex_value(*high)? << 4 | hex_value(*low)?,
-                _ => return Err(NotAHash),
-            };
+        let mut wrong = 0;
+        for (byte, pair) in bytes.iter_mut().zip(digits.as_chunks::<2>().0) {
+            let [high, low] = pair.map(|digit| DIGITS[usize::from(digit)]);
+            wrong |= high | low;
+            *byte = high << 4 | low;
         }
-        Ok(Self(bytes))
+        if wrong & NOT_A_DIGIT == 0 {
+            Ok(Self(bytes))
+        } else {
+            Err(NotAHash)
+        }
     }
 }
 
-const fn hex_value(digit: u8) -> Result<u8, NotAHash> {
-    match digit {
-        b'0'..=b'9' => Ok(digit - b'0'),
-        b'a'..=b'f' => Ok(digit - b'a' + 10),
-        _ => Err(NotAHash),
+const NOT_A_DIGIT: u8 = 0x80;
+
+/// The value of each byte as a lower-case hex digit.
+const DIGITS: [u8; 256] = {
+    let mut digits = [NOT_A_DIGIT; 256];
+    let mut value = 0;
+    while value < 16 {
+        digits[b"0123456789abcdef"[value] as usize] = value as u8;
+        value += 1;
     }
-}
+    digits
+};
 
 impl fmt::Display for Hash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -118,5 +124,12 @@ mod tests {
         assert!(text.to_uppercase().parse::<Hash>().is_err());
         assert!(text[1..].parse::<Hash>().is_err());
         assert!(format!("{text}0").parse::<Hash>().is_err());
+        for byte in (0..128).map(char::from) {
+            let digit = matches!(byte, '0'..='9' | 'a'..='f');
+            let other = format!("{byte}{}", &text[1..]);
+            assert_eq!(other.parse::<Hash>().is_ok(), digit, "{byte:?}");
+            let other = format!("{}{byte}", &text[..63]);
+            assert_eq!(other.parse::<Hash>().is_ok(), digit, "{byte:?}");
+        }
     }
 }

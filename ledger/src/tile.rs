@@ -72,12 +72,13 @@ impl Tiler {
     /// Takes the next leaf hash; gives the tiles that it fills, lowest level first.
     pub fn push(&mut self, leaf: Hash) -> Vec<Tile> {
         self.size += 1;
+        // Allocates nothing until a tile is full.
         let mut filled = Vec::new();
         let mut hash = leaf;
         let mut below = self.size;
         for level in 0.. {
             if self.rows.len() == level {
-                self.rows.push(Vec::new());
+                self.rows.push(Vec::with_capacity(WIDTH as usize));
             }
             let row = &mut self.rows[level];
             row.push(hash);

@@ -1,6 +1,11 @@
 //! The walk: entries go in one after another, findings come out. Checks canonical form, place, link,
 //! leaf, and the roots that were signed or remembered. Knows nothing of databases or bundles, of
 //! look-up columns, or of what payloads mean.
+//!
+//! It has two halves. To *examine* an entry takes its bytes and nothing else, so entries can be examined in
+//! any order and by many threads. To *link* takes what the examination came to, entry after entry.
+
+mod examined;
 
 use std::collections::BTreeMap;
 
@@ -9,16 +14,7 @@ use crate::finding::{Code, Finding, Place};
 use crate::hash::Hash;
 use crate::tree::Frontier;
 
-/// An entry as it is kept: its position, the leaf hash recorded for it, and its bytes.
-#[derive(Debug, Clone, Copy)]
-pub struct Stored<'a> {
-    /// The position under which it is kept.
-    pub seq: u64,
-    /// The leaf hash kept beside it.
-    pub leaf: Hash,
-    /// Its bytes.
-    pub bytes: &'a [u8],
-}
+pub use examined::{Examined, Stored, examine};
 
 /// Who holds a root that the entries have to give.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -122,55 +118,53 @@ impl Walk {
 
     /// Takes the next stored entry; gives it back as read, if it could be read and belongs here.
     pub fn push(&mut self, stored: Stored<'_>) -> Option<Entry> {
-        let seq = stored.seq;
+        let (examined, entry) = examine(&self.origin, stored);
+        let counts = self.link(&examined);
+        entry.filter(|_| counts).map(|entry| entry.to_entry())
+    }
+
+    /// Takes the next stored entry, examined as one of this ledger's. Whether it could be read and belongs
+    /// here; otherwise nothing that it says counts.
+    pub fn link(&mut self, entry: &Examined) -> bool {
+        let seq = entry.seq;
         if seq < self.next {
             self.find(Code::EntryRepeated, seq, "a second entry at this position");
-            return None;
+            return false;
         }
-        let computed = Hash::leaf(stored.bytes);
-        let parsed = Entry::parse(stored.bytes);
-        let placed = parsed
-            .as_ref()
-            .is_ok_and(|e| e.seq == seq && e.ledger == self.origin);
-        let intact = computed == stored.leaf;
-        let sound = intact && placed;
-        let prev = parsed
+        let (intact, placed, sound) = (entry.intact(), entry.placed(), entry.sound());
+        let prev = entry
+            .said
             .as_ref()
             .ok()
             .filter(|_| placed)
-            .map(|entry| entry.prev);
+            .map(|said| said.prev);
         let unlinked = self.settle_before(prev.filter(|_| seq == self.next), sound);
         if seq > self.next {
             self.missing(seq, prev, sound);
         }
-        let found = parsed.is_err() || (intact && !placed);
-        match (&parsed, intact) {
+        match (&entry.said, intact) {
             (Err(error), true) => self.find(Code::EntryMalformed, seq, error.to_string()),
             (Err(error), false) => self.find(Code::EntryAltered, seq, error.to_string()),
-            (Ok(entry), true) if !placed => {
-                let whose = if entry.ledger == self.origin {
-                    "this ledger"
-                } else {
-                    "another ledger"
+            (Ok(said), true) if !placed => {
+                let whose = match said.ours {
+                    true => "this ledger",
+                    false => "another ledger",
                 };
-                self.find(
-                    Code::EntryMisplaced,
-                    seq,
-                    format!("says seq {} of {whose}", entry.seq),
-                );
+                let detail = format!("says seq {} of {whose}", said.seq);
+                self.find(Code::EntryMisplaced, seq, detail);
             }
             (Ok(_), _) => {}
         }
         self.before = Some(Before {
             seq,
-            computed,
-            stored: stored.leaf,
+            computed: entry.computed,
+            stored: entry.leaf,
             sound,
-            found,
+            found: entry.said.is_err() || (intact && !placed),
             unlinked,
         });
         self.next = seq.saturating_add(1);
-        parsed.ok().filter(|_| placed)
+        placed
     }
 
     /// Decides what the leaf of the entry before was, now that its successor's `prev` is known, and
@@ -253,9 +247,13 @@ impl Walk {
     fn grow(&mut self, leaf: Hash) {
         let Some(tree) = &mut self.tree else { return };
         tree.push(leaf);
-        let (size, root) = (tree.size(), tree.root());
-        for (held, expected) in self.expected.remove(&size).unwrap_or_default() {
-            self.compare(size, root, held, expected);
+        let size = tree.size();
+        // A root costs as many hashes as the size has bits, so it is computed only where one is expected.
+        if let Some(expected) = self.expected.remove(&size) {
+            let root = tree.root();
+            for (held, expected) in expected {
+                self.compare(size, root, held, expected);
+            }
         }
     }
 

@@ -4,13 +4,16 @@
 //! What a person wrote or is called stands beside it as a disclosure; the payload's `_sd` lists the
 //! digests, which are put in and taken out here and are no part of the typed forms.
 
+mod members;
 mod operation;
 mod review;
 mod ticket;
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Deserializer};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+
+use members::{Members, is_of_this_version};
 
 pub use operation::{
     ErasedReason, ExportCreated, InstallationChange, InstallationChanged, InstallationState,
@@ -28,8 +31,6 @@ pub use ticket::{
 
 /// The version that stands in each payload's `version`.
 pub const VERSION: u64 = 1;
-
-const BESIDE: [&str; 2] = ["_sd", "_sd_alg"];
 
 /// Why a payload cannot be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -99,6 +100,18 @@ macro_rules! entry_types {
                     _ => Err(PayloadError::UnknownType),
                 }
             }
+
+            /// Reads the members of an entry of this type from their text, without a parse tree. The text
+            /// is canonical, so that no member stands twice.
+            ///
+            /// # Errors
+            /// If the type is unknown, or the members have not its form.
+            pub fn read(kind: &str, canonical: &str) -> Result<Self, PayloadError> {
+                match kind {
+                    $($text => read(canonical, EntryType::$name).map(Self::$name),)*
+                    _ => Err(PayloadError::UnknownType),
+                }
+            }
         }
 
         $(impl From<$name> for Payload {
@@ -156,18 +169,31 @@ fn members<T: Serialize>(payload: &T, kind: EntryType) -> Result<Map<String, Val
     }
 }
 
+fn read<T: DeserializeOwned>(canonical: &str, kind: EntryType) -> Result<T, PayloadError> {
+    let mut text = serde_json::Deserializer::from_str(canonical);
+    match T::deserialize(Members(&mut text)) {
+        Ok(payload) if text.end().is_ok() => Ok(payload),
+        _ => Err(unread(
+            &mut serde_json::Deserializer::from_str(canonical),
+            kind,
+        )),
+    }
+}
+
 fn typed<T: DeserializeOwned>(
     members: &Map<String, Value>,
     kind: EntryType,
 ) -> Result<T, PayloadError> {
-    let mut members = members.clone();
-    if members.remove("version") != Some(VERSION.into()) {
-        return Err(PayloadError::Version);
+    T::deserialize(Members(members)).map_err(|_| unread(members, kind))
+}
+
+/// Why members could not be read. Whoever wrote another version may have written anything else too.
+fn unread<'de>(members: impl Deserializer<'de>, kind: EntryType) -> PayloadError {
+    if is_of_this_version(members) {
+        PayloadError::Form { kind }
+    } else {
+        PayloadError::Version
     }
-    for name in BESIDE {
-        members.remove(name);
-    }
-    serde_json::from_value(Value::Object(members)).map_err(|_| PayloadError::Form { kind })
 }
 
 #[cfg(test)]

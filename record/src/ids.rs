@@ -48,7 +48,8 @@ macro_rules! text_id {
             type Error = $crate::ids::IdError;
 
             fn try_from(text: String) -> Result<Self, $crate::ids::IdError> {
-                text.parse()
+                let check: fn(&str) -> bool = $check;
+                if check(&text) { Ok(Self(text)) } else { Err($crate::ids::IdError { kind: $kind }) }
             }
         }
 
@@ -151,7 +152,16 @@ impl TicketKey {
 fn prefixed_ulid(text: &str, prefix: &str) -> bool {
     text.strip_prefix(prefix)
         .and_then(|rest| rest.strip_prefix('_'))
-        .is_some_and(|ulid| Ulid::from_string(ulid).is_ok_and(|parsed| parsed.to_string() == ulid))
+        .is_some_and(is_ulid)
+}
+
+/// A ULID in its one form: 26 of Crockford's digits in upper case, 128 bits at most.
+fn is_ulid(text: &str) -> bool {
+    text.len() == 26
+        && text.as_bytes().first() <= Some(&b'7')
+        && text.bytes().all(|b| {
+            matches!(b, b'0'..=b'9' | b'A'..=b'H' | b'J' | b'K' | b'M' | b'N' | b'P'..=b'T' | b'V'..=b'Z')
+        })
 }
 
 fn is_ticket_key(text: &str) -> bool {
@@ -210,5 +220,21 @@ mod tests {
         assert!(id.as_str().parse::<SiteId>().is_err());
         assert!(id.as_str().to_lowercase().parse::<TenantId>().is_err());
         assert!("ten_".parse::<TenantId>().is_err());
+    }
+
+    #[test]
+    fn a_ulid_is_what_one_is_written_as() {
+        for ulid in [0, u128::MAX, u128::MAX / 3].map(|n| Ulid(n).to_string()) {
+            assert!(is_ulid(&ulid));
+            for (at, _) in ulid.char_indices() {
+                for byte in 0x20..0x7f_u8 {
+                    let mut text = ulid.clone();
+                    text.replace_range(at..=at, &char::from(byte).to_string());
+                    let read = Ulid::from_string(&text).is_ok_and(|read| read.to_string() == text);
+                    assert_eq!(is_ulid(&text), read, "{text}");
+                }
+            }
+            assert!(!is_ulid(&ulid[1..]) && !is_ulid(&format!("{ulid}0")));
+        }
     }
 }

@@ -2,11 +2,13 @@
 //! projection tables and by the verifier to compare them, so that the two cannot disagree about what
 //! an entry means. The fold decides nothing: what was decided stands in the entries.
 
+mod by_ticket;
 mod fold;
 mod memory;
 mod rows;
 
-pub use fold::{Recorded, fold};
+pub use by_ticket::ByTicket;
+pub use fold::{Recorded, fold, fold_into};
 pub use memory::State;
 pub use rows::{
     Approval, ApprovalState, LastVerification, Person, RequirementSet, Rows, Settings, Site,

@@ -11,6 +11,9 @@ use crate::db::{Db, counted};
 use crate::error::StoreError;
 use crate::schema::{checkpoints, disclosures, entries, heads, tenants, tiles};
 
+/// How many entries are read at once.
+const PIECE: i64 = 2048;
+
 /// An entry's row, column by column.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = entries)]
@@ -126,7 +129,8 @@ impl std::fmt::Debug for Rows {
 }
 
 impl Db<'_> {
-    /// Hands every stored entry of the tenant's to `visit`, in the order of `seq`, one at a time.
+    /// Hands every stored entry of the tenant's to `visit`, in the order of `seq`, one at a time. Read in pieces:
+    /// a result of PostgreSQL's is in memory as a whole.
     ///
     /// # Errors
     /// If the database fails.
@@ -136,17 +140,24 @@ impl Db<'_> {
         from: u64,
         mut visit: impl FnMut(StoredEntry) -> Result<(), E>,
     ) -> Result<(), E> {
-        let rows = entries::table
-            .filter(entries::tenant.eq(tenant.as_str()))
-            .filter(entries::seq.ge(counted(from)))
-            .order(entries::seq)
-            .select(StoredEntry::as_select())
-            .load_iter::<StoredEntry, DefaultLoadingMode>(self.conn)
-            .map_err(StoreError::from)?;
-        for row in rows {
-            visit(row.map_err(StoreError::from)?)?;
+        let mut next = Some(counted(from));
+        while let Some(from) = next {
+            let piece = self.entries_from(tenant, from, PIECE)?;
+            next = piece.last().and_then(|row| row.seq.checked_add(1));
+            piece.into_iter().try_for_each(&mut visit)?;
         }
         Ok(())
+    }
+
+    /// The last position at which an entry of the tenant's stands.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn last_position(&mut self, tenant: &TenantId) -> Result<Option<i64>, StoreError> {
+        Ok(entries::table
+            .filter(entries::tenant.eq(tenant.as_str()))
+            .select(diesel::dsl::max(entries::seq))
+            .first(self.conn)?)
     }
 
     /// Up to `limit` stored entries of the tenant's with `seq >= from`, in the order of `seq`.
@@ -159,13 +170,33 @@ impl Db<'_> {
         from: i64,
         limit: i64,
     ) -> Result<Vec<StoredEntry>, StoreError> {
-        Ok(entries::table
+        let mut rows = Vec::new();
+        self.each_of_entries(tenant, from, limit, |row| rows.push(row))?;
+        Ok(rows)
+    }
+
+    /// Hands up to `limit` stored entries with `seq >= from` to `visit`, in the order of `seq`, one at a time.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn each_of_entries(
+        &mut self,
+        tenant: &TenantId,
+        from: i64,
+        limit: i64,
+        mut visit: impl FnMut(StoredEntry),
+    ) -> Result<(), StoreError> {
+        let rows = entries::table
             .filter(entries::tenant.eq(tenant.as_str()))
             .filter(entries::seq.ge(from))
             .order(entries::seq)
             .limit(limit)
             .select(StoredEntry::as_select())
-            .load(self.conn)?)
+            .load_iter::<StoredEntry, DefaultLoadingMode>(self.conn)?;
+        for row in rows {
+            visit(row?);
+        }
+        Ok(())
     }
 
     /// The stored disclosures of the tenant's with `low <= seq <= high`.

@@ -243,6 +243,7 @@ impl World {
         let config = verifier::config::Config {
             database: self.database(),
             directory: self.file("verifier"),
+            threads: std::num::NonZeroUsize::new(2).unwrap(),
             delivery: None,
         };
         let outcome = verifier::run::run(&config, None, &mut Silent).await;

@@ -37,6 +37,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("cli", &["compliance", "record"]),
     ("verifier", &["ledger", "record", "store", "jira", "github"]),
     ("check", &["ledger", "record"]),
+    ("bench", EVERYTHING),
     ("demo", EVERYTHING),
     ("tests", EVERYTHING),
 ];

@@ -1,11 +1,12 @@
 //! The settings of the verifier. The only reader of the environment.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use jira::BaseUrl;
 use jira::connect::identity::AppKey;
 use record::ids::TicketKey;
-use store::Address;
+use store::{Address, LedgerRows, StoreError};
 
 /// A setting that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -26,6 +27,9 @@ pub struct Config {
     pub directory: PathBuf,
     /// How to tell Jira; none if nobody is to be told.
     pub delivery: Option<Delivery>,
+    /// `COUNTERSIGN_VERIFIER_THREADS`: how many threads walk over a ledger; as many as there are cores, but
+    /// no more than 4.
+    pub threads: NonZeroUsize,
 }
 
 /// How Jira is told.
@@ -42,6 +46,9 @@ pub struct Delivery {
 }
 
 const APP_KEY: &str = "dev.countersign.app";
+
+/// The most threads that are taken without being asked for.
+const UNASKED: NonZeroUsize = NonZeroUsize::new(4).unwrap();
 
 impl Config {
     /// The settings from the process's environment.
@@ -82,7 +89,22 @@ impl Config {
                 get("COUNTERSIGN_VERIFIER_DIR").unwrap_or_else(|| "verifier".to_owned()),
             ),
             delivery,
+            threads: match get("COUNTERSIGN_VERIFIER_THREADS") {
+                Some(number) => parse("COUNTERSIGN_VERIFIER_THREADS", &number)?,
+                None => std::thread::available_parallelism()
+                    .map_or(NonZeroUsize::MIN, |cores| cores.min(UNASKED)),
+            },
         })
+    }
+
+    /// The connections of the threads that help, besides the one that a run has anyway.
+    ///
+    /// # Errors
+    /// If the database cannot be opened.
+    pub fn readers(&self) -> Result<Vec<LedgerRows>, StoreError> {
+        (1..self.threads.get())
+            .map(|_| LedgerRows::open(&self.database))
+            .collect()
     }
 }
 

@@ -1,9 +1,13 @@
 //! Judging one tenant's ledger: the walk over the entries, then everything beside them.
 
 mod columns;
+mod desk;
 mod disclosures;
 mod entries;
+mod examined;
+mod linked;
 mod people;
+mod pieces;
 mod projections;
 mod structure;
 
@@ -12,7 +16,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Duration, Utc};
 use ledger::{Code, Finding, Place, Verdict, VerifierKey};
 use record::ids::TenantId;
-use store::{Db, StoreError, StoredCheckpoint, origin_of};
+use store::{Db, LedgerRows, StoreError, StoredCheckpoint, origin_of};
 
 use crate::memory::Remembered;
 use entries::Walked;
@@ -53,7 +57,8 @@ pub trait Progress {
     fn walked(&mut self, tenant: &TenantId, done: u64, all: u64);
 }
 
-/// Judges a tenant's ledger as it stands in this moment of the database.
+/// Judges a tenant's ledger as it stands in this moment of the database. Each reader is one more connection
+/// to it, and makes one more thread that helps.
 ///
 /// # Errors
 /// If the database cannot be read. What it says wrongly is a finding.
@@ -61,11 +66,12 @@ pub fn judge(
     db: &mut Db<'_>,
     tenant: &TenantId,
     remembered: &Remembered,
+    readers: &mut [LedgerRows],
     progress: &mut dyn Progress,
 ) -> Result<Judgement, StoreError> {
     let mut findings = Vec::new();
     let key = key_of(db, tenant, remembered, &mut findings)?;
-    let walked = entries::walk(db, tenant, key.as_ref(), remembered, progress)?;
+    let walked = entries::walk(db, tenant, key.as_ref(), remembered, readers, progress)?;
     let Walked {
         outcome,
         state,

@@ -127,6 +127,7 @@ fn judge_all(
     progress: &mut (dyn Progress + Send),
 ) -> Result<RunOutcome, RunError> {
     let mut rows = LedgerRows::open(&config.database)?;
+    let mut readers = config.readers()?;
     let mut beside: Vec<Finding> = rows
         .damage()?
         .into_iter()
@@ -162,7 +163,7 @@ fn judge_all(
             .iter()
             .map(|tenant| {
                 let remembered: Remembered = memory.of(tenant)?;
-                Ok(judge(db, tenant, &remembered, progress)?)
+                Ok(judge(db, tenant, &remembered, &mut readers, progress)?)
             })
             .collect()
     });

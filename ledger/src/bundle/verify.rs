@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::bundle::{Bundle, BundleEntry, read};
 use crate::checkpoint::Checkpoint;
 use crate::disclosure::{self, Disclosure};
-use crate::entry::{Entry, Origin};
+use crate::entry::{Entry, EntryRef, Origin};
 use crate::finding::{Code, Finding, Place, Verdict};
 use crate::hash::Hash;
 use crate::key::VerifierKey;
@@ -126,9 +126,9 @@ fn own_position(bundle: &Bundle<'_>, line: &BundleEntry<'_>) -> Option<u64> {
     if Hash::leaf(line.bytes) != line.leaf {
         return None;
     }
-    let entry = Entry::parse(line.bytes).ok()?;
+    let entry = EntryRef::read(line.bytes).ok()?;
     let range = bundle.before.size()..bundle.end;
-    (entry.ledger == bundle.origin && range.contains(&entry.seq)).then_some(entry.seq)
+    (entry.ledger == bundle.origin.as_str() && range.contains(&entry.seq)).then_some(entry.seq)
 }
 
 /// Holds the bundle against what the auditor kept; gives the checkpoints it says nothing about.

@@ -37,49 +37,69 @@ impl Payload {
 /// # Errors
 /// If the place that keeps the rows fails.
 pub fn fold<R: Rows>(entry: Recorded<'_>, rows: &mut R) -> Result<(), R::Error> {
-    let seq = entry.seq;
-    match entry.payload {
-        Payload::KeyAnnounced(key) => key_announced(key, entry.at, rows),
+    let Recorded {
+        seq,
+        id,
+        at,
+        payload,
+    } = entry;
+    fold_into(seq, id, at, payload.clone(), rows)
+}
+
+/// [`fold`], for who has no other use for what the entry says.
+///
+/// # Errors
+/// If the place that keeps the rows fails.
+pub fn fold_into<R: Rows>(
+    seq: u64,
+    id: &EventId,
+    at: &str,
+    payload: Payload,
+    rows: &mut R,
+) -> Result<(), R::Error> {
+    match payload {
+        Payload::KeyAnnounced(key) => key_announced(key, at, rows),
         Payload::InstallationChanged(change) => installation_changed(change, seq, rows),
         Payload::SettingsChanged(change) => rows.put_settings(Settings {
-            site: change.site.clone(),
-            project: change.project.clone(),
-            approver_role: change.approver_role.clone(),
-            approver_group: change.approver_group.clone(),
+            site: change.site,
+            project: change.project,
+            approver_role: change.approver_role,
+            approver_group: change.approver_group,
             own_ticket: change.own_ticket,
             seq,
         }),
-        Payload::SecretsResealed(resealed) => secrets_resealed(resealed, rows),
+        Payload::SecretsResealed(resealed) => secrets_resealed(&resealed, rows),
         Payload::PersonRegistered(person) => rows.put_person(Person {
-            person: person.person.clone(),
-            site: person.site.clone(),
+            person: person.person,
+            site: person.site,
             seq,
         }),
-        Payload::TicketAssessed(assessed) => ticket_assessed(assessed, entry, rows),
+        Payload::TicketAssessed(assessed) => ticket_assessed(assessed, id, seq, rows),
         Payload::RequirementsPublished(published) => rows.put_requirement_set(RequirementSet {
-            set: published.set.clone(),
+            set: published.set,
             seq,
         }),
-        Payload::TicketDeleted(deleted) => ticket_deleted(deleted, rows),
-        Payload::HumanReview(review) => human_review(review, entry, rows),
-        Payload::ApprovalStale(stale) => approval_stale(stale, rows),
+        Payload::TicketDeleted(deleted) => ticket_deleted(&deleted, rows),
+        Payload::HumanReview(review) => human_review(review, id, seq, rows),
+        Payload::ApprovalStale(stale) => approval_stale(&stale, rows),
         Payload::Verification(verification) => rows.put_verification(LastVerification {
-            verdict: verification.verdict.clone(),
+            verdict: verification.verdict,
             size: verification.size,
             findings: verification.findings,
-            verified_at: verification.verified_at.clone(),
+            verified_at: verification.verified_at,
             seq,
         }),
         Payload::PersonalDataErased(erased) => rows.remove_person(&erased.person),
+        // As `Payload::leads_to_rows` has it.
         Payload::CommentRecorded(_) | Payload::ExportCreated(_) => Ok(()),
     }
 }
 
-fn key_announced<R: Rows>(key: &KeyAnnounced, at: &str, rows: &mut R) -> Result<(), R::Error> {
-    match (key.purpose, &key.sealed_digest) {
+fn key_announced<R: Rows>(key: KeyAnnounced, at: &str, rows: &mut R) -> Result<(), R::Error> {
+    match (key.purpose, key.sealed_digest) {
         (KeyPurpose::Ledger, Some(digest)) => rows.put_tenant(Tenant {
-            ledger_key: key.key.clone(),
-            signing_key_digest: digest.clone(),
+            ledger_key: key.key,
+            signing_key_digest: digest,
             since: at.to_owned(),
         }),
         _ => Ok(()),
@@ -87,17 +107,17 @@ fn key_announced<R: Rows>(key: &KeyAnnounced, at: &str, rows: &mut R) -> Result<
 }
 
 fn installation_changed<R: Rows>(
-    change: &InstallationChanged,
+    change: InstallationChanged,
     seq: u64,
     rows: &mut R,
 ) -> Result<(), R::Error> {
     rows.put_site(Site {
-        site: change.site.clone(),
-        client_key: change.client_key.clone(),
-        base_url: change.base_url.clone(),
-        cloud_id: change.cloud_id.clone(),
+        site: change.site,
+        client_key: change.client_key,
+        base_url: change.base_url,
+        cloud_id: change.cloud_id,
         state: change.state.as_str().to_owned(),
-        secret_digest: change.secret_digest.clone(),
+        secret_digest: change.secret_digest,
         seq,
     })
 }
@@ -119,26 +139,27 @@ fn secrets_resealed<R: Rows>(resealed: &SecretsResealed, rows: &mut R) -> Result
 }
 
 fn ticket_assessed<R: Rows>(
-    assessed: &TicketAssessed,
-    entry: Recorded<'_>,
+    assessed: TicketAssessed,
+    id: &EventId,
+    seq: u64,
     rows: &mut R,
 ) -> Result<(), R::Error> {
-    let ticket = &assessed.ticket;
-    let before = rows.ticket(&ticket.site, &ticket.id)?;
+    let ticket = assessed.ticket;
+    let approval = rows.ticket_approval(&ticket.site, &ticket.id)?;
     rows.put_ticket(Ticket {
-        site: ticket.site.clone(),
-        issue: ticket.id.clone(),
-        key: ticket.key.clone(),
+        site: ticket.site,
+        issue: ticket.id,
+        key: ticket.key,
         deleted: false,
-        content_hash: assessed.content_hash.clone(),
-        content_key_digest: assessed.content_key_digest.clone(),
-        catalog: assessed.catalog.clone(),
-        requirement_set: assessed.requirement_set.clone(),
+        content_hash: assessed.content_hash,
+        content_key_digest: assessed.content_key_digest,
+        catalog: assessed.catalog,
+        requirement_set: assessed.requirement_set,
         severity: assessed.severity.as_str().to_owned(),
         risk_tenths: assessed.risk_tenths.tenths(),
-        assessed_by: entry.id.clone(),
-        assessed_seq: entry.seq,
-        approval: before.map_or(TicketApproval::None, |ticket| ticket.approval),
+        assessed_by: id.clone(),
+        assessed_seq: seq,
+        approval,
     })
 }
 
@@ -152,29 +173,30 @@ fn ticket_deleted<R: Rows>(deleted: &TicketDeleted, rows: &mut R) -> Result<(), 
 
 /// A later decision takes the place of an earlier one, whoever made it.
 fn human_review<R: Rows>(
-    review: &HumanReview,
-    entry: Recorded<'_>,
+    review: HumanReview,
+    id: &EventId,
+    seq: u64,
     rows: &mut R,
 ) -> Result<(), R::Error> {
-    let (site, issue) = (&review.ticket.site, &review.ticket.id);
-    for mut earlier in rows.counting(site, issue)? {
+    let (site, issue) = (review.ticket.site, review.ticket.id);
+    for mut earlier in rows.counting(&site, &issue)? {
         earlier.state = ApprovalState::Superseded;
         rows.put_approval(earlier)?;
     }
     rows.put_approval(Approval {
-        event: entry.id.clone(),
-        seq: entry.seq,
+        event: id.clone(),
+        seq,
         site: site.clone(),
         issue: issue.clone(),
-        reviewer: review.reviewer.person.clone(),
-        role: review.reviewer.role.clone(),
+        reviewer: review.reviewer.person,
+        role: review.reviewer.role,
         decision: review.decision.as_str().to_owned(),
-        content_hash: review.content_hash.clone(),
-        requirement_set: review.requirement_set.clone(),
-        reviewed_at: review.reviewed_at.clone(),
+        content_hash: review.content_hash,
+        requirement_set: review.requirement_set,
+        reviewed_at: review.reviewed_at,
         state: ApprovalState::Counting,
     })?;
-    if let Some(mut ticket) = rows.ticket(site, issue)? {
+    if let Some(mut ticket) = rows.ticket(&site, &issue)? {
         ticket.approval = match review.decision {
             Decision::Approved => TicketApproval::Approved,
             Decision::Rejected => TicketApproval::Rejected,

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 
 use crate::ids::{EventId, IssueId, PersonId, ProjectKey, SiteId};
+use crate::state::by_ticket::ByTicket;
 use crate::state::rows::{
     Approval, ApprovalState, LastVerification, Person, RequirementSet, Rows, Settings, Site,
-    Tenant, Ticket,
+    Tenant, Ticket, TicketApproval,
 };
 
 /// One tenant's rows.
@@ -22,14 +23,14 @@ pub struct State {
     /// People by id.
     pub people: BTreeMap<PersonId, Person>,
     /// Tickets by site and the tracker's id.
-    pub tickets: BTreeMap<(SiteId, IssueId), Ticket>,
+    pub tickets: ByTicket<Ticket>,
     /// Decisions by their entry.
     pub approvals: BTreeMap<EventId, Approval>,
     /// Requirement sets by version.
     pub requirement_sets: BTreeMap<String, RequirementSet>,
     /// The last verification.
     pub verification: Option<LastVerification>,
-    counting: BTreeMap<(SiteId, IssueId), Vec<EventId>>,
+    counting: ByTicket<Vec<EventId>>,
 }
 
 impl Rows for State {
@@ -70,17 +71,28 @@ impl Rows for State {
     }
 
     fn ticket(&mut self, site: &SiteId, issue: &IssueId) -> Result<Option<Ticket>, Infallible> {
-        Ok(self.tickets.get(&(site.clone(), issue.clone())).cloned())
+        Ok(self.tickets.get(site, issue).cloned())
+    }
+
+    fn ticket_approval(
+        &mut self,
+        site: &SiteId,
+        issue: &IssueId,
+    ) -> Result<TicketApproval, Infallible> {
+        let ticket = self.tickets.get(site, issue);
+        Ok(ticket.map_or(TicketApproval::None, |ticket| ticket.approval))
     }
 
     fn put_ticket(&mut self, row: Ticket) -> Result<(), Infallible> {
-        self.tickets
-            .insert((row.site.clone(), row.issue.clone()), row);
+        match self.tickets.get_mut(&row.site, &row.issue) {
+            Some(ticket) => *ticket = row,
+            None => self.tickets.put(row.site.clone(), row.issue.clone(), row),
+        }
         Ok(())
     }
 
     fn counting(&mut self, site: &SiteId, issue: &IssueId) -> Result<Vec<Approval>, Infallible> {
-        let events = self.counting.get(&(site.clone(), issue.clone()));
+        let events = self.counting.get(site, issue);
         Ok(events
             .into_iter()
             .flatten()
@@ -90,10 +102,7 @@ impl Rows for State {
     }
 
     fn put_approval(&mut self, row: Approval) -> Result<(), Infallible> {
-        let counting = self
-            .counting
-            .entry((row.site.clone(), row.issue.clone()))
-            .or_default();
+        let counting = self.counting.of(&row.site, &row.issue);
         counting.retain(|event| *event != row.event);
         if row.state == ApprovalState::Counting {
             counting.push(row.event.clone());

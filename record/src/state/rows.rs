@@ -235,6 +235,18 @@ pub trait Rows {
     /// # Errors
     /// If the place fails.
     fn ticket(&mut self, site: &SiteId, issue: &IssueId) -> Result<Option<Ticket>, Self::Error>;
+    /// Where a ticket's approval stands; nowhere if there is no such ticket.
+    ///
+    /// # Errors
+    /// If the place fails.
+    fn ticket_approval(
+        &mut self,
+        site: &SiteId,
+        issue: &IssueId,
+    ) -> Result<TicketApproval, Self::Error> {
+        let ticket = self.ticket(site, issue)?;
+        Ok(ticket.map_or(TicketApproval::None, |ticket| ticket.approval))
+    }
     /// Keeps a ticket.
     ///
     /// # Errors

@@ -1,10 +1,10 @@
 //! The look-up columns beside an entry: each must say what the entry's bytes say.
 
-use ledger::{Code, Entry, Finding, Place};
+use ledger::{Code, EntryRef, Finding, Place};
 use store::StoredEntry;
 
 /// A finding for each column that says something else than the entry.
-pub(super) fn compare(row: &StoredEntry, entry: &Entry) -> Vec<Finding> {
+pub(super) fn compare(row: &StoredEntry, entry: &EntryRef<'_>) -> Vec<Finding> {
     let columns = [
         ("id", row.id == entry.id),
         ("idem", row.idem == entry.idem.as_bytes()),

@@ -1,58 +1,59 @@
 //! What stands beside the entries: each stored value must be one that its entry commits to, and each
 //! commitment must have its value, unless a later entry says that it was erased.
 
-use std::collections::{BTreeMap, HashMap};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::iter::Peekable;
+use std::ops::RangeInclusive;
+use std::vec::IntoIter;
 
-use ledger::disclosure::{Disclosure, digest, digests};
-use ledger::{Code, Entry, Finding, Place};
+use ledger::disclosure::{Disclosure, digest};
+use ledger::{Code, Finding, Place};
 use record::ids::TenantId;
 use store::{ACCOUNT_ID, Db, StoreError, StoredDisclosure};
 
-/// The disclosures of the piece of the ledger that is being walked, and what was found so far.
+/// The values that are stored beside one piece of the ledger, in its order.
+pub(super) struct Beside {
+    stored: Peekable<IntoIter<StoredDisclosure>>,
+    foreign: Vec<Finding>,
+}
+
+/// What a comparison with one entry came to.
 #[derive(Debug, Default)]
-pub(super) struct Disclosures {
-    stored: HashMap<i64, Vec<StoredDisclosure>>,
-    missing: BTreeMap<String, u64>,
+pub(super) struct Compared {
+    /// The account id, if one stands there.
+    pub(super) account: Option<String>,
+    /// The digests whose values were not found.
+    pub(super) missing: Vec<String>,
     findings: Vec<Finding>,
 }
 
-impl Disclosures {
-    /// Loads what is stored beside the entries of this piece.
+impl Beside {
+    /// Loads what is stored for these positions.
     pub(super) fn load(
-        &mut self,
         db: &mut Db<'_>,
         tenant: &TenantId,
-        low: i64,
-        high: i64,
-    ) -> Result<(), StoreError> {
-        self.foreign();
-        for row in db.disclosures_between(tenant, low, high)? {
-            self.stored.entry(row.seq).or_default().push(row);
+        positions: RangeInclusive<i64>,
+    ) -> Result<Self, StoreError> {
+        let stored = db.disclosures_between(tenant, *positions.start(), *positions.end())?;
+        Ok(Self {
+            stored: stored.into_iter().peekable(),
+            foreign: Vec::new(),
+        })
+    }
+
+    /// The rows of this position. Those before it that nobody asked for belong to no entry.
+    fn of(&mut self, seq: i64) -> impl Iterator<Item = StoredDisclosure> {
+        while let Some(row) = self.stored.next_if(|row| row.seq < seq) {
+            self.foreign.push(altered(&row));
         }
-        Ok(())
+        std::iter::from_fn(move || self.stored.next_if(|row| row.seq == seq))
     }
 
-    /// Looks for what stands where no entry is.
-    pub(super) fn beyond(
-        &mut self,
-        db: &mut Db<'_>,
-        tenant: &TenantId,
-        from: i64,
-    ) -> Result<(), StoreError> {
-        self.load(db, tenant, from, i64::MAX)?;
-        self.load(db, tenant, i64::MIN, -1)?;
-        self.foreign();
-        Ok(())
-    }
-
-    /// Compares what stands beside this entry; gives the account id if one does.
-    pub(super) fn take(&mut self, entry: &Entry) -> Option<String> {
-        let mut committed: Vec<&str> = digests(&entry.payload).collect();
-        let stored = i64::try_from(entry.seq)
-            .ok()
-            .and_then(|seq| self.stored.remove(&seq));
-        let mut account = None;
-        for row in stored.unwrap_or_default() {
+    /// Compares what stands beside an entry with the digests that stand in it.
+    pub(super) fn compare(&mut self, seq: i64, mut committed: Vec<Cow<'_, str>>) -> Compared {
+        let mut compared = Compared::default();
+        for row in self.of(seq) {
             let known = committed.iter().position(|digest| *digest == row.digest);
             let sound = known.is_some() && digest(&row.disclosure) == row.digest;
             if let Some(at) = known {
@@ -61,25 +62,69 @@ impl Disclosures {
             match Disclosure::parse(&row.disclosure) {
                 Ok(disclosure) if sound => {
                     if disclosure.name() == ACCOUNT_ID {
-                        account = disclosure.value().as_str().map(str::to_owned);
+                        compared.account = disclosure.value().as_str().map(str::to_owned);
                     }
                 }
-                _ => self.findings.push(altered(&row)),
+                _ => compared.findings.push(altered(&row)),
             }
         }
-        self.missing.extend(
-            committed
-                .into_iter()
-                .map(|digest| (digest.to_owned(), entry.seq)),
-        );
-        account
+        compared.missing = committed.into_iter().map(Cow::into_owned).collect();
+        compared
     }
 
     /// Says nothing of what stands beside an entry that is damaged itself.
-    pub(super) fn excuse(&mut self, seq: u64) {
-        if let Ok(seq) = i64::try_from(seq) {
-            self.stored.remove(&seq);
-        }
+    pub(super) fn excuse(&mut self, seq: i64) {
+        self.of(seq).for_each(drop);
+    }
+
+    /// Findings for the rows that no entry was compared with.
+    pub(super) fn foreign(self) -> Vec<Finding> {
+        let mut findings = self.foreign;
+        findings.extend(self.stored.map(|row| altered(&row)));
+        findings
+    }
+}
+
+impl Compared {
+    /// Looks for what is missing among other rows of the same position. What was found stays found.
+    pub(super) fn look_again(&mut self, seq: i64, mut stored: Beside) {
+        let missing = std::mem::take(&mut self.missing);
+        let wanted: Vec<_> = stored
+            .of(seq)
+            .filter(|row| missing.contains(&row.digest))
+            .collect();
+        stored.stored = wanted.into_iter().peekable();
+        let found = stored.compare(seq, missing.into_iter().map(Cow::Owned).collect());
+        self.missing = found.missing;
+        self.findings.extend(found.findings);
+        self.account = self.account.take().or(found.account);
+    }
+}
+
+/// What was found beside the entries so far.
+#[derive(Debug, Default)]
+pub(super) struct Disclosures {
+    missing: BTreeMap<String, u64>,
+    findings: Vec<Finding>,
+}
+
+impl Disclosures {
+    /// Takes what was found beside an entry; gives the account id if one stands there.
+    pub(super) fn take(&mut self, seq: u64, compared: Compared) -> Option<String> {
+        let Compared {
+            account,
+            missing,
+            findings,
+        } = compared;
+        self.findings.extend(findings);
+        self.missing
+            .extend(missing.into_iter().map(|digest| (digest, seq)));
+        account
+    }
+
+    /// Takes the findings about rows that belong to no entry.
+    pub(super) fn foreign(&mut self, findings: Vec<Finding>) {
+        self.findings.extend(findings);
     }
 
     /// An entry says that these were erased.
@@ -100,12 +145,6 @@ impl Disclosures {
                 )
             }));
         self.findings
-    }
-
-    /// What was loaded and belongs to no entry of its piece.
-    fn foreign(&mut self) {
-        let rows = std::mem::take(&mut self.stored).into_values().flatten();
-        self.findings.extend(rows.map(|row| altered(&row)));
     }
 }
 

@@ -1,0 +1,53 @@
+//! `countersign-bench`: measures our programs, each row beside a peer or a physical limit, and writes what
+//! it saw to `bench/results.json`. Decides nothing: whether a figure is good enough is for its reader.
+
+mod ledger;
+mod results;
+mod runner;
+mod step;
+mod walk;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+/// What there is to measure.
+#[derive(Debug, Parser)]
+#[command(name = "countersign-bench", version)]
+struct Arguments {
+    /// How often each alternative is run; the median counts.
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
+    /// How many entries the large ledger holds.
+    #[arg(long, default_value_t = 1_000_000)]
+    entries: u64,
+    /// Where the ledgers are kept from run to run.
+    #[arg(long, default_value = "target/bench")]
+    kept: PathBuf,
+    /// Where the figures go.
+    #[arg(long, default_value = "bench/results.json")]
+    out: PathBuf,
+    #[command(subcommand)]
+    family: Option<Family>,
+}
+
+/// A family of rows; all of them if none is named.
+#[derive(Debug, Subcommand)]
+enum Family {
+    /// The strict walk over a stored ledger.
+    Walk,
+    /// One step of a measurement, in a process of its own.
+    #[command(hide = true)]
+    Step(step::Step),
+}
+
+fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
+    let rows = match &arguments.family {
+        Some(Family::Step(step)) => return step.take(),
+        Some(Family::Walk) | None => {
+            walk::rows(&arguments.kept, arguments.entries, arguments.rounds)?
+        }
+    };
+    results::keep(&arguments.out, rows)
+}

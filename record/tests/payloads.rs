@@ -1,0 +1,192 @@
+//! A payload read from its text beside one read from its parse tree: of all that is near to a payload, the same.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "all of this crate is test, its helpers included"
+)]
+
+use record::entries::{EntryType, Payload, PayloadError};
+use serde_json::{Map, Value, json};
+
+const SITE: &str = "site_01K9ABCDEFGHJKMNPQRSTVWX00";
+const PERSON: &str = "per_01K9ABCDEFGHJKMNPQRSTVWX01";
+const EVENT: &str = "evt_01K9ABCDEFGHJKMNPQRSTVWX02";
+
+fn examples() -> Vec<(EntryType, Value)> {
+    let ticket = json!({"tracker": "JIRA", "site": SITE, "id": "10001", "key": "PAY-1"});
+    vec![
+        (
+            EntryType::KeyAnnounced,
+            json!({"purpose": "LEDGER", "key": "k", "sealedDigest": "00"}),
+        ),
+        (
+            EntryType::InstallationChanged,
+            json!({"site": SITE, "tracker": "JIRA", "clientKey": "c", "baseUrl": "https://a.test", "cloudId": "x",
+                "change": "INSTALLED", "state": "ENABLED", "secretDigest": "00"}),
+        ),
+        (
+            EntryType::SettingsChanged,
+            json!({"site": SITE, "project": "PAY", "approverRole": "A", "approverGroup": "G", "ownTicket": true}),
+        ),
+        (
+            EntryType::SecretsResealed,
+            json!({"signingKeyDigest": "00", "sites": [{"site": SITE, "secretDigest": "11"}]}),
+        ),
+        (
+            EntryType::PersonRegistered,
+            json!({"person": PERSON, "site": SITE}),
+        ),
+        (
+            EntryType::TicketAssessed,
+            json!({"ticket": ticket, "change": "FIRST", "contentHash": "aa", "contentKeyDigest": "bb",
+                "catalog": "cc", "requirementSet": "dd", "severity": "HIGH", "riskTenths": 85,
+                "indicators": ["card \"data\"\n"], "frameworks": [{"id": "pci_dss", "version": "4.0.1"}],
+                "previous": EVENT}),
+        ),
+        (
+            EntryType::RequirementsPublished,
+            json!({"set": "aa", "catalog": "bb", "requirements": [{"id": "é😂", "n": -7, "_sd": [1], "version": 9}]}),
+        ),
+        (
+            EntryType::TicketDeleted,
+            json!({"ticket": ticket, "observed": "READ"}),
+        ),
+        (
+            EntryType::CommentRecorded,
+            json!({"ticket": ticket, "comment": "777", "change": "CREATED", "observed": "WEBHOOK", "author": PERSON,
+                "claimedAt": "2026-11-21T10:00:00.000Z"}),
+        ),
+        (
+            EntryType::HumanReview,
+            json!({"ticketKey": "PAY-1", "ticket": ticket, "reviewType": "CHANGE_APPROVAL", "scope": "PLAN",
+                "decision": "APPROVED", "reviewer": {"person": PERSON, "role": "R", "roleSource": "GROUP"},
+                "contentHash": "aa", "requirementSet": "bb", "reviewedAt": "x", "linkedAuditEvents": [EVENT]}),
+        ),
+        (
+            EntryType::ApprovalStale,
+            json!({"ticket": ticket, "approval": EVENT, "reason": "CONTENT_CHANGED", "shownBy": EVENT}),
+        ),
+        (
+            EntryType::Verification,
+            json!({"report": "aa", "key": "k", "verdict": "VERIFIED", "size": 9, "root": "bb", "findings": 0,
+                "verifiedAt": "x"}),
+        ),
+        (
+            EntryType::ExportCreated,
+            json!({"bundle": "aa", "first": 0, "end": 9, "disclosures": 1, "exportedAt": "x"}),
+        ),
+        (
+            EntryType::PersonalDataErased,
+            json!({"person": PERSON, "reason": "REQUEST", "digests": ["x"]}),
+        ),
+    ]
+}
+
+fn verdict(read: &Result<Payload, PayloadError>) -> String {
+    match read {
+        Ok(payload) => format!("{payload:?}"),
+        Err(error) => error.to_string(),
+    }
+}
+
+/// What both make of it; the text stands as the canonical form has it, members in order.
+fn both(kind: &str, members: &Map<String, Value>) -> String {
+    let text = serde_json::to_string(members).unwrap();
+    let (read, parsed) = (Payload::read(kind, &text), Payload::parse(kind, members));
+    assert_eq!(verdict(&read), verdict(&parsed), "{kind}: {text}");
+    verdict(&read)
+}
+
+fn values() -> Vec<Value> {
+    vec![
+        json!(0),
+        json!(1),
+        json!(2),
+        json!(-1),
+        json!(9_007_199_254_740_992_u64),
+        json!(true),
+        json!(""),
+        json!("1"),
+        json!("evt_8ZZZZZZZZZZZZZZZZZZZZZZZZZ"),
+        json!("a\"\\\u{1}é"),
+        json!([]),
+        json!({}),
+        json!([["JIRA", SITE, "10001", "PAY-1"]]),
+        json!({"_sd": ["x"], "version": 1}),
+    ]
+}
+
+/// Every object within, with one member changed, removed or put in.
+fn near(value: &Value) -> Vec<Value> {
+    let mut all = values();
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                let mut other = members.clone();
+                let was = other.remove(name).unwrap();
+                all.push(other.clone().into());
+                other.insert(format!("{name}\n"), was);
+                all.push(other.into());
+                for value in near(value) {
+                    let mut other = members.clone();
+                    other.insert(name.clone(), value);
+                    all.push(other.into());
+                }
+            }
+            for name in ["_sd", "_sd_alg", "more", "a\"\n", "version"] {
+                for value in values() {
+                    let mut other = members.clone();
+                    other.insert(name.to_owned(), value);
+                    all.push(other.into());
+                }
+            }
+        }
+        Value::Array(items) => {
+            for value in items.iter().flat_map(near) {
+                all.push(json!([value]));
+            }
+        }
+        _ => {}
+    }
+    all
+}
+
+#[test]
+fn text_and_parse_tree_are_read_alike() {
+    let (mut compared, mut sound) = (0, 0);
+    for (kind, mut example) in examples() {
+        example["version"] = json!(1);
+        let kind = kind.as_str();
+        let members = example.as_object().unwrap();
+        let read = both(kind, members);
+        assert!(Payload::parse(kind, members).is_ok(), "{kind}: {read}");
+        for value in near(&example) {
+            let Value::Object(members) = value else {
+                continue;
+            };
+            both(kind, &members);
+            compared += 1;
+            sound += usize::from(Payload::parse(kind, &members).is_ok());
+        }
+    }
+    assert_eq!(examples().len(), EntryType::ALL.len());
+    assert!(
+        sound > 100 && compared - sound > 1_000,
+        "{compared}, {sound}"
+    );
+}
+
+#[test]
+fn another_version_is_named_whatever_else_is_wrong() {
+    for (kind, example) in examples() {
+        for version in [Some(json!(2)), Some(json!("1")), Some(json!([1])), None] {
+            let mut members = example.as_object().unwrap().clone();
+            members.extend(version.map(|version| ("version".to_owned(), version)));
+            members.insert("another".to_owned(), json!({"of": "that version"}));
+            let other = PayloadError::Version.to_string();
+            assert_eq!(both(kind.as_str(), &members), other, "{kind}");
+        }
+    }
+    let known_to_nobody = both("KEY_FORGED", &Map::new());
+    assert_eq!(known_to_nobody, PayloadError::UnknownType.to_string());
+}
