@@ -1,6 +1,7 @@
 //! `countersign-bench`: measures our programs, each row beside a peer or a physical limit, and writes what
 //! it saw to `bench/results.json`. Decides nothing: whether a figure is good enough is for its reader.
 
+mod append;
 mod ledger;
 mod results;
 mod runner;
@@ -34,6 +35,8 @@ struct Arguments {
 /// A family of rows; all of them if none is named.
 #[derive(Debug, Subcommand)]
 enum Family {
+    /// Appending by many callers at once.
+    Append,
     /// The strict walk over a stored ledger.
     Walk,
     /// One step of a measurement, in a process of its own.
@@ -45,8 +48,16 @@ fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     let rows = match &arguments.family {
         Some(Family::Step(step)) => return step.take(),
-        Some(Family::Walk) | None => {
-            walk::rows(&arguments.kept, arguments.entries, arguments.rounds)?
+        Some(Family::Append) => append::rows(&arguments.kept, arguments.rounds)?,
+        Some(Family::Walk) => walk::rows(&arguments.kept, arguments.entries, arguments.rounds)?,
+        None => {
+            let mut rows = append::rows(&arguments.kept, arguments.rounds)?;
+            rows.extend(walk::rows(
+                &arguments.kept,
+                arguments.entries,
+                arguments.rounds,
+            )?);
+            rows
         }
     };
     results::keep(&arguments.out, rows)

@@ -90,7 +90,8 @@ impl Progress for Silent {
     fn walked(&mut self, _: &TenantId, _: u64, _: u64) {}
 }
 
-fn judged(address: &Address, tenant: &TenantId, threads: usize) -> anyhow::Result<u64> {
+/// How many entries the verifier judges; all must be in order.
+pub(crate) fn judged(address: &Address, tenant: &TenantId, threads: usize) -> anyhow::Result<u64> {
     let mut rows = LedgerRows::open(address)?;
     let mut readers = (1..threads)
         .map(|_| LedgerRows::open(address))

@@ -177,6 +177,15 @@ impl Cluster {
         run_sql(&self.programs, &self.url("postgres", database), statements)
     }
 
+    /// Runs one of the server's programs, such as `pgbench`; gives what it printed.
+    ///
+    /// # Errors
+    /// If it is not installed, or ends with a failure.
+    pub fn run(&self, program: &str, arguments: &[&str]) -> Result<String, NoCluster> {
+        let arguments: Vec<&OsStr> = arguments.iter().map(OsStr::new).collect();
+        self.programs.run(program, &arguments)
+    }
+
     /// Makes an empty database.
     ///
     /// # Errors
