@@ -24,7 +24,7 @@ struct Subject {
 
 /// Makes every call, and demands of each what it has to bring.
 pub(crate) async fn every_operation(tap: &Tap, jira: &Sandbox) {
-    let _app = app_is_installed(tap, jira).await;
+    let app = app_is_installed(tap, jira).await;
     tap.seen();
     let client = Client::new(HttpSettings::default()).unwrap();
     let base_url: BaseUrl = tap.address.parse().unwrap();
@@ -51,6 +51,9 @@ pub(crate) async fn every_operation(tap: &Tap, jira: &Sandbox) {
         projects(&at, &subject).await;
     }
     by_an_administrator(&client.at(&as_person), &subject(jira)).await;
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    app.quiet(jira, &http).await;
+    app.stop().await;
 }
 
 fn subject(jira: &Sandbox) -> Subject {

@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(40);
 
 /// A server that is installed on the site.
 pub(crate) struct Installed {
-    pub(crate) address: String,
+    address: String,
     server: Server,
     _directory: TempDir,
 }
@@ -80,10 +80,15 @@ pub(crate) async fn play(tap: &Tap, jira: &Sandbox) {
     app.approve(jira, &http, &key).await;
     app.quiet(jira, &http).await;
     jira.uninstall().await.unwrap();
-    app.server.stop().await.unwrap();
+    app.stop().await;
 }
 
 impl Installed {
+    /// Ends the server in an orderly way.
+    pub(crate) async fn stop(self) {
+        self.server.stop().await.unwrap();
+    }
+
     /// Carla opens the panel and approves.
     async fn approve(&self, jira: &Sandbox, http: &reqwest::Client, key: &str) {
         let page = http.get(jira.iframe_url("carla", key).unwrap());
@@ -101,7 +106,7 @@ impl Installed {
     }
 
     /// Waits until nothing is on its way in either direction.
-    async fn quiet(&self, jira: &Sandbox, http: &reqwest::Client) {
+    pub(crate) async fn quiet(&self, jira: &Sandbox, http: &reqwest::Client) {
         jira.wait_idle(PATIENCE).await.unwrap();
         let url = format!("{}/health/ready", self.address);
         let started = Instant::now();
