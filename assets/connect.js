@@ -13,7 +13,8 @@ export const host = {
     const late = setTimeout(() => reject(new Error("Jira's bridge does not answer")), 10_000);
     bridge.context.getToken((token) => {
       clearTimeout(late);
-      resolve(token);
+      if (token) resolve(token);
+      else reject(new Error("Jira gave no token for this. Nothing was recorded: reload the issue."));
     });
   }),
 

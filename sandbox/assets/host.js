@@ -49,8 +49,9 @@
     });
   }
 
-  const frame = document.getElementById("panel");
-  const origin = frame?.dataset.origin;
+  const place = document.getElementById("panel");
+  const frame = place && document.createElement("iframe");
+  const origin = place?.dataset.origin;
   const tell = (message) => frame.contentWindow.postMessage({ sandboxAp: 1, ...message }, origin);
 
   document.getElementById("theme").addEventListener("click", () => {
@@ -63,12 +64,12 @@
 
   const calls = {
     getToken: async () => {
-      const answer = await fetch(`/host/context-token?issue=${encodeURIComponent(frame.dataset.issue)}`);
+      const answer = await fetch(`/host/context-token?issue=${encodeURIComponent(place.dataset.issue)}`);
       if (!answer.ok) throw new Error("no token");
       return (await answer.json()).token;
     },
-    getContext: async () => JSON.parse(frame.dataset.context),
-    getCurrentUser: async () => ({ atlassianAccountId: frame.dataset.viewer }),
+    getContext: async () => JSON.parse(place.dataset.context),
+    getCurrentUser: async () => ({ atlassianAccountId: place.dataset.viewer }),
     getTheme: async () => mode(),
     refreshIssuePage: async () => location.reload(),
     createFlag: async (flag) => toast(flag ?? {}),
@@ -89,4 +90,8 @@
       tell({ id, error: String(error.message) });
     }
   });
+  const { name, url, allow, sandbox } = place.dataset;
+  Object.assign(frame, { title: name, src: url, allow, referrerPolicy: "no-referrer" });
+  frame.sandbox.value = sandbox;
+  place.append(frame);
 })();

@@ -5,7 +5,12 @@ import { fileURLToPath } from "node:url";
 
 import { chromium } from "playwright-core";
 
-const SHOTS = fileURLToPath(new URL("shots/", import.meta.url));
+import { hostByBridge, isOfTheBridge } from "./bridge.mjs";
+
+/** Which host the panel is in: `bridge` for Jira's own, else the look-alike's. */
+const BRIDGED = process.env.HOST === "bridge";
+const SHOTS = fileURLToPath(new URL(BRIDGED ? "shots/bridge/" : "shots/", import.meta.url));
+const FRAME = "#panel iframe";
 const QUIET = [
   "--disable-gpu",
   "--disable-quic",
@@ -29,14 +34,18 @@ export async function openTicket(browser, stage, key, who) {
       console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`);
     });
   });
+  if (BRIDGED) await hostByBridge(context, stage.jira);
   const page = await context.newPage();
   const complaints = [];
+  const note = (text) => {
+    if (!BRIDGED || !isOfTheBridge(text)) complaints.push(text);
+  };
   page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+    if (["error", "warning"].includes(message.type())) note(message.text());
   });
-  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("pageerror", (error) => note(String(error)));
   page.on("dialog", (dialog) => {
-    complaints.push(`dialog: ${dialog.message()}`);
+    note(`dialog: ${dialog.message()}`);
     dialog.dismiss();
   });
   await page.goto(`${stage.jira}/browse/${key}?as=${who}`);
@@ -48,7 +57,7 @@ class Ticket {
   constructor(page, complaints) {
     this.page = page;
     this.complaints = complaints;
-    this.panel = page.frameLocator("#panel");
+    this.panel = page.frameLocator(FRAME);
     this.article = this.panel.locator("article.cs-panel");
     this.approval = this.panel.locator(".cs-approval");
     this.lozenge = this.approval.locator("h2 .cs-lozenge");
@@ -97,8 +106,12 @@ class Ticket {
 
   /** Runs a function inside the panel's frame. */
   async inside(script, argument) {
-    const frame = await (await this.page.$("#panel")).contentFrame();
-    return frame.evaluate(script, argument);
+    return (await this.frame()).evaluate(script, argument);
+  }
+
+  /** The panel's frame. */
+  async frame() {
+    return (await this.page.$(FRAME)).contentFrame();
   }
 
   /** A picture of the panel as it stands in the page. */

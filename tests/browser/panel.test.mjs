@@ -38,6 +38,14 @@ test("a developer who opens a ticket sees what security it needs", async () => {
   await ticket.close();
 });
 
+test("the panel is hosted by the bridge that was asked for", async () => {
+  const ticket = await openTicket(browser, stage, await stage.ticket(), "carla");
+  await ticket.article.waitFor();
+  const host = await ticket.inside(() => (globalThis.AP._hostModules ? "bridge" : "sandbox"));
+  assert.equal(host, process.env.HOST ?? "sandbox");
+  await ticket.close();
+});
+
 test("the panel lies in a frame of another origin and brings no script of its own into the fragment", async () => {
   const ticket = await openTicket(browser, stage, await stage.ticket(), "carla");
   await ticket.article.waitFor();

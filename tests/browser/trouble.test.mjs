@@ -105,3 +105,17 @@ test("an edit that is not assessed yet is pointed out, and shown on request", as
   });
   await ticket.close();
 });
+
+test("where Jira gives no token the panel says so and records nothing", async () => {
+  const ticket = await openTicket(browser, stage, await stage.ticket(), "carla");
+  const position = await ticket.position();
+  await ticket.page.route("**/host/context-token*", (route) => route.fulfill({ status: 500 }));
+  await ticket.button("Approve").click();
+  const { text, kind } = await ticket.message();
+  assert.deepEqual([kind, text], ["error", "Jira gave no token for this. Nothing was recorded: reload the issue."]);
+  await ticket.page.unroute("**/host/context-token*");
+  await ticket.reload();
+  assert.equal(await ticket.lozenge.textContent(), "NOT APPROVED");
+  assert.equal(await ticket.position(), position);
+  await ticket.close();
+});

@@ -49,7 +49,9 @@ fn panel(site: &Site, viewer: &Viewer, key: &str) -> Value {
         .issue(key)
         .map(|issue| context_of(issue, &world).to_string());
     json!({
-        "name": app.descriptor.panel.map(|panel| panel.name),
+        "app": app.descriptor.key,
+        "module": app.descriptor.panel.as_ref().map(|panel| &panel.key),
+        "name": app.descriptor.panel.as_ref().map(|panel| &panel.name),
         "url": url,
         "origin": origin.map(|origin| origin.ascii_serialization()).unwrap_or_default(),
         "context": context.unwrap_or_default(),

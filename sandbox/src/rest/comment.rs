@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::auth::Caller;
 use super::error::RestError;
+use super::query::Query;
 use crate::site::{Site, lock};
 use crate::view::View;
 use crate::world::{Comment, CommentDraft, WorldError};
@@ -63,7 +64,7 @@ async fn list(
     site: web::Data<Site>,
     caller: Caller,
     key: web::Path<String>,
-    query: web::Query<ListQuery>,
+    Query(query): Query<ListQuery>,
 ) -> Result<HttpResponse, RestError> {
     let world = lock(&site.world);
     let issue = world.visible_issue(&caller.account, &key)?;
@@ -92,7 +93,7 @@ async fn read(
     site: web::Data<Site>,
     caller: Caller,
     path: web::Path<(String, u64)>,
-    query: web::Query<ListQuery>,
+    Query(query): Query<ListQuery>,
 ) -> Result<HttpResponse, RestError> {
     let (key, id) = path.into_inner();
     let world = lock(&site.world);

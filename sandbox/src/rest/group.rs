@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::auth::Caller;
 use super::error::RestError;
 use super::issue::{PageQuery, page};
+use super::query::Query;
 use crate::site::{Site, lock};
 use crate::view::View;
 
@@ -33,7 +34,7 @@ struct MemberQuery {
 async fn members(
     site: web::Data<Site>,
     caller: Caller,
-    query: web::Query<MemberQuery>,
+    Query(query): Query<MemberQuery>,
 ) -> Result<HttpResponse, RestError> {
     let (name, extra) = match (&query.groupname, &query.group_id) {
         (_, Some(id)) => (id, "groupId"),

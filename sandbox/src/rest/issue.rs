@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::auth::Caller;
 use super::error::RestError;
+use super::query::Query;
 use crate::site::{Site, lock};
 use crate::view::{FieldChoice, View};
 use crate::world::{CUSTOM_FIELDS, Issue, SYSTEM_FIELDS};
@@ -32,7 +33,7 @@ async fn read(
     site: web::Data<Site>,
     caller: Caller,
     key: web::Path<String>,
-    query: web::Query<ReadQuery>,
+    Query(query): Query<ReadQuery>,
 ) -> Result<HttpResponse, RestError> {
     let world = lock(&site.world);
     let issue = world.visible_issue(&caller.account, &key)?;
@@ -111,7 +112,7 @@ async fn changelog(
     site: web::Data<Site>,
     caller: Caller,
     key: web::Path<String>,
-    query: web::Query<PageQuery>,
+    Query(query): Query<PageQuery>,
 ) -> Result<HttpResponse, RestError> {
     let world = lock(&site.world);
     let issue = world.visible_issue(&caller.account, &key)?;

@@ -9,6 +9,7 @@ mod issue;
 mod permission;
 mod project;
 mod property;
+mod query;
 mod remotelink;
 mod search;
 mod transition;

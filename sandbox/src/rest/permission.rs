@@ -1,4 +1,4 @@
-//! The bulk permission check: of what was asked, what an account holds.
+//! What an account may do: the bulk check, of what was asked, and the caller's own permissions.
 
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
@@ -6,11 +6,14 @@ use serde_json::{Value, json};
 
 use super::auth::Caller;
 use super::error::RestError;
+use super::query::Query;
 use crate::site::{Site, lock};
 use crate::world::{ADMINISTER, AccountId, Permission};
 
 pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config.route("/permissions/check", web::post().to(check));
+    config
+        .route("/permissions/check", web::post().to(check))
+        .route("/mypermissions", web::get().to(mine));
 }
 
 #[derive(Deserialize)]
@@ -88,4 +91,53 @@ async fn check(
         "globalPermissions": global,
         "projectPermissions": granted,
     })))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct MineQuery {
+    permissions: String,
+    issue_key: Option<String>,
+    issue_id: Option<String>,
+    project_key: Option<String>,
+}
+
+/// Of the permissions that are named, which the caller holds: on the issue or in the project that is named, else in
+/// any project.
+async fn mine(
+    site: web::Data<Site>,
+    caller: Caller,
+    Query(query): Query<MineQuery>,
+) -> Result<HttpResponse, RestError> {
+    let world = lock(&site.world);
+    let who = &caller.account;
+    let issue = match query.issue_key.as_ref().or(query.issue_id.as_ref()) {
+        Some(name) => Some(world.visible_issue(who, name)?),
+        None => None,
+    };
+    let in_project = |permission| match &query.project_key {
+        Some(key) => world.may(who, key, permission),
+        None => world
+            .projects
+            .iter()
+            .any(|project| world.may(who, &project.key, permission)),
+    };
+    let mut permissions = serde_json::Map::new();
+    for key in query.permissions.split(',').map(str::trim) {
+        let (kind, held) = if key == ADMINISTER {
+            ("GLOBAL", world.is_site_admin(who))
+        } else {
+            let known = Permission::parse(key);
+            let permission =
+                known.ok_or_else(|| RestError::bad(format!("Unrecognized permission: {key}")))?;
+            let held = match issue {
+                Some(issue) => world.may_on(who, issue, permission),
+                None => in_project(permission),
+            };
+            ("PROJECT", held)
+        };
+        let told = json!({ "id": key, "key": key, "name": key, "type": kind, "description": "", "havePermission": held });
+        permissions.insert(key.to_owned(), told);
+    }
+    Ok(HttpResponse::Ok().json(json!({ "permissions": permissions })))
 }

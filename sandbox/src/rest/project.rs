@@ -5,6 +5,8 @@ use serde_json::{Map, Value, json};
 
 use super::auth::Caller;
 use super::error::RestError;
+use super::issue::{PageQuery, page};
+use super::query::Query;
 use crate::clock;
 use crate::site::{Site, lock};
 use crate::view::View;
@@ -15,11 +17,44 @@ use crate::world::{
 
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     config
+        .route("/project", web::get().to(list))
+        .route("/project/search", web::get().to(search))
         .route("/project/{key}", web::get().to(read))
         .route("/project/{key}/role", web::get().to(roles))
         .route("/project/{key}/role/{id}", web::get().to(role))
         .route("/field", web::get().to(fields))
         .route("/serverInfo", web::get().to(server_info));
+}
+
+/// Most projects on one page.
+const PAGE: usize = 50;
+
+/// The older list, without pages; deprecated, and still what some clients ask for.
+async fn list(site: web::Data<Site>, caller: Caller) -> HttpResponse {
+    HttpResponse::Ok().json(browsable(&lock(&site.world), &caller.account))
+}
+
+async fn search(
+    site: web::Data<Site>,
+    caller: Caller,
+    Query(query): Query<PageQuery>,
+) -> HttpResponse {
+    let world = lock(&site.world);
+    let values = browsable(&world, &caller.account);
+    let view = View::rest(&world);
+    HttpResponse::Ok().json(page(&view, "project/search", "", values, &query, PAGE))
+}
+
+/// The projects somebody may browse, by key.
+fn browsable(world: &World, who: &AccountId) -> Vec<Value> {
+    let mut seen: Vec<&Project> = world
+        .projects
+        .iter()
+        .filter(|project| world.may(who, &project.key, Permission::BrowseProjects))
+        .collect();
+    seen.sort_by(|one, other| one.key.cmp(&other.key));
+    let view = View::rest(world);
+    seen.iter().map(|project| view.project(project)).collect()
 }
 
 fn visible<'a>(world: &'a World, who: &AccountId, key: &str) -> Result<&'a Project, WorldError> {

@@ -63,12 +63,13 @@ async fn put(
     let (key, name) = path.into_inner();
     let raw = std::str::from_utf8(&body).map_err(|_| RestError::bad("The body is not UTF-8."))?;
     let is_new = site.change(|world| world.put_property(&caller.account, &key, &name, raw))?;
-    Ok(if is_new {
+    let mut response = if is_new {
         HttpResponse::Created()
     } else {
         HttpResponse::Ok()
-    }
-    .finish())
+    };
+    // The document says JSON, and of what is in it nothing.
+    Ok(response.json(json!({})))
 }
 
 async fn delete(

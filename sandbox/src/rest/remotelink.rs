@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::auth::Caller;
 use super::error::RestError;
+use super::query::Query;
 use crate::site::{Site, lock};
 use crate::view::View;
 use crate::world::WorldError;
@@ -35,7 +36,7 @@ async fn list(
     site: web::Data<Site>,
     caller: Caller,
     key: web::Path<String>,
-    query: web::Query<GlobalId>,
+    Query(query): Query<GlobalId>,
 ) -> Result<HttpResponse, RestError> {
     let world = lock(&site.world);
     let issue = world.visible_issue(&caller.account, &key)?;
@@ -101,9 +102,9 @@ async fn delete_by_global_id(
     site: web::Data<Site>,
     caller: Caller,
     key: web::Path<String>,
-    query: web::Query<GlobalId>,
+    Query(query): Query<GlobalId>,
 ) -> Result<HttpResponse, RestError> {
-    let wanted = query.into_inner().global_id;
+    let wanted = query.global_id;
     if wanted.is_none() {
         return Err(RestError::bad("globalId is required."));
     }

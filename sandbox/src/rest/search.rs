@@ -9,14 +9,16 @@ use serde_json::{Value, json};
 use super::auth::Caller;
 use super::error::RestError;
 use super::issue::{expand, properties};
-use crate::jql::Query;
+use super::query::Query;
+use crate::jql;
 use crate::site::{Site, lock};
 use crate::view::{FieldChoice, View};
 use crate::world::Issue;
 
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     config
-        .route("/search/jql", web::post().to(search))
+        .route("/search/jql", web::post().to(by_body))
+        .route("/search/jql", web::get().to(by_query))
         .route("/search/approximate-count", web::post().to(count));
 }
 
@@ -35,11 +37,56 @@ struct Wish {
     properties: Vec<String>,
 }
 
-async fn search(
+/// The same wish as a query: lists are parted by commas.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct QueryWish {
+    #[serde(default)]
+    jql: String,
+    #[serde(default)]
+    fields: String,
+    max_results: Option<usize>,
+    next_page_token: Option<String>,
+    #[serde(default)]
+    expand: String,
+    #[serde(default)]
+    properties: String,
+}
+
+impl From<QueryWish> for Wish {
+    fn from(query: QueryWish) -> Self {
+        let list = |text: &str| {
+            let parts = text.split(',').filter(|part| !part.is_empty());
+            parts.map(str::to_owned).collect()
+        };
+        Self {
+            jql: query.jql,
+            fields: list(&query.fields),
+            max_results: query.max_results,
+            next_page_token: query.next_page_token,
+            expand: query.expand,
+            properties: list(&query.properties),
+        }
+    }
+}
+
+async fn by_body(
     site: web::Data<Site>,
     caller: Caller,
     wish: web::Json<Wish>,
 ) -> Result<HttpResponse, RestError> {
+    search(&site, &caller, &wish)
+}
+
+async fn by_query(
+    site: web::Data<Site>,
+    caller: Caller,
+    Query(query): Query<QueryWish>,
+) -> Result<HttpResponse, RestError> {
+    search(&site, &caller, &query.into())
+}
+
+fn search(site: &Site, caller: &Caller, wish: &Wish) -> Result<HttpResponse, RestError> {
     let query = parse(&wish.jql)?;
     if wish.properties.len() > 5 {
         return Err(RestError::bad("At most five properties may be asked for."));
@@ -99,8 +146,8 @@ async fn count(
     Ok(HttpResponse::Ok().json(json!({ "count": count })))
 }
 
-fn parse(jql: &str) -> Result<Query, RestError> {
-    let query = Query::parse(jql).and_then(Query::bounded);
+fn parse(jql: &str) -> Result<jql::Query, RestError> {
+    let query = jql::Query::parse(jql).and_then(jql::Query::bounded);
     query.map_err(|error| RestError::bad(error.to_string()))
 }
 

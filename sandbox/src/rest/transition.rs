@@ -26,7 +26,15 @@ struct Wish {
 
 #[derive(Deserialize)]
 struct Chosen {
-    id: String,
+    id: Id,
+}
+
+/// Clients send the id as text or as a number, and Jira takes both.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Id {
+    Text(String),
+    Number(u64),
 }
 
 /// The transitions that start at the status.
@@ -65,6 +73,10 @@ async fn perform(
     key: web::Path<String>,
     wish: web::Json<Wish>,
 ) -> Result<HttpResponse, RestError> {
-    site.change(|world| world.transition(&caller.account, &key, &wish.transition.id))?;
+    let id = match wish.into_inner().transition.id {
+        Id::Text(id) => id,
+        Id::Number(id) => id.to_string(),
+    };
+    site.change(|world| world.transition(&caller.account, &key, &id))?;
     Ok(HttpResponse::NoContent().finish())
 }

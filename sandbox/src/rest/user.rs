@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::auth::Caller;
 use super::error::RestError;
+use super::query::Query;
 use crate::site::{Site, lock};
 use crate::view::View;
 use crate::world::{AccountId, World, WorldError};
@@ -39,7 +40,7 @@ async fn myself(site: web::Data<Site>, caller: Caller) -> Result<HttpResponse, R
 async fn read(
     site: web::Data<Site>,
     _caller: Caller,
-    query: web::Query<UserQuery>,
+    Query(query): Query<UserQuery>,
 ) -> Result<HttpResponse, RestError> {
     let world = lock(&site.world);
     let who = AccountId::parse(&query.account_id)?;
@@ -49,7 +50,7 @@ async fn read(
 async fn groups(
     site: web::Data<Site>,
     _caller: Caller,
-    query: web::Query<UserQuery>,
+    Query(query): Query<UserQuery>,
 ) -> Result<HttpResponse, RestError> {
     let world = lock(&site.world);
     let who = AccountId::parse(&query.account_id)?;
