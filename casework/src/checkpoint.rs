@@ -5,6 +5,8 @@
 //! memory, so that none of them would sign a database that was turned back. Should two sign at once after all, the
 //! second finds that the newest checkpoint is no longer the one it signed after, and keeps nothing.
 
+use std::sync::atomic::Ordering;
+
 use ledger::{Checkpoint, proof};
 use record::ids::TenantId;
 use store::{Db, MasterKey, StoreError, StoredCheckpoint, origin_of};
@@ -78,14 +80,25 @@ impl Casework {
     }
 
     async fn each_head(&self, role: Role) -> Result<usize, CaseError> {
-        let mut signed = 0;
+        let (mut signed, mut refused) = (0, 0);
         for tenant in self.tenants().await? {
             match self.look_at_head(&tenant, role).await {
                 Ok(fresh) => signed += usize::from(fresh),
-                Err(error) => tracing::error!(%tenant, %error, "a head was not signed"),
+                Err(error) => {
+                    refused += 1;
+                    tracing::error!(%tenant, %error, "a head was not signed");
+                }
             }
         }
+        self.refused.store(refused, Ordering::Relaxed);
         Ok(signed)
+    }
+
+    /// How many ledgers this server refused to sign or to follow, the last time it looked: more than none wants
+    /// somebody to look at the log.
+    #[must_use]
+    pub fn refused_heads(&self) -> usize {
+        self.refused.load(Ordering::Relaxed)
     }
 
     async fn look_at_head(&self, tenant: &TenantId, role: Role) -> Result<bool, SigningRefused> {

@@ -27,9 +27,11 @@ mod sites;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use compliance::Catalog;
 use jira::connect::identity::AppKey;
+use jira::rest::LimitsNow;
 use store::Store;
 
 pub use checkpoint::SigningRefused;
@@ -54,6 +56,8 @@ pub struct Casework {
     heads: Arc<heads::Heads>,
     /// A name for this server among several, new at every start.
     server: Arc<str>,
+    /// How many ledgers it refused to sign or to follow, the last time it looked.
+    refused: Arc<AtomicUsize>,
     accounts: Arc<people::OwnAccounts>,
 }
 
@@ -69,8 +73,15 @@ impl Casework {
             catalog: Catalog::embedded(),
             heads: Arc::new(heads::Heads::new(heads)),
             server: store::instance_name().into(),
+            refused: Arc::default(),
             accounts: Arc::default(),
         }
+    }
+
+    /// What Jira asked us to hold back, and what was spent of its budget.
+    #[must_use]
+    pub fn limits(&self) -> LimitsNow {
+        self.jira.limits()
     }
 
     /// The store.

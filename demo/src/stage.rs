@@ -210,7 +210,7 @@ fn directory(keep: Option<PathBuf>) -> anyhow::Result<(PathBuf, Option<tempfile:
     }
 }
 
-/// The verifier's key is made before the server starts, which is told the public half.
+/// The server finds the verifier's reports in its directory, or in the database, where it knows them by their key.
 fn server_settings(
     database: &Database,
     directory: &Path,
@@ -225,7 +225,6 @@ fn server_settings(
         ("COUNTERSIGN_ADDRESS", address.to_owned()),
         ("COUNTERSIGN_LISTEN", listen.to_owned()),
         ("DATABASE_URL", database.for_the_server()),
-        ("COUNTERSIGN_VERIFIER_KEY", key.to_string()),
         (
             "COUNTERSIGN_DATA",
             directory.join("data").display().to_string(),
@@ -233,7 +232,10 @@ fn server_settings(
         ("COUNTERSIGN_ALLOWED_HOSTS", host.to_owned()),
         ("COUNTERSIGN_INSTALL_KEYS", format!("{jira}/install-keys")),
         ("COUNTERSIGN_CONNECT_JS", format!("{jira}/connect/all.js")),
-        ("COUNTERSIGN_VERIFIER_DIR", verifier.display().to_string()),
+        match database {
+            Database::File { .. } => ("COUNTERSIGN_VERIFIER_DIR", verifier.display().to_string()),
+            Database::Server { .. } => ("COUNTERSIGN_VERIFIER_KEY", key.to_string()),
+        },
         ("COUNTERSIGN_CHECKPOINT_SECONDS", "1".to_owned()),
     ])
 }

@@ -21,6 +21,7 @@ mod panel;
 mod program;
 mod reports;
 mod review;
+mod signing;
 mod tenants;
 mod verdicts;
 mod webhook;
