@@ -212,6 +212,7 @@ impl World {
             database: self.database(),
             directory: self.file("verifier"),
             delivery: None,
+            threads: std::num::NonZeroUsize::MIN.saturating_add(1),
         };
         let outcome = verifier::run::run(&config, None, &mut Silent).await;
         let outcome = outcome.unwrap();
