@@ -245,7 +245,6 @@ impl World {
             directory: self.file("verifier"),
             threads: std::num::NonZeroUsize::new(2).unwrap(),
             delivery: None,
-            threads: std::num::NonZeroUsize::MIN.saturating_add(1),
         };
         let outcome = verifier::run::run(&config, None, &mut Silent).await;
         let outcome = outcome.unwrap();
