@@ -29,13 +29,13 @@ const SINGLE_ROWS: usize = 2_000;
 /// One transaction per event: lock the head, insert, move the head, commit.
 const CHAINED: &str = "BEGIN;\n\
     SELECT size, last_leaf FROM chain_head WHERE tenant = 'ten' FOR UPDATE;\n\
-    INSERT INTO chained (tenant, seq, bytes, leaf) SELECT 'ten', size, :'bytes', last_leaf FROM chain_head;\n\
+    INSERT INTO chained (tenant, seq, bytes, leaf) SELECT 'ten', size, :bytes, last_leaf FROM chain_head;\n\
     UPDATE chain_head SET size = size + 1 WHERE tenant = 'ten';\n\
     COMMIT;\n";
 
 /// A row without a chain.
 const UNCHAINED: &str =
-    "INSERT INTO unchained (tenant, bytes, leaf) VALUES ('ten', :'bytes', :'leaf');\n";
+    "INSERT INTO unchained (tenant, bytes, leaf) VALUES ('ten', :bytes, :leaf);\n";
 
 const TABLES: &str = "CREATE TABLE chain_head (tenant text PRIMARY KEY, size bigint, last_leaf bytea) WITH (fillfactor = 50); \
     INSERT INTO chain_head VALUES ('ten', 0, decode(repeat('00', 32), 'hex')); \

@@ -79,6 +79,12 @@ pub enum WriteError {
 /// # Errors
 /// If the value holds a `null`, a fraction, an integer beyond 2^53, or is nested too deep.
 pub fn write<T: Serialize>(value: &T) -> Result<Vec<u8>, WriteError> {
+    // What the ordinary writer gives is canonical already where members come in order and numbers are integers; the
+    // check says whether it is, so nothing rests on that.
+    let written = serde_json::to_vec(value)?;
+    if check(&written).is_ok() {
+        return Ok(written);
+    }
     let value: Value = serde_json::to_value(value)?;
     refuse_big_integers(&value)?;
     let bytes = serde_json_canonicalizer::to_vec(&value)?;

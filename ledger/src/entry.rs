@@ -98,39 +98,39 @@ pub struct Draft {
     pub payload: Map<String, Value>,
 }
 
-/// An entry as read from its bytes.
+/// An entry as read from its bytes. Its members stand in their canonical order.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Entry {
-    /// The version of the form.
-    pub v: u64,
-    /// The ledger's name.
-    #[serde(serialize_with = "as_text")]
-    pub ledger: Origin,
-    /// Its position, from 0.
-    pub seq: u64,
-    /// The leaf hash of the entry before it; [`Hash::NONE`] for the first.
-    #[serde(serialize_with = "as_text")]
-    pub prev: Hash,
+    /// Who caused it.
+    pub actor: Actor,
+    /// When it was received.
+    pub at: String,
     /// The entry's id: `evt_` and a ULID.
     pub id: String,
     /// The key under which it counts once.
     #[serde(serialize_with = "as_text")]
     pub idem: Hash,
-    /// When it was received.
-    pub at: String,
+    /// The ledger's name.
+    #[serde(serialize_with = "as_text")]
+    pub ledger: Origin,
+    /// What it says.
+    pub payload: Map<String, Value>,
+    /// The leaf hash of the entry before it; [`Hash::NONE`] for the first.
+    #[serde(serialize_with = "as_text")]
+    pub prev: Hash,
+    /// Its position, from 0.
+    pub seq: u64,
+    /// How much it matters.
+    pub severity: String,
+    /// Where the news came from.
+    pub source: String,
+    /// What it is about.
+    pub subject: String,
     /// What kind of entry.
     #[serde(rename = "type")]
     pub kind: String,
-    /// Where the news came from.
-    pub source: String,
-    /// How much it matters.
-    pub severity: String,
-    /// What it is about.
-    pub subject: String,
-    /// Who caused it.
-    pub actor: Actor,
-    /// What it says.
-    pub payload: Map<String, Value>,
+    /// The version of the form.
+    pub v: u64,
 }
 
 /// Why bytes are not an entry, or a draft cannot become one.

@@ -9,7 +9,7 @@ use ledger::{Entry, Hash};
 use record::ids::TenantId;
 
 use crate::append::{Appended, Earlier, NewEntry, draft, earlier, insert_filled_tiles};
-use crate::connection::Connection;
+use crate::connection::{Connection, on_either};
 use crate::db::Db;
 use crate::error::StoreError;
 use crate::head::Head;
@@ -80,11 +80,13 @@ impl<'c> Ledger<'c> {
     fn find_earlier(&mut self, news: &[(usize, NewEntry)]) -> Result<(), StoreError> {
         let keys: Vec<Hash> = news.iter().map(|(_, new)| new.idem()).collect();
         let keys: Vec<&[u8]> = keys.iter().map(|key| key.as_bytes().as_slice()).collect();
-        let rows: Vec<(Vec<u8>, Earlier)> = entries::table
+        let earlier_rows = entries::table
             .filter(entries::tenant.eq(self.tenant.as_str()))
             .filter(entries::idem.eq_any(keys))
-            .select((entries::idem, (entries::seq, entries::id, entries::leaf)))
-            .load(self.db.conn)?;
+            .select((entries::idem, (entries::seq, entries::id, entries::leaf)));
+        // For PostgreSQL the keys are one array, so that the statement is the same for any number of them.
+        let rows: Vec<(Vec<u8>, Earlier)> =
+            on_either!(self.db.conn, conn => earlier_rows.load(conn)?);
         for (idem, row) in rows {
             let idem = Hash::try_from(idem.as_slice()).map_err(|_| StoreError::Row("entries"))?;
             self.counted.insert(idem, earlier(row)?);

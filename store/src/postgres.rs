@@ -9,6 +9,10 @@ use url::Url;
 
 use crate::error::StoreError;
 
+/// A table that grows fast outruns the planner's statistics, and a plan that was kept from when it was small reads all
+/// of it: so every statement is planned for the table as it is, and never by reading a table from end to end.
+const PLANS: &str = "SET plan_cache_mode = force_custom_plan; SET enable_seqscan = off;";
+
 /// A commit is answered only when it is durable, whatever the database's own default: never less than `on`.
 const SESSION: &str = "SET application_name = 'countersign'; SET lock_timeout = '10s'; \
      SET idle_in_transaction_session_timeout = '60s'; \
@@ -21,6 +25,7 @@ const READ_ONLY: &str = "SET application_name = 'countersign-reader'; \
 pub(crate) fn open(url: &Url) -> Result<PgConnection, StoreError> {
     let mut connection = establish(url)?;
     connection.batch_execute(SESSION)?;
+    connection.batch_execute(PLANS)?;
     Ok(connection)
 }
 
@@ -29,6 +34,7 @@ pub(crate) fn open(url: &Url) -> Result<PgConnection, StoreError> {
 pub(crate) fn open_read_only(url: &Url) -> Result<PgConnection, StoreError> {
     let mut connection = establish(url)?;
     connection.batch_execute(READ_ONLY)?;
+    connection.batch_execute(PLANS)?;
     Ok(connection)
 }
 
