@@ -2,6 +2,7 @@
 //! it saw to `bench/results.json`. Decides nothing: whether a figure is good enough is for its reader.
 
 mod append;
+mod fairness;
 mod ledger;
 mod results;
 mod runner;
@@ -37,6 +38,8 @@ struct Arguments {
 enum Family {
     /// Appending by many callers at once.
     Append,
+    /// One tenant's storm beside another's peace.
+    Fairness,
     /// The strict walk over a stored ledger.
     Walk,
     /// One step of a measurement, in a process of its own.
@@ -49,9 +52,11 @@ fn main() -> anyhow::Result<()> {
     let rows = match &arguments.family {
         Some(Family::Step(step)) => return step.take(),
         Some(Family::Append) => append::rows(&arguments.kept, arguments.rounds)?,
+        Some(Family::Fairness) => fairness::rows(&arguments.kept, arguments.rounds)?,
         Some(Family::Walk) => walk::rows(&arguments.kept, arguments.entries, arguments.rounds)?,
         None => {
             let mut rows = append::rows(&arguments.kept, arguments.rounds)?;
+            rows.extend(fairness::rows(&arguments.kept, arguments.rounds)?);
             rows.extend(walk::rows(
                 &arguments.kept,
                 arguments.entries,

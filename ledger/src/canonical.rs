@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use object::Object;
-pub(crate) use scan::Scan;
+pub(crate) use scan::{Scan, Stopped};
 
 /// The largest integer, in size, that the canonical form admits.
 pub const MAX_INTEGER: u64 = 1 << 53;
@@ -115,8 +115,8 @@ fn refuse_big_integers(value: &Value) -> Result<(), NotCanonical> {
 /// The first flaw and its place.
 pub fn check(bytes: &[u8]) -> Result<(), NotCanonical> {
     let mut scan = Scan::over(bytes)?;
-    scan.value(MAX_DEPTH)?;
-    scan.end()
+    let passed = scan.value(MAX_DEPTH);
+    scan.end(passed)
 }
 
 /// The characters of a canonical string; none if the value is not one.

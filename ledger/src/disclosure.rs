@@ -141,12 +141,13 @@ impl<'a> Digests<'a> {
             return digests;
         };
         let read = Scan::over(array.as_bytes()).and_then(|mut scan| {
-            scan.items(MAX_DEPTH, |scan, depth| {
+            let passed = scan.items(MAX_DEPTH, |scan, depth| {
                 let start = scan.at();
                 scan.value(depth)?;
                 digests.extend(characters(scan.since(start)));
                 Ok(())
-            })
+            });
+            scan.end(passed)
         });
         // A scan has passed over the array before.
         debug_assert_eq!(read, Ok(()));

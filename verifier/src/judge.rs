@@ -9,6 +9,7 @@ mod linked;
 mod people;
 mod pieces;
 mod projections;
+mod settled;
 mod structure;
 
 use std::collections::BTreeMap;
@@ -75,6 +76,7 @@ pub fn judge(
     let Walked {
         outcome,
         state,
+        settled,
         accounts,
         tiles,
         columns,
@@ -87,7 +89,7 @@ pub fn judge(
         findings.retain(|finding| finding.code != Code::RolledBack);
     }
     structure::tiles(db, tenant, &tiles, &mut findings)?;
-    projections::compare(db, tenant, &state, &mut findings)?;
+    projections::compare(db, tenant, &state, settled, &mut findings)?;
     people::compare(db, tenant, &state, &accounts, &mut findings)?;
     let covered = newest.as_ref().map_or(0, |checkpoint| checkpoint.size);
     if findings.is_empty() && covered < outcome.size && overdue(db, tenant, covered)? {

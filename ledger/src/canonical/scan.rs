@@ -10,14 +10,20 @@ use super::{Flaw, MAX_INTEGER, NotCanonical};
 pub(crate) struct Scan<'a> {
     text: &'a str,
     at: usize,
+    flaw: Option<NotCanonical>,
 }
+
+/// The bytes are not canonical; the scan knows why. Of no size, so that passing it on costs nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stopped;
 
 /// What stands between the quotes of a member's name, escapes as written.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Name<'a> {
     inside: &'a [u8],
-    /// ASCII without escapes: then its bytes stand in the order of its UTF-16 code units.
-    plain: bool,
+    /// 0 if it is ASCII without escapes: then its bytes stand in the order of its UTF-16 code units. A word,
+    /// since a smaller member would leave padding, which is slow to copy.
+    other: u64,
 }
 
 /// A byte of each kind in all eight places of a word.
@@ -37,7 +43,11 @@ impl<'a> Scan<'a> {
     /// Begins at the first byte.
     pub(crate) fn over(bytes: &'a [u8]) -> Result<Self, NotCanonical> {
         match std::str::from_utf8(bytes) {
-            Ok(text) => Ok(Self { text, at: 0 }),
+            Ok(text) => Ok(Self {
+                text,
+                at: 0,
+                flaw: None,
+            }),
             Err(error) => Err(NotCanonical {
                 at: error.valid_up_to(),
                 what: Flaw::Utf8,
@@ -55,18 +65,35 @@ impl<'a> Scan<'a> {
         self.text.get(start..self.at).unwrap_or_default()
     }
 
-    /// Whether nothing follows.
-    pub(crate) fn end(&self) -> Result<(), NotCanonical> {
-        if self.at < self.text.len() {
-            self.flaw(Flaw::Trailing)
-        } else {
-            Ok(())
+    /// Ends the scan: if it passed over what it was to pass over, nothing may follow.
+    pub(crate) fn end<T>(mut self, passed: Result<T, Stopped>) -> Result<T, NotCanonical> {
+        let ended = passed.and_then(|passed| {
+            if self.at < self.text.len() {
+                self.flaw(Flaw::Trailing)
+            } else {
+                Ok(passed)
+            }
+        });
+        match (ended, self.flaw) {
+            (Ok(passed), _) => Ok(passed),
+            (Err(Stopped), Some(flaw)) => Err(flaw),
+            // Whoever stops says why.
+            (Err(Stopped), None) => Err(NotCanonical {
+                at: self.at,
+                what: Flaw::Syntax,
+            }),
         }
     }
 
     #[cold]
-    fn flaw<T>(&self, what: Flaw) -> Result<T, NotCanonical> {
-        Err(NotCanonical { at: self.at, what })
+    fn flaw<T>(&mut self, what: Flaw) -> Result<T, Stopped> {
+        self.flaw_at(self.at, what)
+    }
+
+    #[cold]
+    fn flaw_at<T>(&mut self, at: usize, what: Flaw) -> Result<T, Stopped> {
+        self.flaw = Some(NotCanonical { at, what });
+        Err(Stopped)
     }
 
     /// The byte that comes next.
@@ -78,7 +105,7 @@ impl<'a> Scan<'a> {
         self.text.as_bytes().get(self.at..).unwrap_or_default()
     }
 
-    fn byte(&mut self, byte: u8) -> Result<(), NotCanonical> {
+    fn byte(&mut self, byte: u8) -> Result<(), Stopped> {
         if self.peek() == Some(byte) {
             self.at += 1;
             Ok(())
@@ -87,7 +114,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    fn word(&mut self, word: &[u8]) -> Result<(), NotCanonical> {
+    fn word(&mut self, word: &[u8]) -> Result<(), Stopped> {
         if self.rest().starts_with(word) {
             self.at += word.len();
             Ok(())
@@ -97,7 +124,7 @@ impl<'a> Scan<'a> {
     }
 
     /// Passes over a value that may be nested this deep.
-    pub(crate) fn value(&mut self, depth: usize) -> Result<(), NotCanonical> {
+    pub(crate) fn value(&mut self, depth: usize) -> Result<(), Stopped> {
         match self.peek() {
             Some(b'"') => self.string().map(drop),
             Some(b'{') => self.members(depth, |scan, _, depth| scan.value(depth)),
@@ -114,8 +141,8 @@ impl<'a> Scan<'a> {
     pub(crate) fn members(
         &mut self,
         depth: usize,
-        mut member: impl FnMut(&mut Self, Name<'a>, usize) -> Result<(), NotCanonical>,
-    ) -> Result<(), NotCanonical> {
+        mut member: impl FnMut(&mut Self, Name<'a>, usize) -> Result<(), Stopped>,
+    ) -> Result<(), Stopped> {
         let Some(depth) = depth.checked_sub(1) else {
             return self.flaw(Flaw::Depth);
         };
@@ -130,14 +157,8 @@ impl<'a> Scan<'a> {
             let name = self.string()?;
             match before.map_or(Ordering::Less, |before| before.order(name)) {
                 Ordering::Less => {}
-                Ordering::Equal => {
-                    let what = Flaw::Duplicate;
-                    return Err(NotCanonical { at, what });
-                }
-                Ordering::Greater => {
-                    let what = Flaw::Order;
-                    return Err(NotCanonical { at, what });
-                }
+                Ordering::Equal => return self.flaw_at(at, Flaw::Duplicate),
+                Ordering::Greater => return self.flaw_at(at, Flaw::Order),
             }
             before = Some(name);
             self.byte(b':')?;
@@ -157,8 +178,8 @@ impl<'a> Scan<'a> {
     pub(crate) fn items(
         &mut self,
         depth: usize,
-        mut item: impl FnMut(&mut Self, usize) -> Result<(), NotCanonical>,
-    ) -> Result<(), NotCanonical> {
+        mut item: impl FnMut(&mut Self, usize) -> Result<(), Stopped>,
+    ) -> Result<(), Stopped> {
         let Some(depth) = depth.checked_sub(1) else {
             return self.flaw(Flaw::Depth);
         };
@@ -180,12 +201,12 @@ impl<'a> Scan<'a> {
     }
 
     /// Passes over a string, eight bytes at a time as long as nothing but ordinary characters comes.
-    fn string(&mut self) -> Result<Name<'a>, NotCanonical> {
+    fn string(&mut self) -> Result<Name<'a>, Stopped> {
         self.byte(b'"')?;
         let bytes = self.text.as_bytes();
         let start = self.at;
         let mut beyond_ascii = 0;
-        let mut escaped = false;
+        let mut escaped = 0;
         loop {
             while let Some(eight) = bytes.get(self.at..).and_then(<[u8]>::first_chunk::<8>) {
                 let word = u64::from_le_bytes(*eight);
@@ -203,7 +224,7 @@ impl<'a> Scan<'a> {
             match bytes.get(self.at) {
                 Some(b'"') => break,
                 Some(b'\\') => {
-                    escaped = true;
+                    escaped = 1;
                     self.escape()?;
                 }
                 Some(byte @ 0x20..) => {
@@ -218,13 +239,13 @@ impl<'a> Scan<'a> {
         self.at += 1;
         Ok(Name {
             inside,
-            plain: beyond_ascii == 0 && !escaped,
+            other: beyond_ascii | escaped,
         })
     }
 
     /// RFC 8785, section 3.2.2.2: two-character escapes where they exist, `\u00xx` in lower case for
     /// the other control characters, nothing else escaped.
-    fn escape(&mut self) -> Result<(), NotCanonical> {
+    fn escape(&mut self) -> Result<(), Stopped> {
         let length = match self.rest() {
             [_, b'"' | b'\\' | b'b' | b't' | b'n' | b'f' | b'r', ..] => 2,
             [
@@ -243,7 +264,7 @@ impl<'a> Scan<'a> {
         Ok(())
     }
 
-    fn integer(&mut self) -> Result<(), NotCanonical> {
+    fn integer(&mut self) -> Result<(), Stopped> {
         let negative = self.peek() == Some(b'-');
         if negative {
             self.at += 1;
@@ -281,7 +302,7 @@ impl Name<'_> {
 
     /// The order of member names by RFC 8785, section 3.2.3: by UTF-16 code units.
     fn order(self, other: Self) -> Ordering {
-        if self.plain && other.plain {
+        if self.other | other.other == 0 {
             // Most names differ in their first byte.
             return match (self.inside.first(), other.inside.first()) {
                 (Some(a), Some(b)) if a != b => a.cmp(b),

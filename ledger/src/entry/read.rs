@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use super::form::{Fields, is_origin};
 use super::{Actor, ActorKind, Entry, EntryError, MAX_BYTES, Origin, VERSION};
-use crate::canonical::{MAX_DEPTH, NotCanonical, Object, Scan, characters};
+use crate::canonical::{MAX_DEPTH, NotCanonical, Object, Scan, Stopped, characters};
 use crate::disclosure::{DIGESTS, Digests};
 use crate::hash::Hash;
 
@@ -121,13 +121,13 @@ impl<'a> Spans<'a> {
     fn found_in(bytes: &'a [u8]) -> Result<Option<Self>, NotCanonical> {
         let mut scan = Scan::over(bytes)?;
         if scan.peek() != Some(b'{') {
-            scan.value(MAX_DEPTH)?;
-            return scan.end().map(|()| None);
+            let passed = scan.value(MAX_DEPTH);
+            return scan.end(passed).map(|()| None);
         }
         let mut spans = Self::default();
         let mut next = 0;
         let mut only_these = true;
-        scan.members(MAX_DEPTH, |scan, name, depth| {
+        let passed = scan.members(MAX_DEPTH, |scan, name, depth| {
             let start = scan.at();
             let known = MEMBERS.get(next).is_some_and(|member| name.is(member));
             only_these &= known;
@@ -141,12 +141,12 @@ impl<'a> Spans<'a> {
                 next += 1;
             }
             Ok(())
-        })?;
-        scan.end()?;
+        });
+        scan.end(passed)?;
         Ok(Some(spans).filter(|_| only_these && next == MEMBERS.len()))
     }
 
-    fn payload(&mut self, scan: &mut Scan<'a>, depth: usize) -> Result<(), NotCanonical> {
+    fn payload(&mut self, scan: &mut Scan<'a>, depth: usize) -> Result<(), Stopped> {
         scan.members(depth, |scan, name, depth| {
             let start = scan.at();
             scan.value(depth)?;
@@ -158,7 +158,7 @@ impl<'a> Spans<'a> {
     }
 
     /// Whether the actor has its members and no other.
-    fn actor(&mut self, scan: &mut Scan<'a>, depth: usize) -> Result<bool, NotCanonical> {
+    fn actor(&mut self, scan: &mut Scan<'a>, depth: usize) -> Result<bool, Stopped> {
         let mut next = 0;
         let mut only_these = true;
         scan.members(depth, |scan, name, depth| {

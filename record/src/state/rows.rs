@@ -108,7 +108,7 @@ pub enum TicketApproval {
 }
 
 /// Whether an approval counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ApprovalState {
     /// It counts.
@@ -140,7 +140,7 @@ words!(TicketApproval { None = "NONE", Approved = "APPROVED", Rejected = "REJECT
 words!(ApprovalState { Counting = "COUNTING", Superseded = "SUPERSEDED", Stale = "STALE" });
 
 /// A decision on a ticket, approval or rejection.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Approval {
     /// Its HUMAN_REVIEW entry.
     pub event: EventId,

@@ -215,9 +215,8 @@ mod tests {
     fn nobody_runs_further_ahead_than_the_pieces_that_may_wait() {
         let desk = Desk::over(i64::MAX, 2);
         let mut claims: Vec<_> = (0..2 * AHEAD).map(|_| examined(&desk)).collect();
-        let mut state = desk.state();
-        assert!(desk.claim_from(&mut state).is_none());
-        drop(state);
+        let one_more = desk.claim_from(&mut desk.state());
+        assert!(one_more.is_none());
         claims.swap_remove(0).hand_back(7);
         assert_eq!(linked(&desk), Some(7));
         assert_eq!(

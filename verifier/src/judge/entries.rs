@@ -12,6 +12,7 @@ use record::state::State;
 use store::{Db, LedgerRows, StoreError, StoredCheckpoint, origin_of};
 
 use crate::judge::linked::Linked;
+use crate::judge::settled::Settled;
 use crate::judge::{Progress, pieces};
 use crate::memory::Remembered;
 
@@ -19,6 +20,8 @@ use crate::memory::Remembered;
 pub(super) struct Walked {
     pub(super) outcome: Outcome,
     pub(super) state: State,
+    /// The decisions that `state` no longer holds.
+    pub(super) settled: Settled,
     /// The account ids that stand beside the entries that introduced people.
     pub(super) accounts: BTreeMap<PersonId, String>,
     /// The hash of each full tile.

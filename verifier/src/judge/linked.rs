@@ -8,12 +8,13 @@ use ledger::walk::Walk;
 use ledger::{Finding, Hash};
 use record::entries::Payload;
 use record::ids::PersonId;
-use record::state::{State, fold_into};
+use record::state::State;
 use store::StoredCheckpoint;
 
 use crate::judge::disclosures::Disclosures;
 use crate::judge::entries::Walked;
-use crate::judge::examined::{LeadsToRows, Row, Said};
+use crate::judge::examined::{Row, Said};
+use crate::judge::settled::Settled;
 
 /// What is carried from entry to entry.
 pub(super) struct Linked {
@@ -24,6 +25,7 @@ pub(super) struct Linked {
     tiler: Tiler,
     tiles: BTreeMap<TileId, Hash>,
     state: State,
+    settled: Settled,
     accounts: BTreeMap<PersonId, String>,
 }
 
@@ -36,6 +38,7 @@ impl Linked {
             tiler: Tiler::default(),
             tiles: BTreeMap::new(),
             state: State::default(),
+            settled: Settled::default(),
             accounts: BTreeMap::new(),
         }
     }
@@ -62,8 +65,7 @@ impl Linked {
         self.columns.extend(said.findings);
         let account = self.disclosures.take(seq, said.beside);
         let Some(rows) = said.rows else { return };
-        let LeadsToRows { id, at, payload } = *rows;
-        match &payload {
+        match &rows.payload {
             Payload::PersonRegistered(registered) => {
                 if let Some(account) = account {
                     self.accounts.insert(registered.person.clone(), account);
@@ -72,10 +74,7 @@ impl Linked {
             Payload::PersonalDataErased(erased) => self.disclosures.erased(&erased.digests),
             _ => {}
         }
-        match fold_into(seq, &id, &at, payload, &mut self.state) {
-            Ok(()) => {}
-            Err(never) => match never {},
-        }
+        self.settled.fold(seq, *rows, &mut self.state);
     }
 
     /// What all of it leads to.
@@ -84,6 +83,7 @@ impl Linked {
         Walked {
             outcome: self.walk.finish(),
             state: self.state,
+            settled: self.settled,
             accounts: self.accounts,
             tiles: self.tiles,
             columns: self.columns,

@@ -10,10 +10,13 @@ use serde::Serialize;
 use serde_json::Value;
 use store::{Db, Readable, StoreError};
 
+use crate::judge::settled::Settled;
+
 pub(super) fn compare(
     db: &mut Db<'_>,
     tenant: &TenantId,
     state: &State,
+    mut settled: Settled,
     findings: &mut Vec<Finding>,
 ) -> Result<(), StoreError> {
     let mut tenants = Table::new(
@@ -82,9 +85,15 @@ pub(super) fn compare(
             .map(|(id, row)| (id.to_string(), row)),
     );
     db.each_approval(tenant, &mut |row| {
+        match &row {
+            Ok(row) if settled.stored(row, findings) => return,
+            Ok(_) => {}
+            Err(place) => drop(settled.take(place)),
+        }
         approvals.readable(row, |row| row.event.to_string(), findings);
     })?;
     approvals.missing(findings);
+    settled.missing(findings);
 
     let mut sets = Table::new(
         "requirement_sets",
