@@ -18,6 +18,11 @@ pub enum StartError {
     /// The master key cannot be used.
     #[error("COUNTERSIGN_MASTER_KEY_FILE: {0}")]
     MasterKey(#[from] MasterKeyError),
+    /// The key is gone under which the database's secrets are sealed.
+    #[error(
+        "COUNTERSIGN_MASTER_KEY_FILE: there is no such file, and the database holds secrets sealed under it: put it back"
+    )]
+    MasterKeyMissing,
     /// The database cannot be used.
     #[error("DATABASE_URL: {0}")]
     Database(#[from] StoreError),

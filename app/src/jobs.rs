@@ -16,6 +16,8 @@ use crate::state::AppState;
 
 const QUIET: Duration = Duration::from_millis(500);
 const REPORTS: Duration = Duration::from_secs(2);
+/// How often it is said that there are reports by another key.
+const UNSIGNED: Duration = Duration::from_secs(60);
 
 /// The running loops.
 pub(crate) struct Jobs {
@@ -108,12 +110,21 @@ async fn sign(state: web::Data<AppState>, mut told: watch::Receiver<bool>) {
 /// refused for good.
 async fn take_left_reports(casework: Casework, key: VerifierKey, mut told: watch::Receiver<bool>) {
     while !*told.borrow() {
-        if let Err(error) = casework.take_left_reports(&key).await {
-            tracing::error!(%error, "reports could not be taken");
+        let mut pause = REPORTS;
+        match casework.take_left_reports(&key).await {
+            Ok(0) => {}
+            Ok(unsigned) => {
+                tracing::error!(
+                    unsigned,
+                    "reports in the database are not signed by COUNTERSIGN_VERIFIER_KEY"
+                );
+                pause = UNSIGNED;
+            }
+            Err(error) => tracing::error!(%error, "reports could not be taken"),
         }
         tokio::select! {
             _ = told.changed() => {}
-            () = tokio::time::sleep(REPORTS) => {}
+            () = tokio::time::sleep(pause) => {}
         }
     }
 }

@@ -7,7 +7,7 @@ use jira::connect::Descriptor;
 use jira::connect::install_check::InstallCheck;
 use jira::connect::install_keys::InstallKeys;
 use jira::rest::{Client, HttpSettings};
-use store::{Address, MasterKey, Store};
+use store::{Address, LedgerRows, MasterKey, Store};
 use tokio::sync::Notify;
 
 use crate::config::Config;
@@ -57,6 +57,19 @@ impl AppState {
     }
 }
 
+/// The key of the file. A new one is made only where there is nothing yet that another has sealed: who lost the key
+/// must not find out when the first site calls.
+fn master_key(config: &Config) -> Result<MasterKey, StartError> {
+    if !config.master_key_file.exists() {
+        let mut rows = LedgerRows::open(&config.database)?;
+        let tenants = rows.snapshot(|db| db.tenants())?;
+        if !tenants.is_empty() {
+            return Err(StartError::MasterKeyMissing);
+        }
+    }
+    Ok(MasterKey::load_or_create(&config.master_key_file)?)
+}
+
 /// A file is ours, and is migrated as it is opened. On a server the tables belong to somebody else, who migrates
 /// before any of our servers starts.
 fn bring_up_to_date(database: &Address) -> Result<(), StartError> {
@@ -76,8 +89,8 @@ fn bring_up_to_date(database: &Address) -> Result<(), StartError> {
 /// If the database or the keys cannot be used.
 pub(crate) fn open(config: &Config) -> Result<Casework, StartError> {
     std::fs::create_dir_all(&config.data).map_err(StartError::Data)?;
-    let master = MasterKey::load_or_create(&config.master_key_file)?;
     bring_up_to_date(&config.database)?;
+    let master = master_key(config)?;
     let store = Store::open(&config.database, master)?;
     let descriptor =
         Descriptor::parse(DESCRIPTOR).map_err(|error| StartError::Build(error.to_string()))?;

@@ -60,21 +60,26 @@ enum Content {
 }
 
 impl Casework {
-    /// Takes the reports that the verifier left in the database. One that is refused is refused for good and goes
-    /// as well; what fails otherwise waits.
+    /// Takes the reports that the verifier left in the database; gives how many stay there since another key signed
+    /// them, or nobody did: that may be the fault of who named the key. One that has not the form goes as well.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn take_left_reports(&self, key: &VerifierKey) -> Result<(), CaseError> {
+    pub async fn take_left_reports(&self, key: &VerifierKey) -> Result<usize, CaseError> {
+        let mut unsigned = 0;
         for report in self.store.read(|db| db.left_reports()).await? {
             match self.take_report(&report.note, key).await {
                 Ok(appended) => tracing::info!(seq = appended.seq, "a report entered the ledger"),
                 Err(ReportRefused::Case(error)) if error.is_transient() => return Err(error),
+                Err(ReportRefused::Unsigned) => {
+                    unsigned += 1;
+                    continue;
+                }
                 Err(error) => tracing::error!(%error, "a report was refused"),
             }
             self.store.remove_report(report).await?;
         }
-        Ok(())
+        Ok(unsigned)
     }
 
     /// Takes a signed report into the ledger it is about. A report counts once, by what is signed of it: a

@@ -51,17 +51,26 @@ const POSTGRES: &str = "postgres://USER@HOST/DATABASE is expected";
 /// Over a network, the server has to prove who it is, unless the address says otherwise: libpq's own default
 /// would speak to anybody. A socket or this machine itself needs no proof.
 fn verified(mut url: Url) -> Url {
-    let said = url
+    let said = url.query_pairs().any(|(name, _)| name == "sslmode");
+    let named = url
         .query_pairs()
-        .any(|(name, _)| name == "sslmode" || name == "host" || name == "hostaddr");
-    let near = matches!(
-        url.host_str(),
-        None | Some("" | "localhost" | "127.0.0.1" | "[::1]")
-    );
-    if !said && !near {
+        .filter(|(name, _)| name == "host" || name == "hostaddr")
+        .map(|(_, host)| host.into_owned());
+    let hosts: Vec<String> = url
+        .host_str()
+        .map(str::to_owned)
+        .into_iter()
+        .chain(named)
+        .collect();
+    if !said && hosts.iter().any(|host| is_far(host)) {
         url.query_pairs_mut().append_pair("sslmode", "verify-full");
     }
     url
+}
+
+/// Neither this machine nor the directory of a socket.
+fn is_far(host: &str) -> bool {
+    !host.starts_with('/') && !matches!(host, "" | "localhost" | "127.0.0.1" | "::1" | "[::1]")
 }
 
 impl Address {
@@ -156,7 +165,13 @@ mod tests {
             Place::Server(url) => url.to_string(),
             Place::File(_) => String::new(),
         };
-        assert!(url("postgres://u@db.example.com/d").ends_with("?sslmode=verify-full"));
+        for text in [
+            "postgres://u@db.example.com/d",
+            "postgres:///d?host=db.example.com",
+            "postgres://u@localhost/d?hostaddr=192.0.2.1",
+        ] {
+            assert!(url(text).ends_with("sslmode=verify-full"), "{text}");
+        }
         for text in [
             "postgres://u@db.example.com/d?sslmode=disable",
             "postgres://u@127.0.0.1/d",

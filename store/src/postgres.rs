@@ -13,7 +13,8 @@ use crate::error::StoreError;
 /// of it: so every statement is planned for the table as it is, and never by reading a table from end to end.
 const PLANS: &str = "SET plan_cache_mode = force_custom_plan; SET enable_seqscan = off;";
 
-/// A commit is answered only when it is durable, whatever the database's own default: never less than `on`.
+/// A commit is answered only when it is durable here, whatever the database's own default; what standbys have to do
+/// before is left as it is set.
 const SESSION: &str = "SET application_name = 'countersign'; SET lock_timeout = '10s'; \
      SET idle_in_transaction_session_timeout = '60s'; \
      SELECT set_config('synchronous_commit', 'on', false) \

@@ -57,7 +57,8 @@ const APPEND_ONLY: &str = "entries, tiles, checkpoints";
 const CHANGING: &str = "heads, tenants, sites, settings, people, tickets, approvals, requirement_sets, \
                         verifications, inbox, outbox, leases";
 
-/// Gives the roles exactly the rights they are meant to have: what they had on our tables before is taken away.
+/// Gives the roles exactly the rights they are meant to have: what they, or everybody, had on our tables before is
+/// taken away.
 ///
 /// # Errors
 /// If the database is not PostgreSQL, a role does not exist, or the caller does not own the tables.
@@ -65,7 +66,7 @@ pub fn grant(address: &Address, roles: &Roles) -> Result<(), StoreError> {
     if !address.is_postgres() {
         return Err(StoreError::Address("roles are for PostgreSQL alone"));
     }
-    let mut statements = String::new();
+    let mut statements = "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC;".to_owned();
     if let Some(app) = &roles.app {
         statements.push_str(&format!(
             "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {app}; GRANT USAGE ON SCHEMA public TO {app}; \

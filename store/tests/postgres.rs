@@ -121,7 +121,7 @@ async fn rights_that_were_given_by_hand_are_taken_away_again() {
     scene.tenant().await;
     scene
         .sql()
-        .batch_execute("GRANT ALL ON entries TO countersign_app")
+        .batch_execute("GRANT ALL ON entries TO countersign_app, PUBLIC")
         .unwrap();
     let roles = Roles {
         app: Some("countersign_app".parse().unwrap()),

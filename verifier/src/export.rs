@@ -86,7 +86,11 @@ pub fn export(
         exported.disclosures,
         &key,
     );
-    memory.leave_report(&note.map_err(io::Error::other)?)?;
+    let note = note.map_err(io::Error::other)?;
+    memory.leave_report(&note)?;
+    if config.database.is_postgres() {
+        store::leave_report(&config.database, &note)?;
+    }
     Ok(exported)
 }
 

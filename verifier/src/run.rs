@@ -189,12 +189,12 @@ fn laid_out(db: &mut Db<'_>, beside: &mut Vec<Finding>) -> Result<(), StoreError
     beside.extend(
         db.strange_objects()?
             .into_iter()
-            .map(|name| strange("sqlite_master", name, object)),
+            .map(|name| strange("layout", name, object)),
     );
     beside.extend(
         db.strange_types()?
             .into_iter()
-            .map(|name| strange("sqlite_master", name, column)),
+            .map(|name| strange("layout", name, column)),
     );
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! PostgreSQL's catalog says what there is; `postgres.txt` says what a fresh database of this release has. Looked
 //! at is the schema that `entries` stands in: columns, constraints, indices, triggers, functions, views, rules,
-//! row policies. Who owns what and who may do what is for the operator to say.
+//! row policies; what belongs to an extension is passed over. Who owns what and who may do what is for the operator to say.
 
 use std::collections::BTreeSet;
 
@@ -16,8 +16,10 @@ const OBJECTS: &str = r#"
 WITH home AS (
     SELECT n.oid, quote_ident(n.nspname) || '.' AS prefix
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass('entries')
+), extended AS (
+    SELECT objid AS oid FROM pg_depend WHERE deptype = 'e'
 ), relation AS (
-    SELECT c.* FROM pg_class c JOIN home ON c.relnamespace = home.oid
+    SELECT c.* FROM pg_class c JOIN home ON c.relnamespace = home.oid WHERE c.oid NOT IN (SELECT oid FROM extended)
 ), object(name, what) AS (
     SELECT relname || '.' || attname, concat_ws(' ', 'column', format_type(atttypid, atttypmod),
         CASE WHEN attnotnull THEN 'not null' END, attstorage::text, collname,
@@ -46,9 +48,9 @@ WITH home AS (
     SELECT polname, 'policy on ' || relname FROM relation JOIN pg_policy ON polrelid = relation.oid
   UNION ALL
     SELECT proname, 'function ' || pg_get_function_identity_arguments(pg_proc.oid) || ' ' || prosrc
-    FROM pg_proc JOIN home ON pronamespace = home.oid
+    FROM pg_proc JOIN home ON pronamespace = home.oid WHERE pg_proc.oid NOT IN (SELECT oid FROM extended)
   UNION ALL
-    SELECT evtname, 'event trigger' FROM pg_event_trigger
+    SELECT evtname, 'event trigger' FROM pg_event_trigger WHERE oid NOT IN (SELECT oid FROM extended)
 )
 SELECT name::text AS name, replace(replace(what, (SELECT prefix FROM home), ''), E'\n', '\n') AS what FROM object
 "#;
