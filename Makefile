@@ -2,7 +2,7 @@
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help demo test check
+.PHONY: help demo test check hammer
 
 help: ## show this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -16,3 +16,8 @@ test: ## run all tests and print the totals
 
 check: ## format, lints, documentation, dependencies, house rules
 	@scripts/check
+
+hammer: ## kill, stop, fill up, lose replies, and look for what was lost (N=20 kills, DB=sqlite|postgres|both, SEED=, FOR=seconds)
+	cargo build --package hammer --locked $(if $(WITHOUT_HEAD_LOCK),--features no-head-lock)
+	$(TARGET)/debug/countersign-hammer $(if $(N),--kills '$(N)') $(if $(DB),--database '$(DB)') $(if $(SEED),--seed '$(SEED)') \
+		$(if $(FOR),--for '$(FOR)') $(if $(WITHOUT_HEAD_LOCK),--without-head-lock)
