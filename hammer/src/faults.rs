@@ -35,8 +35,10 @@ impl fmt::Display for Kind {
 pub(crate) struct Fault {
     pub(crate) kind: Kind,
     pub(crate) detail: String,
-    /// After what it was found.
+    /// After what it was found first.
     pub(crate) after: String,
+    /// How often it was found.
+    pub(crate) times: usize,
 }
 
 /// All that was found, by whoever looks.
@@ -58,20 +60,22 @@ impl Faults {
     }
 
     pub(crate) fn find(&self, kind: Kind, detail: impl Into<String>) {
-        let after = self
-            .last_event
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        let fault = Fault {
+        let detail = detail.into();
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = found
+            .iter_mut()
+            .find(|known| known.kind == kind && known.detail == detail);
+        if let Some(known) = known {
+            known.times += 1;
+            return;
+        }
+        let last_event = self.last_event.lock();
+        found.push(Fault {
             kind,
-            detail: detail.into(),
-            after,
-        };
-        self.found
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(fault);
+            detail,
+            after: last_event.unwrap_or_else(PoisonError::into_inner).clone(),
+            times: 1,
+        });
     }
 
     pub(crate) fn all(&self) -> Vec<Fault> {
@@ -79,5 +83,32 @@ impl Faults {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_found_again_is_told_once_with_the_event_it_came_after() {
+        let faults = Faults::default();
+        faults.now_after("the first event");
+        faults.find(Kind::Lost, "a");
+        faults.now_after("the second event");
+        faults.find(Kind::Lost, "a");
+        faults.find(Kind::Fork, "a");
+        let found = faults.all();
+        let told: Vec<_> = found
+            .iter()
+            .map(|f| (f.kind, f.after.as_str(), f.times))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                (Kind::Lost, "the first event", 2),
+                (Kind::Fork, "the second event", 1)
+            ]
+        );
     }
 }

@@ -178,3 +178,124 @@ impl LedgerAsRead {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "all of this is test")]
+
+    use store::{Address, Appended, LedgerRows, MasterKey, Store};
+
+    use super::*;
+    use crate::acknowledged::{Line, Told};
+    use crate::writer::{MASTER, entry};
+
+    struct Ledger {
+        address: Address,
+        tenant: TenantId,
+        heard: Acknowledged,
+        _directory: tempfile::TempDir,
+    }
+
+    /// A ledger of four entries, three of which were acknowledged to writers.
+    async fn ledger() -> Ledger {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("ledger.db");
+        let address: Address = format!("sqlite:{}", path.display()).parse().unwrap();
+        store::migrate(&address).unwrap();
+        let store = Store::open(&address, MasterKey::from_bytes(&MASTER)).unwrap();
+        let tenant = TenantId::from_ulid(ulid::Ulid::generate());
+        let founded: Result<(), StoreError> =
+            store.write(&tenant, |tx| tx.found_tenant().map(drop)).await;
+        founded.unwrap();
+        let mut heard = Acknowledged::default();
+        for once in ["a", "b", "c"] {
+            let appended = store.append(&tenant, entry(once)).await.unwrap();
+            let Appended {
+                seq, leaf, fresh, ..
+            } = appended;
+            heard.hear(told(once, seq, leaf, fresh));
+        }
+        Ledger {
+            address,
+            tenant,
+            heard,
+            _directory: directory,
+        }
+    }
+
+    fn told(once: &str, seq: u64, leaf: Hash, fresh: bool) -> Line {
+        Line::Acknowledged {
+            once: once.to_owned(),
+            told: Told { seq, leaf },
+            fresh,
+            took_micros: 0,
+        }
+    }
+
+    impl Ledger {
+        fn found(&self, expected: &[Checkpoint]) -> Vec<Kind> {
+            let faults = Faults::default();
+            let mut read = LedgerAsRead::of(&self.tenant);
+            read.expect(expected);
+            let mut rows = LedgerRows::open(&self.address).unwrap();
+            let judged: Result<(), StoreError> = rows.snapshot(|db| {
+                read.read_on(db, &faults)?;
+                read.compare_tiles(db, &faults)
+            });
+            judged.unwrap();
+            read.look_for(&self.heard, &faults);
+            read.ends_after_all_of(&self.heard, &faults);
+            faults.all().iter().map(|fault| fault.kind).collect()
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_acknowledged_and_is_not_there_is_lost() {
+        let mut ledger = ledger().await;
+        assert_eq!(ledger.found(&[]), []);
+        ledger
+            .heard
+            .hear(told("not there", 2, Hash::of(b"leaf"), true));
+        assert_eq!(ledger.found(&[]), [Kind::Lost]);
+        ledger
+            .heard
+            .hear(told("beyond", 4, Hash::of(b"leaf"), true));
+        assert_eq!(ledger.found(&[]), [Kind::Lost, Kind::Lost]);
+    }
+
+    #[tokio::test]
+    async fn an_entry_under_another_key_is_not_the_one_that_was_acknowledged() {
+        let mut ledger = ledger().await;
+        let (_, Told { seq, leaf }) = ledger
+            .heard
+            .places()
+            .find(|(once, _)| *once == "a")
+            .unwrap();
+        ledger.heard.hear(told("not a", seq, leaf, true));
+        assert_eq!(ledger.found(&[]), [Kind::Lost]);
+    }
+
+    #[tokio::test]
+    async fn a_key_that_was_told_two_places_is_duplicated() {
+        let mut ledger = ledger().await;
+        let (_, Told { leaf, .. }) = ledger
+            .heard
+            .places()
+            .find(|(once, _)| *once == "a")
+            .unwrap();
+        ledger.heard.hear(told("a", 3, leaf, false));
+        assert_eq!(ledger.found(&[]), [Kind::Duplicated]);
+    }
+
+    #[tokio::test]
+    async fn a_signed_head_that_the_entries_do_not_give_is_found() {
+        let ledger = ledger().await;
+        let signed = |size| Checkpoint {
+            origin: origin_of(&ledger.tenant),
+            size,
+            root: Hash::of(b"root"),
+        };
+        assert_ne!(ledger.found(&[signed(2)]), []);
+        assert_ne!(ledger.found(&[signed(9)]), []);
+    }
+}

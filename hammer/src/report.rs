@@ -108,9 +108,10 @@ impl Tally {
                 kind,
                 detail,
                 after,
+                times,
             } = fault;
             format!(
-                "{}: {kind}: {detail} (after {after}; SEED={seed})",
+                "{}: {kind}: {detail} (after {after}; {times} times; SEED={seed})",
                 self.name
             )
         });

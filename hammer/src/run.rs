@@ -113,21 +113,20 @@ impl Scene {
         })
     }
 
-    /// Waits until something is acknowledged; whether it was in time.
-    fn goes_on(&self) -> bool {
+    /// Waits until something is acknowledged, or found wrong.
+    fn goes_on(&self) {
         let (before, began) = (self.heard.lock().answers, Instant::now());
-        while self.heard.lock().answers == before {
+        while self.heard.lock().answers == before && self.faults.all().is_empty() {
             if began.elapsed() > PATIENCE {
                 let waited = PATIENCE.as_secs();
                 self.faults.find(
                     faults::Kind::Stuck,
                     format!("nothing was acknowledged for {waited} s"),
                 );
-                return false;
+                return;
             }
             std::thread::sleep(Duration::from_millis(5));
         }
-        true
     }
 
     /// Does what the step says. Gives what was done, in words.
@@ -225,8 +224,12 @@ pub(crate) fn hammer(asked: Asked, say: fn(&str)) -> anyhow::Result<Tally> {
     scene.faults.now_after("the start");
     scene.crew.bring_writers_to(chance.between(2, 4) as usize)?;
     scene.goes_on();
+    scene.judge.look()?;
     let (count, each) = (steps.len(), (steps.len() / 10).max(4));
     for (number, step) in (1..).zip(&steps) {
+        if !scene.faults.all().is_empty() {
+            break;
+        }
         let done = scene.take(step)?;
         let event = format!("event {number} of {count}: {done}");
         scene.faults.now_after(&event);
@@ -240,9 +243,6 @@ pub(crate) fn hammer(asked: Asked, say: fn(&str)) -> anyhow::Result<Tally> {
                 "{}: {number} of {count} events, {answers} acknowledged",
                 asked.kind.name()
             ));
-        }
-        if !scene.faults.all().is_empty() {
-            break;
         }
     }
     scene.finish(asked.kind)

@@ -108,3 +108,31 @@ pub(crate) fn consistent(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "all of this is test")]
+
+    use ledger::{Hash, SigningKey};
+    use store::origin_of;
+
+    use super::*;
+
+    #[test]
+    fn two_heads_of_one_size_are_a_fork() {
+        let tenant = TenantId::from_ulid(ulid::Ulid::generate());
+        let origin = origin_of(&tenant);
+        let key = SigningKey::from_seed(origin.as_str(), &[1; 32]).unwrap();
+        let head = |size, root: &[u8]| {
+            let (origin, root) = (origin.clone(), Hash::of(root));
+            Checkpoint { origin, size, root }.sign(&key).unwrap()
+        };
+        let (mut signed, faults) = (Signed::default(), Faults::default());
+        for note in [head(1, b"a"), head(2, b"b"), head(2, b"b")] {
+            signed.take(&note, &faults);
+        }
+        assert_eq!((signed.all().len(), faults.all().len()), (2, 0));
+        signed.take(&head(2, b"c"), &faults);
+        assert_eq!(faults.all()[0].kind, Kind::Fork);
+    }
+}
