@@ -47,6 +47,9 @@ struct Server {
 
 const NAME: &str = "hammered";
 
+/// That a server ends its sessions is what is meant to happen, and needs no warning from each of them.
+const QUIET: &str = "options=-c%20client_min_messages%3Derror";
+
 /// A server that takes little room, so that it is soon in want of it.
 const SMALL: [&str; 4] = [
     "max_wal_size=64MB",
@@ -95,7 +98,7 @@ impl Database {
     pub(crate) fn url_of_writers(&self) -> anyhow::Result<String> {
         match &self.server {
             Some(server) => Ok(format!(
-                "postgres://postgres@127.0.0.1:{}/{NAME}",
+                "postgres://postgres@127.0.0.1:{}/{NAME}?{QUIET}",
                 server.proxy.port()
             )),
             None => self.url(),
@@ -105,7 +108,7 @@ impl Database {
     /// Where everybody else finds it.
     pub(crate) fn url(&self) -> anyhow::Result<String> {
         match (&self.server, &self.disk) {
-            (Some(server), _) => Ok(server.cluster.url("postgres", NAME)),
+            (Some(server), _) => Ok(format!("{}?{QUIET}", server.cluster.url("postgres", NAME))),
             (None, Some(disk)) => Ok(format!(
                 "sqlite:{}",
                 disk.path().join("ledger.db").display()

@@ -28,7 +28,7 @@ const PACE: u64 = 250;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How long a full disk lasts at most until somebody feels it.
-const UNTIL_FELT: Duration = Duration::from_secs(3);
+const UNTIL_FELT: Duration = Duration::from_secs(10);
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy)]
