@@ -11,7 +11,7 @@ use crate::chance::Chance;
 use crate::wire::Client;
 
 /// One in so many commits loses its reply.
-const LOSES_ONE_IN: u64 = 24;
+const LOSES_ONE_IN: u64 = 10;
 
 /// A proxy, until the hammer ends.
 #[derive(Debug, Clone)]
