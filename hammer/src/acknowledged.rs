@@ -110,9 +110,10 @@ impl Acknowledged {
                     Some(before) => {
                         self.repeated += 1;
                         if *before != told || fresh {
+                            let how = if fresh { "anew" } else { "again" };
                             self.contradicted.push(format!(
-                                "{once} was told to be entry {} and entry {}",
-                                before.seq, told.seq
+                                "{once} was told entry {} ({}), then {how} entry {} ({})",
+                                before.seq, before.leaf, told.seq, told.leaf
                             ));
                         }
                     }

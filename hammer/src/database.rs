@@ -125,8 +125,11 @@ impl Database {
         self.outside.path()
     }
 
-    pub(crate) fn lost_replies(&self) -> u64 {
-        self.server.as_ref().map_or(0, |server| server.proxy.lost())
+    /// How many commits lost their reply, and how many were lost themselves.
+    pub(crate) fn lost(&self) -> (u64, u64) {
+        self.server
+            .as_ref()
+            .map_or((0, 0), |server| server.proxy.lost())
     }
 
     /// Why its disk cannot be filled; none if it can.

@@ -4,6 +4,7 @@
 use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -75,9 +76,36 @@ impl Disk {
     }
 }
 
+/// Set for the program that was started again where its mounts are its own.
+const APART: &str = "COUNTERSIGN_HAMMER_APART";
+
+/// Starts this program again where what it mounts is seen by nobody else and goes with its last process, however it
+/// ends. Returns where that cannot be done.
+pub(crate) fn mount_apart() {
+    let unshare = || {
+        let mut command = Command::new("unshare");
+        command.args(["--mount", "--propagation", "private"]);
+        command
+    };
+    if std::env::var_os(APART).is_some() || !is_root() {
+        return;
+    }
+    let can = unshare().arg("true").output();
+    if can.is_ok_and(|ended| ended.status.success())
+        && let Ok(this) = std::env::current_exe()
+    {
+        let words = std::env::args_os().skip(1);
+        // Comes back only if it failed.
+        drop(unshare().arg(this).args(words).env(APART, "yes").exec());
+    }
+}
+
+fn is_root() -> bool {
+    fs::metadata("/proc/self").is_ok_and(|this| this.uid() == 0)
+}
+
 fn mount(directory: &Path) -> Result<(), String> {
-    let root = fs::metadata("/proc/self").is_ok_and(|this| this.uid() == 0);
-    if !root {
+    if !is_root() {
         return Err("a filesystem of its own needs root".to_owned());
     }
     let mounted = Command::new("mount")

@@ -86,7 +86,10 @@ fn main() -> ExitCode {
             say("--without-head-lock and a build with the feature no-head-lock go together");
             return ExitCode::from(2);
         }
-        None => hit(&arguments),
+        None => {
+            disk::mount_apart();
+            hit(&arguments)
+        }
     };
     ended.unwrap_or_else(|error| {
         say(&format!("FAILED: {error:#}"));

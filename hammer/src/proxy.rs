@@ -1,5 +1,6 @@
 //! Stands between the writers and PostgreSQL, and now and then loses the reply to a COMMIT: the server gets it, the
-//! client's connection is cut before the answer. Changes no byte otherwise.
+//! client's connection is cut before the answer. To the client it looks the same if the server never gets it, so that
+//! happens too. Changes no byte otherwise.
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -23,13 +24,16 @@ pub(crate) struct Proxy {
 #[derive(Debug)]
 struct Losses {
     chance: Mutex<Chance>,
-    lost: AtomicU64,
+    replies: AtomicU64,
+    commits: AtomicU64,
 }
 
 /// What becomes of the reply to a commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reply {
     Given,
+    /// The connection is cut, and the server never has the commit.
+    NeverAskedFor,
     /// The connection is cut as soon as the server has the commit.
     CutAtOnce,
     /// The connection is cut when the server's answer is here.
@@ -42,11 +46,13 @@ impl Losses {
         if !chance.one_in(LOSES_ONE_IN) {
             return Reply::Given;
         }
-        self.lost.fetch_add(1, Ordering::Relaxed);
-        match chance.one_in(2) {
-            true => Reply::CutAtOnce,
-            false => Reply::CutWhenAnswered,
-        }
+        let (count, reply) = match chance.below(4) {
+            0 => (&self.commits, Reply::NeverAskedFor),
+            1 => (&self.replies, Reply::CutAtOnce),
+            _ => (&self.replies, Reply::CutWhenAnswered),
+        };
+        count.fetch_add(1, Ordering::Relaxed);
+        reply
     }
 }
 
@@ -58,7 +64,8 @@ impl Proxy {
             port: listener.local_addr()?.port(),
             losses: Arc::new(Losses {
                 chance: Mutex::new(chance),
-                lost: AtomicU64::new(0),
+                replies: AtomicU64::new(0),
+                commits: AtomicU64::new(0),
             }),
         };
         let losses = Arc::clone(&proxy.losses);
@@ -77,9 +84,10 @@ impl Proxy {
         self.port
     }
 
-    /// How many commits lost their reply.
-    pub(crate) fn lost(&self) -> u64 {
-        self.losses.lost.load(Ordering::Relaxed)
+    /// How many commits lost their reply, and how many were lost themselves.
+    pub(crate) fn lost(&self) -> (u64, u64) {
+        let count = |of: &AtomicU64| of.load(Ordering::Relaxed);
+        (count(&self.losses.replies), count(&self.losses.commits))
     }
 }
 
@@ -129,6 +137,9 @@ fn ask(
                 false => Reply::Given,
             };
             cut.fetch_or(reply != Reply::Given, Ordering::SeqCst);
+            if reply == Reply::NeverAskedFor {
+                return Ok(());
+            }
             server.write_all(&message.bytes)?;
             if reply == Reply::CutAtOnce {
                 return Ok(());

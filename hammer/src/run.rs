@@ -194,7 +194,8 @@ impl Scene {
         let heard = self.heard.lock();
         let tally = Tally {
             name: kind.name(),
-            lost_replies: self.database.lost_replies(),
+            lost_replies: self.database.lost().0,
+            lost_commits: self.database.lost().1,
             answers: heard.answers,
             repeated: heard.repeated,
             kept_unanswered: heard.kept_unanswered,

@@ -11,7 +11,7 @@ use record::ids::TenantId;
 
 use crate::acknowledged::Line;
 use crate::chance::Chance;
-use crate::writer::{chain, open, say};
+use crate::writer::{chain, open, say, somebody_listens};
 
 /// What a signer is told.
 #[derive(Debug, Clone, Args)]
@@ -40,6 +40,7 @@ pub(crate) async fn sign(orders: Orders) -> anyhow::Result<()> {
     let casework = casework(&orders.address, orders.memory).await?;
     let mut chance = Chance::from_seed(orders.seed);
     loop {
+        somebody_listens()?;
         if chance.one_in(2)
             && let Err(error) = casework.sign_or_follow().await
         {

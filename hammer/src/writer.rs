@@ -83,6 +83,12 @@ pub(crate) fn say(line: &Line) -> std::io::Result<()> {
         .write_all(format!("{line}\n").as_bytes())
 }
 
+/// Fails once nobody listens any more: a process does not outlive the hammer for long.
+pub(crate) fn somebody_listens() -> std::io::Result<()> {
+    let mut output = std::io::stdout().lock();
+    output.write_all(b"\n").and_then(|()| output.flush())
+}
+
 /// An error with its causes.
 pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
