@@ -2,7 +2,7 @@
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help demo test check bench
+.PHONY: help demo test check bench hammer
 
 help: ## show this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -20,3 +20,8 @@ check: ## format, lints, documentation, dependencies, house rules
 bench: ## measure, each figure beside a peer or a limit (needs sqlite3; a ledger of 1 million entries is made once)
 	cargo build --package bench --release --locked
 	$(TARGET)/release/countersign-bench --kept $(TARGET)/bench
+
+hammer: ## kill, stop, fill up, lose replies, and look for what was lost (N=20 kills, DB=sqlite|postgres|both, SEED=, FOR=seconds)
+	cargo build --package hammer --locked $(if $(WITHOUT_HEAD_LOCK),--features no-head-lock)
+	$(TARGET)/debug/countersign-hammer $(if $(N),--kills '$(N)') $(if $(DB),--database '$(DB)') $(if $(SEED),--seed '$(SEED)') \
+		$(if $(FOR),--for '$(FOR)') $(if $(WITHOUT_HEAD_LOCK),--without-head-lock)

@@ -88,13 +88,17 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// If the entry has not its form, names a digest that nobody held, or the database fails.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "whoever appends an entry is done with it"
+    )]
     pub fn append(&mut self, new: NewEntry) -> Result<Appended, StoreError> {
-        let appended = self.append_and_fold(new);
+        let appended = self.append_and_fold(&new);
         self.half_written |= appended.is_err();
         appended
     }
 
-    fn append_and_fold(&mut self, new: NewEntry) -> Result<Appended, StoreError> {
+    fn append_and_fold(&mut self, new: &NewEntry) -> Result<Appended, StoreError> {
         let idem = new.idem();
         let row: Option<Earlier> = entries::table
             .filter(entries::tenant.eq(self.tenant.as_str()))
@@ -105,7 +109,7 @@ impl Tx<'_> {
         if let Some(row) = row {
             return earlier(row);
         }
-        let (draft, beside) = draft(&new, idem)?;
+        let (draft, beside) = draft(new, idem)?;
         let (seq, prev) = {
             let head = self.head()?;
             (head.frontier.size(), head.last_leaf)

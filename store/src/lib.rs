@@ -36,6 +36,9 @@ mod tx;
 mod walk;
 mod writer;
 
+#[cfg(all(feature = "no-head-lock", not(debug_assertions)))]
+compile_error!("no-head-lock lets ledgers fork: it is for the hammer, and never for a release");
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -86,6 +89,9 @@ impl Store {
     /// # Errors
     /// If the database cannot be opened.
     pub fn open(address: &Address, master: MasterKey) -> Result<Self, StoreError> {
+        if cfg!(feature = "no-head-lock") {
+            tracing::warn!("built without the lock on heads: ledgers will fork");
+        }
         let master = Arc::new(master);
         let start = |purpose| Writer::start(address, Arc::clone(&master), purpose).map(Arc::new);
         let writer = start(Purpose::Ledgers)?;

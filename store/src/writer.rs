@@ -26,8 +26,10 @@ use crate::{batch, head, inbox, savepoint, sqlite};
 /// are run one by one. Whoever comes next waits for no more than that.
 const ROOM: i32 = 1024;
 
-/// Runs a change inside the open transaction; says how it went once the commit is done.
-type Change = Box<dyn FnOnce(&mut Connection, &mut savepoint::Heads, &MasterKey) -> Answer + Send>;
+/// Runs a change inside the open transaction, or not at all where none could be opened; says how it went once the
+/// commit is done.
+type Change = Box<dyn FnOnce(Option<Opened<'_>>) -> Answer + Send>;
+type Opened<'a> = (&'a mut Connection, &'a mut savepoint::Heads, &'a MasterKey);
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
 /// How a single piece of work is told what became of it.
@@ -94,12 +96,15 @@ impl Writer {
     {
         let (tell, told) = oneshot::channel();
         let whose = tenant.clone();
-        let queued: Change = Box::new(move |connection, heads, master| {
-            let outcome = savepoint::run(connection, heads, master, whose, change);
+        let queued: Change = Box::new(move |opened| {
+            let outcome = opened.map(|(connection, heads, master)| {
+                savepoint::run(connection, heads, master, whose, change)
+            });
             Box::new(move |committed| {
                 let answer = match (outcome, committed) {
-                    (Ok(_), Err(error)) => Err(error.into()),
-                    (outcome, _) => outcome,
+                    (None | Some(Ok(_)), Err(error)) => Err(error.into()),
+                    (Some(outcome), _) => outcome,
+                    (None, Ok(())) => Err(StoreError::Stopped.into()),
                 };
                 drop(tell.send(answer));
             })
@@ -247,7 +252,7 @@ impl Group {
         let mut heads = savepoint::Heads::new();
         for (_, change) in self.changes.drain(..) {
             self.told_of_changes
-                .push(change(connection, &mut heads, master));
+                .push(change(Some((connection, &mut heads, master))));
         }
         Ok(Done {
             received: inbox::receive_all(connection, std::mem::take(&mut self.deliveries))?,
@@ -267,8 +272,11 @@ impl Group {
         }
     }
 
-    /// Changes that were not run yet are dropped, which tells those who wait for them.
+    /// Changes that were not run yet fail for the same reason.
     fn tell_of_failure(self, error: &Failed) {
+        for (_, change) in self.changes {
+            change(None)(Err(error.to_store_error()));
+        }
         for answer in self.told_of_changes {
             answer(Err(error.to_store_error()));
         }
@@ -327,15 +335,28 @@ fn carry_out(
     }
 }
 
+/// Begins a transaction. A server may have ended the session since the last one; nothing was asked of it yet, so a new
+/// session takes its place and nobody notices.
+fn begin(place: &mut Place) -> Result<(), StoreError> {
+    let connection = place.connection()?;
+    let Err(error) = connection::begin(connection) else {
+        return Ok(());
+    };
+    if !matches!(connection, Connection::Postgres(_)) {
+        return Err(error.into());
+    }
+    place.drop_connection();
+    Ok(connection::begin(place.connection()?)?)
+}
+
 fn committed(
     place: &mut Place,
     group: &mut Group,
     master: &MasterKey,
     purpose: Purpose,
 ) -> Result<Done, Failed> {
-    let connection = place.connection()?;
-    connection::begin(connection).map_err(StoreError::from)?;
-    let done = group.run(connection, master, purpose)?;
+    begin(place)?;
+    let done = group.run(place.connection()?, master, purpose)?;
     if !place.is_in_place() {
         return Err(moved_away().into());
     }

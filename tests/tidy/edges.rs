@@ -39,6 +39,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("check", &["ledger", "record"]),
     ("bench", EVERYTHING),
     ("demo", EVERYTHING),
+    ("hammer", EVERYTHING),
     ("tests", EVERYTHING),
 ];
 
@@ -72,6 +73,10 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("pq-sys", &["store"]),
     ("reqwest", &["demo", "jira", "sandbox"]),
 ];
+
+/// The features that take a guard away, to prove the test of it, and the manifests that may name them.
+const WEAKENING: &[(&str, &[&str])] =
+    &[("no-head-lock", &["hammer/Cargo.toml", "store/Cargo.toml"])];
 
 #[derive(Debug)]
 pub(crate) struct Package {
@@ -217,6 +222,29 @@ pub(crate) fn are_all_known(packages: &[Package], tree: &Tree) -> Vec<String> {
     breaches
 }
 
+/// What takes a guard away is named where it is made and where it is tried, and nothing has it by default.
+pub(crate) fn to_weakening_features(tree: &Tree) -> Vec<String> {
+    let mut breaches = Vec::new();
+    let manifests = tree
+        .files
+        .iter()
+        .filter(|file| file.path.ends_with("Cargo.toml"));
+    for (file, (feature, homes)) in
+        manifests.flat_map(|file| WEAKENING.iter().map(move |known| (file, known)))
+    {
+        for (number, line) in file.lines().filter(|(_, line)| line.contains(feature)) {
+            let in_place = homes.contains(&file.path.as_str());
+            if !in_place || !line.starts_with(&format!("{feature} = ")) {
+                breaches.push(format!(
+                    "{}:{number}: `{feature}` takes a guard away: only {homes:?} may define it, and nothing else",
+                    file.path
+                ));
+            }
+        }
+    }
+    breaches
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -260,6 +288,31 @@ mod tests {
         assert_eq!(library("casework", "actix-web", false), 1);
         assert_eq!(library("check", "reqwest", false), 1);
         assert_eq!(library("tests", "reqwest", true), 0);
+    }
+
+    #[test]
+    fn a_guard_that_is_taken_away_is_found() {
+        let found = |path, line| to_weakening_features(&Tree::made_of(&[(path, line)])).len();
+        assert_eq!(
+            found(
+                "hammer/Cargo.toml",
+                "no-head-lock = [\"store/no-head-lock\"]"
+            ),
+            0
+        );
+        assert_eq!(found("store/Cargo.toml", "no-head-lock = []"), 0);
+        assert_eq!(found("store/Cargo.toml", "default = [\"no-head-lock\"]"), 1);
+        assert_eq!(
+            found("app/Cargo.toml", "no-head-lock = [\"store/no-head-lock\"]"),
+            1
+        );
+        assert_eq!(
+            found(
+                "Cargo.toml",
+                "store = { path = \"store\", features = [\"no-head-lock\"] }"
+            ),
+            1
+        );
     }
 
     #[test]

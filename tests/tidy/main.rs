@@ -29,6 +29,12 @@ fn libraries_that_shape_the_house_stay_in_their_place() -> io::Result<()> {
 }
 
 #[test]
+fn nothing_takes_a_guard_away() -> io::Result<()> {
+    none(&edges::to_weakening_features(&Tree::of_repository()?));
+    Ok(())
+}
+
+#[test]
 fn no_crate_escapes_the_rules() -> io::Result<()> {
     none(&edges::are_all_known(
         &edges::packages()?,

@@ -150,6 +150,20 @@ impl Cluster {
         Ok(())
     }
 
+    /// Whether the server runs: one that cannot go on, such as for want of room for its log, ends itself.
+    ///
+    /// # Errors
+    /// If that cannot be told.
+    pub fn is_running(&mut self) -> Result<bool, NoCluster> {
+        if let Some(server) = &mut self.server
+            && server.try_wait()?.is_none()
+        {
+            return Ok(true);
+        }
+        self.server = None;
+        Ok(false)
+    }
+
     /// Stops the server at once, as if the machine had lost power but for what the kernel still writes.
     ///
     /// # Errors
