@@ -47,6 +47,7 @@ impl Judge {
             verifier: Config {
                 database: address.clone(),
                 directory: verifier_directory,
+                threads: std::num::NonZeroUsize::MIN,
                 delivery: None,
             },
             read: LedgerAsRead::of(&tenant),
