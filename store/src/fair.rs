@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use record::ids::TenantId;
 
@@ -16,6 +17,7 @@ struct Lines<T> {
     by_tenant: HashMap<TenantId, VecDeque<T>>,
     /// The tenants that have something waiting, whose turn it is first.
     turns: VecDeque<TenantId>,
+    waiting: usize,
     closed: bool,
 }
 
@@ -25,6 +27,7 @@ impl<T> FairQueue<T> {
             lines: Mutex::new(Lines {
                 by_tenant: HashMap::new(),
                 turns: VecDeque::new(),
+                waiting: 0,
                 closed: false,
             }),
             ready: Condvar::new(),
@@ -42,6 +45,7 @@ impl<T> FairQueue<T> {
         if line.len() == 1 {
             lines.turns.push_back(tenant);
         }
+        lines.waiting += 1;
         drop(lines);
         self.ready.notify_one();
         Ok(())
@@ -62,6 +66,12 @@ impl<T> FairQueue<T> {
                 .wait(lines)
                 .unwrap_or_else(PoisonError::into_inner);
         }
+    }
+
+    /// Waits until so many items wait, but no longer than this.
+    pub(crate) fn fill(&self, enough: usize, at_most: Duration) {
+        let few = |lines: &mut Lines<T>| lines.waiting < enough && !lines.closed;
+        drop(self.ready.wait_timeout_while(self.lock(), at_most, few));
     }
 
     /// The next item, if there is one now.
@@ -90,6 +100,7 @@ impl<T> Lines<T> {
         } else {
             self.turns.push_back(tenant.clone());
         }
+        self.waiting -= 1;
         Some((tenant, item))
     }
 }
@@ -121,6 +132,25 @@ mod tests {
             .map(|(_, n)| n)
             .collect();
         assert_eq!(loud, (0..1000).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn filling_ends_when_enough_wait_or_time_is_over() {
+        let tenant = TenantId::from_ulid(Ulid::generate());
+        let queue = FairQueue::new();
+        queue.push(tenant.clone(), 1).unwrap();
+        queue.fill(1, Duration::from_secs(600));
+        queue.fill(2, Duration::from_millis(1));
+        std::thread::scope(|threads| {
+            threads.spawn(|| queue.fill(2, Duration::from_secs(600)));
+            queue.push(tenant.clone(), 2).unwrap();
+        });
+        assert_eq!(
+            (queue.next(), queue.next()),
+            (Some((tenant.clone(), 1)), Some((tenant, 2)))
+        );
+        queue.close();
+        queue.fill(1, Duration::from_secs(600));
     }
 
     #[test]

@@ -8,6 +8,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use record::ids::TenantId;
 use tokio::sync::oneshot;
@@ -25,6 +26,10 @@ use crate::{batch, head, inbox, savepoint, sqlite};
 /// How much work shares a commit: so many pieces that are carried out together, or a 16th of that in changes that
 /// are run one by one. Whoever comes next waits for no more than that.
 const ROOM: i32 = 1024;
+
+/// How long the writer waits for as many as it answered a moment ago: they come back one after another, and a commit
+/// for the first few of them would make all the others wait for it. Whoever calls alone waits for nobody.
+const REGATHERING: Duration = Duration::from_micros(500);
 
 /// Runs a change inside the open transaction, or not at all where none could be opened; says how it went once the
 /// commit is done.
@@ -77,8 +82,12 @@ impl Writer {
         let thread = thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || {
+                let mut before = 1;
                 while let Some(first) = waiting.wait() {
-                    carry_out(&mut place, first, &waiting, &master, purpose);
+                    waiting.fill(before - 1, REGATHERING);
+                    let group = Group::gather(first, &waiting);
+                    before = group.size();
+                    carry_out(&mut place, group, &master, purpose);
                 }
             })
             .map_err(|error| StoreError::Unreachable(error.to_string()))?;
@@ -231,6 +240,10 @@ impl Group {
         group
     }
 
+    fn size(&self) -> usize {
+        self.changes.len() + self.appends.len() + self.deliveries.len()
+    }
+
     /// The ledgers that this group may move, in the one order in which every server locks them: so that two
     /// servers never wait for each other.
     fn ledgers(&self) -> BTreeSet<TenantId> {
@@ -316,14 +329,7 @@ impl Failed {
     }
 }
 
-fn carry_out(
-    place: &mut Place,
-    first: (TenantId, Work),
-    queue: &FairQueue<Work>,
-    master: &MasterKey,
-    purpose: Purpose,
-) {
-    let mut group = Group::gather(first, queue);
+fn carry_out(place: &mut Place, mut group: Group, master: &MasterKey, purpose: Purpose) {
     match committed(place, &mut group, master, purpose) {
         Ok(done) => group.tell(done),
         Err(failed) => {
