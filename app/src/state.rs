@@ -59,6 +59,10 @@ impl AppState {
 
 /// The key of the file. A new one is made only where there is nothing yet that another has sealed: who lost the key
 /// must not find out when the first site calls.
+#[expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the method itself is not general enough over the connection's lifetime"
+)]
 fn master_key(config: &Config) -> Result<MasterKey, StartError> {
     if !config.master_key_file.exists() {
         let mut rows = LedgerRows::open(&config.database)?;

@@ -127,6 +127,10 @@ struct Ours {
 }
 
 impl Ours {
+    #[expect(
+        clippy::redundant_closure_for_method_calls,
+        reason = "the method itself is not general enough over the connection's lifetime"
+    )]
     fn open(address: &Address) -> anyhow::Result<Self> {
         store::migrate(address)?;
         let store = Store::open(address, MasterKey::from_bytes(&[7; 32]))?;

@@ -41,6 +41,10 @@ impl Casework {
     ///
     /// # Errors
     /// If the queues cannot be read.
+    #[expect(
+        clippy::redundant_closure_for_method_calls,
+        reason = "the method itself is not general enough over the connection's lifetime"
+    )]
     pub async fn tenants_with_work(&self) -> Result<Vec<TenantId>, CaseError> {
         Ok(self.store.read(|db| db.tenants_with_work()).await?)
     }

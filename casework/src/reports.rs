@@ -65,6 +65,10 @@ impl Casework {
     ///
     /// # Errors
     /// If the database fails.
+    #[expect(
+        clippy::redundant_closure_for_method_calls,
+        reason = "the method itself is not general enough over the connection's lifetime"
+    )]
     pub async fn take_left_reports(&self, key: &VerifierKey) -> Result<usize, CaseError> {
         let mut unsigned = 0;
         for report in self.store.read(|db| db.left_reports()).await? {

@@ -1,6 +1,7 @@
 //! The schema: it comes up, goes down without a trace, and comes up the same.
 
 #![allow(
+    clippy::redundant_closure_for_method_calls,
     clippy::unwrap_used,
     reason = "all of this file is test, what the tests share included"
 )]

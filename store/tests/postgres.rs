@@ -1,6 +1,7 @@
 //! What only PostgreSQL can do, and what only it has to be kept from: roles, several servers, a server that goes away.
 
 #![allow(
+    clippy::redundant_closure_for_method_calls,
     clippy::unwrap_used,
     reason = "all of this file is test, what the tests share included"
 )]

@@ -1,6 +1,7 @@
 //! The inbox and the outbox: what waits, in whose name, and when it goes.
 
 #![allow(
+    clippy::redundant_closure_for_method_calls,
     clippy::unwrap_used,
     reason = "all of this file is test, what the tests share included"
 )]

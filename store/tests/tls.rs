@@ -42,7 +42,7 @@ fn only_a_server_that_proves_its_name_is_spoken_to() {
     ] {
         match open(&address(host, options)) {
             Err(StoreError::Unreachable(said)) => {
-                assert!(said.contains(reason), "{options}: {said}")
+                assert!(said.contains(reason), "{options}: {said}");
             }
             outcome => panic!("{host} {options}: {outcome:?}"),
         }

@@ -87,9 +87,8 @@ async fn two_that_sign_at_once_keep_one_line_of_checkpoints() {
                 "The card number is stored.",
             )
             .await;
-        let signing = servers.each_ref().map(|server| server.sign_heads());
-        let [a, b, c] = signing;
-        let (a, b, c) = tokio::join!(a, b, c);
+        let [a, b, c] = &servers;
+        let (a, b, c) = tokio::join!(a.sign_heads(), b.sign_heads(), c.sign_heads());
         let signed: usize = [a, b, c].map(Result::unwrap).iter().sum();
         assert_eq!(signed, 1, "one of them signs");
     }

@@ -5,6 +5,10 @@ use store::StoreError;
 use crate::commands::{existing, say};
 use crate::config::Config;
 
+#[expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the method itself is not general enough over the connection's lifetime"
+)]
 pub(super) async fn run(config: &Config) -> anyhow::Result<()> {
     say(&format!("address      {}", config.address));
     let casework = existing(config)?;

@@ -2,6 +2,7 @@
 //! are quick to write, and plain SQL behind the store's back. Judges nothing itself.
 
 #![allow(
+    clippy::print_stdout,
     dead_code,
     unused_imports,
     reason = "every test file uses its own part of the scene"
