@@ -86,6 +86,22 @@ async fn the_master_key_is_its_owners_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_server_does_not_make_a_key_beside_what_another_key_sealed() {
+    let mut world = World::installed().await;
+    world.stop().await;
+    let (file, away) = (world.file("data/master.key"), world.file("away"));
+    std::fs::rename(&file, &away).unwrap();
+    let ended = world.operate(&[], &[]);
+    let said = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!(ended.status.code(), Some(1), "{said}");
+    assert!(said.contains("COUNTERSIGN_MASTER_KEY_FILE"), "{said}");
+    assert!(!file.exists());
+    std::fs::rename(&away, &file).unwrap();
+    world.start().await;
+    world.check_ledger().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_setting_that_cannot_be_used_is_named() {
     let world = World::without_server(1).await;
     let file = world.file("a-file");

@@ -37,6 +37,32 @@ async fn a_report_under_one_more_signature_line_is_the_same_report() {
     }
 }
 
+/// On PostgreSQL reports come through the database; the server knows them by the verifier's key.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_in_the_database_is_taken_and_goes_and_one_by_another_key_stays() {
+    let world = World::installed().await;
+    if !world.database().is_postgres() {
+        println!("SKIPPED: reports go through a directory here");
+        return;
+    }
+    world.check_ledger().await;
+    let key = fs::read_to_string(world.file("verifier/verifier.vkey")).unwrap();
+    let key = VerifierKey::parse(key.trim_end()).unwrap();
+    let another = ledger::SigningKey::from_seed("countersign-verifier", &[9; 32]).unwrap();
+    let casework = world.server.as_ref().unwrap().casework();
+    let left = || world.lines("SELECT id AS line FROM verifier_reports").len();
+    assert_eq!(left(), 1);
+    let another = another.verifier_key();
+    assert_eq!(casework.take_left_reports(&another).await.unwrap(), 1);
+    assert_eq!(left(), 1);
+    assert_eq!(casework.take_left_reports(&key).await.unwrap(), 0);
+    assert_eq!(left(), 0);
+    assert_eq!(world.facts().last().unwrap(), "VERIFICATION");
+    store::leave_report(&world.database(), "no note at all").unwrap();
+    assert_eq!(casework.take_left_reports(&key).await.unwrap(), 1);
+    assert_eq!(left(), 1);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_report_that_cannot_be_read_keeps_no_other_back() {
     let world = World::without_server(1).await;
