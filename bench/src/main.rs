@@ -8,6 +8,7 @@ mod results;
 mod runner;
 mod step;
 mod walk;
+mod walk_postgres;
 
 use std::path::PathBuf;
 
@@ -53,17 +54,20 @@ fn main() -> anyhow::Result<()> {
         Some(Family::Step(step)) => return step.take(),
         Some(Family::Append) => append::rows(&arguments.kept, arguments.rounds)?,
         Some(Family::Fairness) => fairness::rows(&arguments.kept, arguments.rounds)?,
-        Some(Family::Walk) => walk::rows(&arguments.kept, arguments.entries, arguments.rounds)?,
+        Some(Family::Walk) => walks(&arguments)?,
         None => {
             let mut rows = append::rows(&arguments.kept, arguments.rounds)?;
             rows.extend(fairness::rows(&arguments.kept, arguments.rounds)?);
-            rows.extend(walk::rows(
-                &arguments.kept,
-                arguments.entries,
-                arguments.rounds,
-            )?);
+            rows.extend(walks(&arguments)?);
             rows
         }
     };
     results::keep(&arguments.out, rows)
+}
+
+fn walks(arguments: &Arguments) -> anyhow::Result<Vec<results::Row>> {
+    let (kept, entries, rounds) = (&arguments.kept, arguments.entries, arguments.rounds);
+    let mut rows = walk::rows(kept, entries, rounds)?;
+    rows.extend(walk_postgres::rows(kept, entries, rounds)?);
+    Ok(rows)
 }

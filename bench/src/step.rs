@@ -1,7 +1,6 @@
 //! One step of a measurement, in a process of its own, so that its memory is its own too. Prints what it
 //! came to as one line of JSON.
 
-use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
 
@@ -20,7 +19,8 @@ pub(crate) struct Step {
     pub(crate) what: What,
     #[arg(long, default_value_t = 1)]
     pub(crate) threads: usize,
-    pub(crate) database: PathBuf,
+    /// The database's address.
+    pub(crate) database: String,
     pub(crate) tenant: String,
 }
 
@@ -52,7 +52,7 @@ impl Step {
         let done = Command::new(std::env::current_exe()?)
             .args(["step", what.get_name(), "--threads"])
             .arg(self.threads.to_string())
-            .args([self.database.as_os_str(), self.tenant.as_ref()])
+            .args([&self.database, &self.tenant])
             .output()?;
         let seconds = begun.elapsed().as_secs_f64();
         ensure!(
@@ -68,7 +68,7 @@ impl Step {
     /// Takes the step here.
     #[expect(clippy::print_stdout, reason = "the line is the answer")]
     pub(crate) fn take(&self) -> anyhow::Result<()> {
-        let address: Address = format!("sqlite:{}", self.database.display()).parse()?;
+        let address: Address = self.database.parse()?;
         let tenant: TenantId = self.tenant.parse()?;
         let entries = match self.what {
             What::Judge => judged(&address, &tenant, self.threads)?,

@@ -96,7 +96,7 @@ fn whole(kept: &Kept, what: What, threads: usize) -> anyhow::Result<Outcome> {
     let step = Step {
         what,
         threads,
-        database: kept.database.clone(),
+        database: format!("sqlite:{}", kept.database.display()),
         tenant: kept.tenant.clone(),
     };
     let outcome = step.apart()?;
