@@ -2,7 +2,7 @@
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help demo test check bench
+.PHONY: help demo test check bench fuzz mutants
 
 help: ## show this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -20,3 +20,9 @@ check: ## format, lints, documentation, dependencies, house rules
 bench: ## measure, each figure beside a peer or a limit (needs sqlite3; a ledger of 1 million entries is made once)
 	cargo build --package bench --release --locked
 	$(TARGET)/release/countersign-bench --kept $(TARGET)/bench
+
+fuzz: ## look for bytes that break a parser's rules (SECONDS=600 for each target, JOBS=1; see fuzz/README.md)
+	@scripts/fuzz $(or $(SECONDS),600)
+
+mutants: ## break the ledger's and the check's code in each small way, and list what no test notices (hours)
+	@scripts/mutants
