@@ -2,7 +2,7 @@
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help demo test check bench hammer
+.PHONY: help demo test check bench hammer fuzz mutants
 
 help: ## show this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -25,3 +25,9 @@ hammer: ## kill, stop, fill up, lose replies, and look for what was lost (N=20 k
 	cargo build --package hammer --locked $(if $(WITHOUT_HEAD_LOCK),--features no-head-lock)
 	$(TARGET)/debug/countersign-hammer $(if $(N),--kills '$(N)') $(if $(DB),--database '$(DB)') $(if $(SEED),--seed '$(SEED)') \
 		$(if $(FOR),--for '$(FOR)') $(if $(WITHOUT_HEAD_LOCK),--without-head-lock)
+
+fuzz: ## look for bytes that break a parser's rules (SECONDS=600 for each target, JOBS=1; see fuzz/README.md)
+	@scripts/fuzz $(or $(SECONDS),600)
+
+mutants: ## break the ledger's and the check's code in each small way, and list what no test notices (hours)
+	@scripts/mutants

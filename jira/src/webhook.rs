@@ -11,7 +11,7 @@ mod body;
 
 use record::facts::{Change, CommentChanged, TicketChanged, TicketDeleted, TrackerFact};
 
-use crate::wire::Person;
+use crate::wire::{Object, Person};
 use body::Body;
 
 /// The longest body that is read, in bytes: Jira itself drops what is longer than 25 MB.
@@ -42,7 +42,8 @@ pub fn parse(body: &[u8]) -> Result<TrackerFact, WebhookRefusal> {
     if body.len() > LONGEST {
         return Err(WebhookRefusal::TooLong);
     }
-    let body: Body = serde_json::from_slice(body).map_err(|_| WebhookRefusal::NotJson)?;
+    let Object(body): Object<Body> =
+        serde_json::from_slice(body).map_err(|_| WebhookRefusal::NotJson)?;
     let event = body
         .webhook_event
         .as_deref()
@@ -141,6 +142,32 @@ mod tests {
             refusal(r#"{"webhookEvent":"jira:issue_created"}"#),
             WebhookRefusal::Member("issue")
         );
+    }
+
+    #[test]
+    fn a_list_of_values_is_no_object() {
+        let deleted = |issue: &str| {
+            refusal(&format!(
+                r#"{{"webhookEvent":"jira:issue_deleted","issue":{issue}}}"#
+            ))
+        };
+        assert_eq!(deleted(r#"["1","A-1"]"#), WebhookRefusal::NotJson);
+        let list = r#"["jira:issue_deleted",null,1,null,{"id":"1","key":"A-1"},null,null]"#;
+        assert_eq!(refusal(list), WebhookRefusal::NotJson);
+        let commented = |members: &str| {
+            refusal(&format!(
+                r#"{{"webhookEvent":"comment_created",{members}}}"#
+            ))
+        };
+        for members in [
+            r#""comment":["7",null,null]"#,
+            r#""comment":{"id":"7","author":["x",null,null]}"#,
+            r#""comment":{"id":"7"},"user":["x",null,null]"#,
+            r#""comment":{"id":"7"},"changelog":["1",[]]"#,
+            r#""comment":{"id":"7"},"changelog":{"items":[["x","x"]]}"#,
+        ] {
+            assert_eq!(commented(members), WebhookRefusal::NotJson, "{members}");
+        }
     }
 
     #[test]

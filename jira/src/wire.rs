@@ -1,8 +1,13 @@
-//! The two shapes that occur in every Jira body: an id and a person. Names and addresses of people
-//! are not read.
+//! The shapes that occur in every Jira body: an id, a person, and objects that are objects. Names and
+//! addresses of people are not read.
+
+use std::fmt;
+use std::marker::PhantomData;
 
 use record::ids::AccountId;
 use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, MapAccess, Visitor};
 
 /// Jira writes ids as text; older servers and some interfaces write numbers.
 #[derive(Deserialize)]
@@ -46,5 +51,28 @@ impl Person {
             .or(self.key.as_deref())
             .or(self.name.as_deref());
         claimed.and_then(|text| text.parse().ok())
+    }
+}
+
+/// A JSON object. What is derived for a struct takes a list of its members' values just as well.
+pub(crate) struct Object<T>(pub(crate) T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ObjectVisitor(PhantomData))
+    }
+}
+
+struct ObjectVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+    type Value = Object<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Object<T>, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(members)).map(Object)
     }
 }

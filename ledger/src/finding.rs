@@ -297,4 +297,24 @@ mod tests {
         assert_eq!(Verdict::of(&found[..1]).exit_code(), 10);
         assert_eq!(Verdict::of(&found[2..]).exit_code(), 11);
     }
+
+    #[test]
+    fn a_verdict_has_one_word_for_people_and_programs() {
+        for verdict in Code::ALL.iter().map(|code| code.verdict()) {
+            assert_eq!(json!(verdict), verdict.to_string());
+        }
+        assert_eq!(Verdict::of(&[]).to_string(), "VERIFIED");
+    }
+
+    #[test]
+    fn findings_stand_in_the_order_of_the_entries_they_concern() {
+        let row = Place::Row {
+            table: "heads".to_owned(),
+            row: "1".to_owned(),
+        };
+        assert_eq!(Place::Entry { seq: 3 }.positions(), (3, 3));
+        assert_eq!(Place::Entries { from: 3, to: 5 }.positions(), (3, 5));
+        assert_eq!(row.positions(), (u64::MAX, u64::MAX));
+        assert_eq!(row.to_string(), "table heads, row 1");
+    }
 }

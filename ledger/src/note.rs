@@ -162,6 +162,35 @@ mod tests {
     }
 
     #[test]
+    fn a_note_has_up_to_64_signature_lines_and_each_has_its_form() {
+        let line = format!("\u{2014} witness.example {}\n", STANDARD.encode([7; 5]));
+        let lines = |many: usize| Note::parse(format!("a\n\n{}", line.repeat(many)).as_bytes());
+        assert!(lines(1).is_ok());
+        assert!(lines(64).is_ok());
+        for many in [0, 65, 66] {
+            assert!(lines(many).is_err(), "{many}");
+        }
+        for (from, to) in [
+            ("\u{2014}", "-"),
+            ("\u{2014} ", "\u{2014}"),
+            ("witness.example", ""),
+            ("witness.example", "witness+example"),
+            ("witness.example", "witness\u{a0}example"),
+            ("BwcHBwc=", "BwcHBwc"),
+            ("BwcHBwc=", "BwcHBwd="),
+            ("BwcHBwc=", "BwcHBw=="),
+            ("BwcHBwc=", ""),
+        ] {
+            let other = line.replace(from, to);
+            assert_ne!(other, line, "{from}");
+            assert!(
+                Note::parse(format!("a\n\n{other}").as_bytes()).is_err(),
+                "{other}"
+            );
+        }
+    }
+
+    #[test]
     fn a_verifier_key_reads_back_and_any_part_of_it_does_not() {
         let text = SigningKey::from_seed("n", &[1; 32])
             .unwrap()

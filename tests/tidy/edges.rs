@@ -63,6 +63,10 @@ const EVERYTHING: &[&str] = &[
 /// Crates that use nothing of ours even in their tests: an auditor reads them alone.
 const ALONE: &[&str] = &["ledger", "record"];
 
+/// Manifests outside the workspace: the fuzz targets want compiler flags that nothing else may have, and are never
+/// linked into what ships.
+const OUTSIDE: &[&str] = &["fuzz/Cargo.toml"];
+
 /// Libraries that only these crates may use. Their tests are free.
 const RESERVED: &[(&str, &[&str])] = &[
     ("actix-web", &["app", "demo", "sandbox"]),
@@ -211,7 +215,8 @@ pub(crate) fn are_all_known(packages: &[Package], tree: &Tree) -> Vec<String> {
         }
     }
     for file in &tree.files {
-        let is_manifest = file.path.ends_with("/Cargo.toml");
+        let is_manifest =
+            file.path.ends_with("/Cargo.toml") && !OUTSIDE.contains(&file.path.as_str());
         if is_manifest && !packages.iter().any(|known| known.manifest == file.path) {
             breaches.push(format!(
                 "{}: not in the workspace; add it to `members`",
@@ -321,5 +326,6 @@ mod tests {
         let tree = |manifest| Tree::made_of(&[(manifest, "")]);
         assert_eq!(are_all_known(&known, &tree("check/Cargo.toml")).len(), 0);
         assert_eq!(are_all_known(&known, &tree("extra/Cargo.toml")).len(), 1);
+        assert_eq!(are_all_known(&known, &tree("fuzz/Cargo.toml")).len(), 0);
     }
 }

@@ -1,10 +1,10 @@
 //! The few members of a webhook's body that are read. Everything else is skipped unread.
 
 use record::ids::{IssueId, TicketKey};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::WebhookRefusal;
-use crate::wire::{Id, Person};
+use crate::wire::{Id, Object, Person};
 
 #[derive(Deserialize)]
 pub(super) struct Body {
@@ -12,9 +12,13 @@ pub(super) struct Body {
     pub(super) webhook_event: Option<String>,
     pub(super) issue_event_type_name: Option<String>,
     pub(super) timestamp: Option<i64>,
+    #[serde(default, deserialize_with = "object")]
     pub(super) user: Option<Person>,
+    #[serde(default, deserialize_with = "object")]
     pub(super) issue: Option<Issue>,
+    #[serde(default, deserialize_with = "object")]
     pub(super) changelog: Option<Changelog>,
+    #[serde(default, deserialize_with = "object")]
     pub(super) comment: Option<Comment>,
 }
 
@@ -27,7 +31,7 @@ pub(super) struct Issue {
 #[derive(Deserialize)]
 pub(super) struct Changelog {
     id: Option<Id>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "objects")]
     pub(super) items: Vec<Item>,
 }
 
@@ -41,6 +45,7 @@ pub(super) struct Item {
 #[derive(Deserialize)]
 pub(super) struct Comment {
     id: Option<Id>,
+    #[serde(default, deserialize_with = "object")]
     pub(super) author: Option<Person>,
     pub(super) updated: Option<String>,
 }
@@ -83,6 +88,24 @@ impl Changelog {
         }
         fields
     }
+}
+
+fn object<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    let object = Option::<Object<T>>::deserialize(deserializer)?;
+    Ok(object.map(|Object(members)| members))
+}
+
+fn objects<'de, T, D>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    let objects = Vec::<Object<T>>::deserialize(deserializer)?;
+    Ok(objects.into_iter().map(|Object(members)| members).collect())
 }
 
 fn issue_id(id: Option<&Id>, member: &'static str) -> Result<IssueId, WebhookRefusal> {

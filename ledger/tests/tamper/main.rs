@@ -13,6 +13,7 @@ mod bundle_flips;
 mod bundle_moves;
 mod canonical;
 mod checked;
+mod ends;
 mod exported;
 mod flips;
 mod moves;
