@@ -307,6 +307,17 @@ mod tests {
     }
 
     #[test]
+    fn an_explained_finding_says_where_what_and_what_to_do() {
+        let (code, detail) = (Code::EntryMissing, "2 of them");
+        let finding = Finding::new(code, Place::Entries { from: 3, to: 4 }, detail);
+        let explained = json!({
+            "from": 3, "to": 4, "code": "ENTRY_MISSING", "verdict": "ALTERED", "detail": detail,
+            "meaning": code.meaning(), "advice": code.advice(),
+        });
+        assert_eq!(finding.explained(), explained);
+    }
+
+    #[test]
     fn findings_stand_in_the_order_of_the_entries_they_concern() {
         let row = Place::Row {
             table: "heads".to_owned(),

@@ -130,6 +130,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_origin_is_printable_ascii_without_a_plus_sign() {
+        assert!(is_origin("!"));
+        assert!(is_origin(&"~".repeat(200)));
+        let long = "a".repeat(201);
+        for text in ["", " ", "a b", "a+b", "a\n", "a\u{7f}", "\u{e4}", &long] {
+            assert!(!is_origin(text), "{text:?}");
+        }
+    }
+
+    #[test]
     fn an_event_id_is_what_a_ulid_is_written_as() {
         let ulids = [0, 1, u128::MAX, u128::MAX / 3, 0x0123_4567_89ab_cdef];
         for ulid in ulids.map(|n| Ulid(n).to_string()) {
