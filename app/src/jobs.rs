@@ -59,16 +59,18 @@ const LANES: usize = 64;
 async fn work(state: web::Data<AppState>, mut told: watch::Receiver<bool>) {
     let mut lanes = JoinSet::new();
     let mut busy: HashMap<tokio::task::Id, TenantId> = HashMap::new();
+    let mut last: Option<TenantId> = None;
     while !*told.borrow() {
         match state.casework.tenants_with_work().await {
             Err(error) => tracing::error!(%error, "the queues could not be read"),
             Ok(tenants) => {
-                let free = tenants
+                let free = in_turn(tenants, last.as_ref())
                     .into_iter()
                     .filter(|tenant| !busy.values().any(|b| b == tenant));
                 let free: Vec<TenantId> = free.take(LANES - busy.len()).collect();
                 for tenant in free {
                     let lane = lanes.spawn(work_for(state.casework.clone(), tenant.clone()));
+                    last = Some(tenant.clone());
                     busy.insert(lane.id(), tenant);
                 }
             }
@@ -83,6 +85,15 @@ async fn work(state: web::Data<AppState>, mut told: watch::Receiver<bool>) {
         }
     }
     while lanes.join_next().await.is_some() {}
+}
+
+/// The tenants, beginning behind the one that got a lane last: where there are more of them than lanes, each gets its
+/// turn.
+fn in_turn(mut tenants: Vec<TenantId>, last: Option<&TenantId>) -> Vec<TenantId> {
+    tenants.sort_unstable();
+    let next = tenants.partition_point(|tenant| Some(tenant) <= last);
+    tenants.rotate_left(next);
+    tenants
 }
 
 async fn work_for(casework: Casework, tenant: TenantId) {
@@ -106,8 +117,8 @@ async fn sign(state: web::Data<AppState>, mut told: watch::Receiver<bool>) {
     }
 }
 
-/// Takes the reports that the verifier left in the database into the ledger; each goes when it is taken, or is
-/// refused for good.
+/// Takes the reports that the verifier left in the database into the ledger. One that is signed by another key than the
+/// configured one stays there, and that is said once a minute.
 async fn take_left_reports(casework: Casework, key: VerifierKey, mut told: watch::Receiver<bool>) {
     while !*told.borrow() {
         let mut pause = REPORTS;
@@ -181,4 +192,23 @@ async fn take_new_reports(
         taken.insert(file);
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_tenants_are_more_than_lanes_each_gets_its_turn() {
+        let tenants: Vec<TenantId> = (0..5).map(|n| TenantId::from_ulid(n.into())).collect();
+        let mut served = Vec::new();
+        for _ in 0..5 {
+            let turn = in_turn(tenants.clone(), served.last());
+            served.extend(turn.into_iter().take(2));
+        }
+        for tenant in &tenants {
+            assert_eq!(served.iter().filter(|one| *one == tenant).count(), 2);
+        }
+        assert_eq!(in_turn(Vec::new(), tenants.first()), Vec::new());
+    }
 }
