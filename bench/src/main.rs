@@ -14,6 +14,10 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+/// As our programs have it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What there is to measure.
 #[derive(Debug, Parser)]
 #[command(name = "countersign-bench", version)]

@@ -112,7 +112,7 @@ fn canonicalised(address: &Address, tenant: &TenantId) -> anyhow::Result<u64> {
     let mut entries = 0;
     rows.snapshot(|db| {
         db.each_entry(tenant, 0, |row| -> Result<(), Failed> {
-            let value: serde_json::Value = serde_json::from_slice(&row.bytes)?;
+            let value: serde_json::Value = serde_json::from_slice(row.bytes)?;
             let written = serde_json_canonicalizer::to_vec(&value)?;
             let sound = written == row.bytes
                 && ::ledger::Hash::leaf(&written).as_bytes().as_slice() == row.leaf;

@@ -53,7 +53,7 @@ fn about(tx: &mut Tx<'_>, person: &PersonId) -> Result<Vec<String>, StoreError> 
     let mut digests = Vec::new();
     tx.db()
         .each_entry(&tenant, 0, |row| -> Result<(), StoreError> {
-            let entry = ledger::Entry::parse(&row.bytes)?;
+            let entry = ledger::Entry::parse(row.bytes)?;
             let theirs = entry.actor.id == person.as_str()
                 || matches!(Payload::parse(&entry.kind, &entry.payload)?,
                 Payload::PersonRegistered(registered) if registered.person == *person);

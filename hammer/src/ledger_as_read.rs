@@ -57,7 +57,7 @@ impl LedgerAsRead {
     /// Reads what was appended since, and compares the head with it, in one moment of the database.
     pub(crate) fn read_on(&mut self, db: &mut Db<'_>, faults: &Faults) -> Result<(), StoreError> {
         let tenant = self.tenant.clone();
-        db.each_entry(&tenant, self.next, |row| self.take(&row))?;
+        db.each_entry(&tenant, self.next, |row| self.take(row))?;
         let outcome = self.walk.clone().finish();
         for finding in outcome.findings.iter().take(MOST_TOLD) {
             let kind = match finding.code {
@@ -89,14 +89,14 @@ impl LedgerAsRead {
         Ok(())
     }
 
-    fn take(&mut self, row: &StoredEntry) -> Result<(), StoreError> {
+    fn take(&mut self, row: StoredEntry<'_>) -> Result<(), StoreError> {
         let seq = u64::try_from(row.seq).map_err(|_| StoreError::Row("entries"))?;
         let hash = |bytes: &[u8]| Hash::try_from(bytes).map_err(|_| StoreError::Row("entries"));
-        let (leaf, idem) = (hash(&row.leaf)?, hash(&row.idem)?);
+        let (leaf, idem) = (hash(row.leaf)?, hash(row.idem)?);
         self.walk.push(Stored {
             seq,
             leaf,
-            bytes: &row.bytes,
+            bytes: row.bytes,
         });
         self.leaves.insert(leaf, (seq, idem));
         *self.keys.entry(idem).or_default() += 1;

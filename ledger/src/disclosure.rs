@@ -5,6 +5,8 @@ use std::borrow::Cow;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
 use crate::canonical::{MAX_DEPTH, Scan, characters};
@@ -49,9 +51,7 @@ impl Disclosure {
     /// # Errors
     /// If it is not base64url without padding over a JSON array of salt, name and value.
     pub fn parse(text: &str) -> Result<Self, NotADisclosure> {
-        let bytes = URL_SAFE_NO_PAD
-            .decode(text)
-            .map_err(|_| NotADisclosure("not base64url"))?;
+        let bytes = decode(text)?;
         let array: Vec<Value> =
             serde_json::from_slice(&bytes).map_err(|_| NotADisclosure("not a JSON array"))?;
         match <[Value; 3]>::try_from(array) {
@@ -93,6 +93,31 @@ impl std::fmt::Debug for Disclosure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("Disclosure").field(&self.digest()).finish()
     }
+}
+
+/// Whether a stored text, which has to be a disclosure, is the one of this name. Its value is passed over.
+///
+/// # Errors
+/// As [`Disclosure::parse`].
+pub fn is_named(text: &str, name: &str) -> Result<bool, NotADisclosure> {
+    let bytes = decode(text)?;
+    let Named(_, its, _) =
+        serde_json::from_slice(&bytes).map_err(|_| NotADisclosure("not salt, name and value"))?;
+    Ok(its == name)
+}
+
+/// A disclosure's salt and name, as they stand in its text.
+#[derive(Deserialize)]
+struct Named<'a>(
+    #[serde(borrow)] Cow<'a, str>,
+    #[serde(borrow)] Cow<'a, str>,
+    IgnoredAny,
+);
+
+fn decode(text: &str) -> Result<Vec<u8>, NotADisclosure> {
+    URL_SAFE_NO_PAD
+        .decode(text)
+        .map_err(|_| NotADisclosure("not base64url"))
 }
 
 /// The digest of a disclosure's text, whatever it holds.
@@ -169,6 +194,30 @@ mod tests {
             disclosure.digest(),
             "X9yH0Ajrdm1Oij4tWso9UzzKJvPoDxwmuEcO3XAdRC0"
         );
+    }
+
+    #[test]
+    fn the_name_is_read_alone_wherever_the_whole_is() {
+        let arrays = [
+            r#"["salt","name",{"a":[1,2]}]"#,
+            r#"["salt","n\u0061me",null]"#,
+            r#"["salt","other",1]"#,
+            r#"["salt","name"]"#,
+            r#"["salt","name",1,2]"#,
+            r#"[1,"name",1]"#,
+            r#"["salt",1,1]"#,
+            r#"{"salt":"name"}"#,
+            r#"["salt","name",1] "#,
+            r#"["salt","name",1]]"#,
+            "[",
+        ];
+        for array in arrays {
+            let text = URL_SAFE_NO_PAD.encode(array);
+            let whole = Disclosure::parse(&text).map(|whole| whole.name() == "name");
+            let alone = is_named(&text, "name");
+            assert_eq!(alone.ok(), whole.ok(), "{array}");
+        }
+        assert!(is_named("not base64url!", "name").is_err());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod form;
 mod read;
+mod usual;
 
 use std::fmt;
 use std::str::FromStr;

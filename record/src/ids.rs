@@ -4,7 +4,11 @@
 //! personal data except [`AccountId`], which therefore has no `Display` and never enters the ledger.
 
 use std::fmt;
+use std::marker::PhantomData;
+use std::str::FromStr;
 
+use arrayvec::ArrayString;
+use serde::de::Visitor;
 use ulid::Ulid;
 
 /// Why a text is not the id it was taken for. Names the kind, never the text.
@@ -15,17 +19,18 @@ pub struct IdError {
     pub kind: &'static str,
 }
 
-/// An id that is a text of a known form: `text_id!(/// doc Name, "kind in words", |text| form(text))`.
+/// An id that is a text of a known form: `text_id!(/// doc Name, "kind in words", |text| form(text))`, kept as a
+/// `String`; with `Name as ArrayString<30>` it is kept in place, for ids that are read by the million.
 /// Gives `as_str`, parsing, and serde in both directions. For this crate and those built on it.
 #[macro_export]
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident, $kind:literal, $check:expr) => {
+        $crate::text_id!($(#[$doc])* $name as String, $kind, $check);
+    };
+    ($(#[$doc:meta])* $name:ident as $text:ty, $kind:literal, $check:expr) => {
         $(#[$doc])*
-        #[derive(
-            Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
-        )]
-        #[serde(try_from = "String", into = "String")]
-        pub struct $name(String);
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name($text);
 
         impl $name {
             /// The id as text.
@@ -40,7 +45,11 @@ macro_rules! text_id {
 
             fn from_str(text: &str) -> Result<Self, $crate::ids::IdError> {
                 let check: fn(&str) -> bool = $check;
-                if check(text) { Ok(Self(text.to_owned())) } else { Err($crate::ids::IdError { kind: $kind }) }
+                let kept = Some(text).filter(|text| check(text)).map(<$text>::try_from);
+                match kept {
+                    Some(Ok(kept)) => Ok(Self(kept)),
+                    _ => Err($crate::ids::IdError { kind: $kind }),
+                }
             }
         }
 
@@ -48,17 +57,53 @@ macro_rules! text_id {
             type Error = $crate::ids::IdError;
 
             fn try_from(text: String) -> Result<Self, $crate::ids::IdError> {
-                let check: fn(&str) -> bool = $check;
-                if check(&text) { Ok(Self(text)) } else { Err($crate::ids::IdError { kind: $kind }) }
+                text.parse()
             }
         }
 
         impl From<$name> for String {
             fn from(id: $name) -> String {
-                id.0
+                id.as_str().to_owned()
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, output: S) -> Result<S::Ok, S::Error> {
+                output.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+                input.deserialize_str($crate::ids::TextOf::<Self>::new())
             }
         }
     };
+}
+
+/// Reads an id where it stands, without a copy of its text between. For [`text_id!`].
+#[derive(Debug)]
+pub struct TextOf<T>(PhantomData<T>);
+
+impl<T> TextOf<T> {
+    /// A reader of this kind of id.
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "made by the macro alone")]
+    pub const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<T: FromStr<Err = IdError>> Visitor<'_> for TextOf<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an id")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
+        text.parse().map_err(E::custom)
+    }
 }
 
 macro_rules! shown {
@@ -77,7 +122,10 @@ macro_rules! ulid_id {
             /// The id made from this ULID.
             #[must_use]
             pub fn from_ulid(ulid: Ulid) -> Self {
-                Self(format!("{}_{ulid}", Self::PREFIX))
+                let mut text = ArrayString::from(Self::PREFIX).unwrap_or_default();
+                text.push('_');
+                text.push_str(ulid.array_to_str(&mut [0; ulid::ULID_LEN]));
+                Self(text)
             }
         })*
     };
@@ -85,24 +133,24 @@ macro_rules! ulid_id {
 
 text_id!(
     /// One customer of this server: a ledger, keys and people of its own. `ten_` and a ULID.
-    TenantId, "tenant id", |t| prefixed_ulid(t, TenantId::PREFIX)
+    TenantId as ArrayString<31>, "tenant id", |t| prefixed_ulid(t, TenantId::PREFIX)
 );
 text_id!(
     /// One Jira site (a cloud id or a base URL) of a tenant. `site_` and a ULID.
-    SiteId, "site id", |t| prefixed_ulid(t, SiteId::PREFIX)
+    SiteId as ArrayString<31>, "site id", |t| prefixed_ulid(t, SiteId::PREFIX)
 );
 text_id!(
     /// A person as the ledger knows one: random, so that forgetting the mapping to an account
     /// forgets the person. `per_` and a ULID.
-    PersonId, "person id", |t| prefixed_ulid(t, PersonId::PREFIX)
+    PersonId as ArrayString<31>, "person id", |t| prefixed_ulid(t, PersonId::PREFIX)
 );
 text_id!(
     /// The id of a ledger entry. `evt_` and a ULID.
-    EventId, "event id", |t| prefixed_ulid(t, EventId::PREFIX)
+    EventId as ArrayString<31>, "event id", |t| prefixed_ulid(t, EventId::PREFIX)
 );
 text_id!(
     /// A tracker's own, never changing id of a ticket: 1 to 20 digits in Jira.
-    IssueId, "issue id", |t| (1..=20).contains(&t.len()) && t.bytes().all(|b| b.is_ascii_digit())
+    IssueId as ArrayString<20>, "issue id", |t| (1..=20).contains(&t.len()) && t.bytes().all(|b| b.is_ascii_digit())
 );
 text_id!(
     /// A ticket's key, such as `AI-GOV-142`: a project key, a hyphen and a number. May change when the

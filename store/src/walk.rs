@@ -7,36 +7,9 @@ use record::ids::TenantId;
 
 use crate::address::Address;
 use crate::connection::{self, Connection};
-use crate::db::{Db, counted};
+use crate::db::Db;
 use crate::error::StoreError;
 use crate::schema::{checkpoints, disclosures, entries, heads, tenants, tiles};
-
-/// How many entries are read at once.
-const PIECE: i64 = 2048;
-
-/// An entry's row, column by column.
-#[derive(Debug, Clone, Queryable, Selectable)]
-#[diesel(table_name = entries)]
-pub struct StoredEntry {
-    /// The position.
-    pub seq: i64,
-    /// The entry's bytes.
-    pub bytes: Vec<u8>,
-    /// The recorded leaf hash.
-    pub leaf: Vec<u8>,
-    /// Look-up column.
-    pub id: String,
-    /// Look-up column.
-    pub idem: Vec<u8>,
-    /// Look-up column.
-    pub at: String,
-    /// Look-up column.
-    pub kind: String,
-    /// Look-up column.
-    pub severity: String,
-    /// Look-up column.
-    pub subject: String,
-}
 
 /// The head's row.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
@@ -129,26 +102,6 @@ impl std::fmt::Debug for Rows {
 }
 
 impl Db<'_> {
-    /// Hands every stored entry of the tenant's to `visit`, in the order of `seq`, one at a time. Read in pieces:
-    /// a result of PostgreSQL's is in memory as a whole.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub fn each_entry<E: From<StoreError>>(
-        &mut self,
-        tenant: &TenantId,
-        from: u64,
-        mut visit: impl FnMut(StoredEntry) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let mut next = Some(counted(from));
-        while let Some(from) = next {
-            let piece = self.entries_from(tenant, from, PIECE)?;
-            next = piece.last().and_then(|row| row.seq.checked_add(1));
-            piece.into_iter().try_for_each(&mut visit)?;
-        }
-        Ok(())
-    }
-
     /// The last position at which an entry of the tenant's stands.
     ///
     /// # Errors
@@ -158,45 +111,6 @@ impl Db<'_> {
             .filter(entries::tenant.eq(tenant.as_str()))
             .select(diesel::dsl::max(entries::seq))
             .first(self.conn)?)
-    }
-
-    /// Up to `limit` stored entries of the tenant's with `seq >= from`, in the order of `seq`.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub fn entries_from(
-        &mut self,
-        tenant: &TenantId,
-        from: i64,
-        limit: i64,
-    ) -> Result<Vec<StoredEntry>, StoreError> {
-        let mut rows = Vec::new();
-        self.each_of_entries(tenant, from, limit, |row| rows.push(row))?;
-        Ok(rows)
-    }
-
-    /// Hands up to `limit` stored entries with `seq >= from` to `visit`, in the order of `seq`, one at a time.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub fn each_of_entries(
-        &mut self,
-        tenant: &TenantId,
-        from: i64,
-        limit: i64,
-        mut visit: impl FnMut(StoredEntry),
-    ) -> Result<(), StoreError> {
-        let rows = entries::table
-            .filter(entries::tenant.eq(tenant.as_str()))
-            .filter(entries::seq.ge(from))
-            .order(entries::seq)
-            .limit(limit)
-            .select(StoredEntry::as_select())
-            .load_iter::<StoredEntry, DefaultLoadingMode>(self.conn)?;
-        for row in rows {
-            visit(row?);
-        }
-        Ok(())
     }
 
     /// The stored disclosures of the tenant's with `low <= seq <= high`.

@@ -18,7 +18,7 @@ use store::{Db, StoreError, StoredCheckpoint, origin_of};
 fn stored_leaves(db: &mut Db<'_>, tenant: &TenantId) -> Vec<Hash> {
     let mut leaves = Vec::new();
     db.each_entry(tenant, 0, |row| {
-        leaves.push(Hash::try_from(row.leaf.as_slice()).unwrap());
+        leaves.push(Hash::try_from(row.leaf).unwrap());
         Ok::<_, StoreError>(())
     })
     .unwrap();

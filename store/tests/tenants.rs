@@ -35,8 +35,8 @@ fn asked(db: &mut Db<'_>, whose: &TenantId, story: &Story) -> Vec<&'static str> 
         ("each_entry", entries),
         ("each_tile", tiles > 0),
         (
-            "entries_from",
-            !db.entries_from(whose, 0, 9).unwrap().is_empty(),
+            "first_entry_from",
+            db.first_entry_from(whose, 0, |_| ()).unwrap().is_some(),
         ),
         (
             "disclosures_between",

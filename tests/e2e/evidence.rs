@@ -23,7 +23,7 @@ impl World {
             let mut entries = Vec::new();
             for tenant in db.tenants()? {
                 db.each_entry(&tenant, 0, |row| -> Result<(), StoreError> {
-                    entries.push(Entry::parse(&row.bytes)?);
+                    entries.push(Entry::parse(row.bytes)?);
                     Ok(())
                 })?;
             }

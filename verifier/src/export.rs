@@ -120,9 +120,8 @@ fn bundle(db: &mut Db<'_>, request: &ExportRequest) -> Result<(Vec<u8>, Exported
     let mut entries: Vec<Result<(Hash, Vec<u8>), StoreError>> = Vec::new();
     db.each_entry(tenant, request.first, |row| -> Result<(), StoreError> {
         if u64::try_from(row.seq).is_ok_and(|seq| seq < end) {
-            let leaf =
-                Hash::try_from(row.leaf.as_slice()).map_err(|_| StoreError::Row("entries"))?;
-            entries.push(Ok((leaf, row.bytes)));
+            let leaf = Hash::try_from(row.leaf).map_err(|_| StoreError::Row("entries"))?;
+            entries.push(Ok((leaf, row.bytes.to_vec())));
         }
         Ok(())
     })?;

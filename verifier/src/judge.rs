@@ -129,10 +129,9 @@ fn is_missing_from(finding: &Finding, size: u64) -> bool {
 /// Whether the first entry that no checkpoint covers waits for longer than the server takes to sign: a
 /// ledger in use always has a short end that is not signed yet.
 fn overdue(db: &mut Db<'_>, tenant: &TenantId, covered: u64) -> Result<bool, StoreError> {
-    let first = db.entries_from(tenant, i64::try_from(covered).unwrap_or(i64::MAX), 1)?;
-    Ok(first
-        .first()
-        .is_none_or(|row| waits_too_long(&row.at, Utc::now())))
+    let covered = i64::try_from(covered).unwrap_or(i64::MAX);
+    let late = db.first_entry_from(tenant, covered, |row| waits_too_long(row.at, Utc::now()))?;
+    Ok(late.unwrap_or(true))
 }
 
 /// A time that cannot be read waits too long, and so does one too far ahead: clocks do not differ by that.

@@ -17,6 +17,10 @@ use verifier::memory::Memory;
 use verifier::schedule::{NIGHTLY, Schedule, retry_after};
 use verifier::{output, run};
 
+/// Rows, payloads and pages are made and dropped by the million; the system's allocator is slower at that.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Judges Countersign's ledgers, reports, and exports.
 #[derive(Parser)]
 #[command(

@@ -114,7 +114,15 @@ impl<'a> Scan<'a> {
         }
     }
 
-    fn word(&mut self, word: &[u8]) -> Result<(), Stopped> {
+    /// The text up to the next quote.
+    pub(crate) fn until_quote(&mut self) -> Option<&'a str> {
+        let (before, _) = self.text.get(self.at..)?.split_once('"')?;
+        self.at += before.len();
+        Some(before)
+    }
+
+    /// Passes over these bytes.
+    pub(crate) fn word(&mut self, word: &[u8]) -> Result<(), Stopped> {
         if self.rest().starts_with(word) {
             self.at += word.len();
             Ok(())
@@ -264,7 +272,8 @@ impl<'a> Scan<'a> {
         Ok(())
     }
 
-    fn integer(&mut self) -> Result<(), Stopped> {
+    /// Passes over an integer.
+    pub(crate) fn integer(&mut self) -> Result<(), Stopped> {
         let negative = self.peek() == Some(b'-');
         if negative {
             self.at += 1;

@@ -54,10 +54,10 @@ pub struct EntryRef<'a> {
 
 /// Where the members stand: the text of each value.
 #[derive(Default)]
-struct Spans<'a> {
+pub(super) struct Spans<'a> {
     members: [&'a str; 13],
     actor: [&'a str; 2],
-    digests: Option<&'a str>,
+    pub(super) digests: Option<&'a str>,
 }
 
 impl<'a> EntryRef<'a> {
@@ -70,6 +70,11 @@ impl<'a> EntryRef<'a> {
         if bytes.len() > MAX_BYTES {
             return Err(EntryError::TooLong);
         }
+        Self::usual(bytes).map_or_else(|| Self::scanned(bytes), Ok)
+    }
+
+    /// Reads any entry, and says what is wrong.
+    pub(super) fn scanned(bytes: &'a [u8]) -> Result<Self, EntryError> {
         let spans = Spans::found_in(bytes)?.ok_or(EntryError::Members)?;
         let entry = spans.typed().ok_or(EntryError::Members)?;
         let v = integer(spans.members[12]).ok_or(EntryError::Members)?;
@@ -77,7 +82,7 @@ impl<'a> EntryRef<'a> {
         Ok(entry)
     }
 
-    fn fields(&self, v: u64) -> Fields<'a> {
+    pub(super) fn fields(&self, v: u64) -> Fields<'a> {
         Fields {
             v,
             seq: self.seq,
@@ -146,7 +151,8 @@ impl<'a> Spans<'a> {
         Ok(Some(spans).filter(|_| only_these && next == MEMBERS.len()))
     }
 
-    fn payload(&mut self, scan: &mut Scan<'a>, depth: usize) -> Result<(), Stopped> {
+    /// Passes over the payload, which has to be an object.
+    pub(super) fn payload(&mut self, scan: &mut Scan<'a>, depth: usize) -> Result<(), Stopped> {
         scan.members(depth, |scan, name, depth| {
             let start = scan.at();
             scan.value(depth)?;
@@ -205,12 +211,7 @@ impl<'a> Spans<'a> {
             severity: inside(severity)?,
             subject: inside(subject)?,
             actor: inside(actor)?,
-            actor_kind: match inside(actor_kind)? {
-                "API_KEY" => ActorKind::ApiKey,
-                "PERSON" => ActorKind::Person,
-                "SYSTEM" => ActorKind::System,
-                _ => return None,
-            },
+            actor_kind: self::actor_kind(inside(actor_kind)?)?,
             payload: Object::passed(payload)?,
             digests: Digests::passed(self.digests),
         })
@@ -223,6 +224,15 @@ fn inside(string: &str) -> Option<&str> {
     string.strip_prefix('"')?.strip_suffix('"')
 }
 
-fn integer(text: &str) -> Option<u64> {
+pub(super) fn actor_kind(word: &str) -> Option<ActorKind> {
+    match word {
+        "API_KEY" => Some(ActorKind::ApiKey),
+        "PERSON" => Some(ActorKind::Person),
+        "SYSTEM" => Some(ActorKind::System),
+        _ => None,
+    }
+}
+
+pub(super) fn integer(text: &str) -> Option<u64> {
     text.parse().ok()
 }

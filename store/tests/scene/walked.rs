@@ -16,7 +16,7 @@ pub(crate) fn walk(db: &mut Db<'_>, tenant: &TenantId) -> Outcome {
     each(db, tenant, |row| {
         walk.push(Stored {
             seq: row.seq as u64,
-            leaf: Hash::try_from(row.leaf.as_slice()).unwrap(),
+            leaf: Hash::try_from(row.leaf).unwrap(),
             bytes: &row.bytes,
         })
         .unwrap();
@@ -79,7 +79,7 @@ pub(crate) fn rows(db: &mut Db<'_>, tenant: &TenantId) -> State {
     state
 }
 
-fn each(db: &mut Db<'_>, tenant: &TenantId, mut visit: impl FnMut(StoredEntry)) {
+fn each(db: &mut Db<'_>, tenant: &TenantId, mut visit: impl FnMut(StoredEntry<'_>)) {
     db.each_entry(tenant, 0, |row| {
         visit(row);
         Ok::<(), StoreError>(())

@@ -4,7 +4,7 @@ use ledger::{Code, EntryRef, Finding, Place};
 use store::StoredEntry;
 
 /// A finding for each column that says something else than the entry.
-pub(super) fn compare(row: &StoredEntry, entry: &EntryRef<'_>) -> Vec<Finding> {
+pub(super) fn compare(row: &StoredEntry<'_>, entry: &EntryRef<'_>) -> Vec<Finding> {
     let columns = [
         ("id", row.id == entry.id),
         ("idem", row.idem == entry.idem.as_bytes()),
@@ -21,7 +21,7 @@ pub(super) fn compare(row: &StoredEntry, entry: &EntryRef<'_>) -> Vec<Finding> {
 }
 
 /// The finding that this column of this row was changed.
-pub(super) fn altered(row: &StoredEntry, column: &str) -> Finding {
+pub(super) fn altered(row: &StoredEntry<'_>, column: &str) -> Finding {
     let place = match u64::try_from(row.seq) {
         Ok(seq) => Place::Entry { seq },
         Err(_) => Place::Row {

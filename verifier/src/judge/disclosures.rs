@@ -7,7 +7,7 @@ use std::iter::Peekable;
 use std::ops::RangeInclusive;
 use std::vec::IntoIter;
 
-use ledger::disclosure::{Disclosure, digest};
+use ledger::disclosure::{Disclosure, digest, is_named};
 use ledger::{Code, Finding, Place};
 use record::ids::TenantId;
 use store::{ACCOUNT_ID, Db, StoreError, StoredDisclosure};
@@ -59,12 +59,9 @@ impl Beside {
             if let Some(at) = known {
                 committed.swap_remove(at);
             }
-            match Disclosure::parse(&row.disclosure) {
-                Ok(disclosure) if sound => {
-                    if disclosure.name() == ACCOUNT_ID {
-                        compared.account = disclosure.value().as_str().map(str::to_owned);
-                    }
-                }
+            match is_named(&row.disclosure, ACCOUNT_ID) {
+                Ok(false) if sound => {}
+                Ok(true) if sound => compared.account = text_in(&row.disclosure),
                 _ => compared.findings.push(altered(&row)),
             }
         }
@@ -146,6 +143,12 @@ impl Disclosures {
             }));
         self.findings
     }
+}
+
+/// The value of a disclosure that is a text.
+fn text_in(disclosure: &str) -> Option<String> {
+    let disclosure = Disclosure::parse(disclosure).ok()?;
+    disclosure.value().as_str().map(str::to_owned)
 }
 
 fn altered(row: &StoredDisclosure) -> Finding {

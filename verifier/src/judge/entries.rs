@@ -37,11 +37,11 @@ pub(super) fn subject_at(
     tenant: &TenantId,
     seq: u64,
 ) -> Result<Option<String>, StoreError> {
-    let rows = db.entries_from(tenant, i64::try_from(seq).unwrap_or(i64::MAX), 1)?;
-    Ok(rows
-        .into_iter()
-        .find(|row| u64::try_from(row.seq) == Ok(seq))
-        .map(|row| row.subject))
+    let from = i64::try_from(seq).unwrap_or(i64::MAX);
+    let subject = db.first_entry_from(tenant, from, |row| {
+        (row.seq == from).then(|| row.subject.to_owned())
+    })?;
+    Ok(subject.flatten())
 }
 
 /// The key that the first entry announces.
@@ -49,14 +49,14 @@ pub(super) fn announced_key(
     db: &mut Db<'_>,
     tenant: &TenantId,
 ) -> Result<Option<VerifierKey>, StoreError> {
-    let first = db.entries_from(tenant, 0, 1)?;
-    Ok(first.first().and_then(|row| {
-        let entry = EntryRef::read(&row.bytes).ok()?;
+    let announced = db.first_entry_from(tenant, 0, |row| {
+        let entry = EntryRef::read(row.bytes).ok()?;
         match Payload::read(entry.kind, entry.payload.as_str()).ok()? {
             Payload::KeyAnnounced(announced) => VerifierKey::parse(&announced.key).ok(),
             _ => None,
         }
-    }))
+    })?;
+    Ok(announced.flatten())
 }
 
 /// Walks over all entries, with as many further threads as there are readers.

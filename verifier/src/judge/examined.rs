@@ -59,14 +59,20 @@ pub(super) fn piece(
     let origin = origin_of(tenant);
     let mut rows = Vec::with_capacity(PIECE as usize);
     let (mut read, mut behind) = (0, None);
-    db.each_of_entries(tenant, *positions.start(), PIECE, |row| {
-        read += 1;
-        if row.seq <= *positions.end() {
-            rows.push(examine(&origin, &row, &mut beside));
-        } else {
-            behind.get_or_insert(row.seq);
-        }
-    })?;
+    db.each_of_entries(
+        tenant,
+        *positions.start(),
+        PIECE,
+        |row| -> Result<(), StoreError> {
+            read += 1;
+            if row.seq <= *positions.end() {
+                rows.push(examine(&origin, &row, &mut beside));
+            } else {
+                behind.get_or_insert(row.seq);
+            }
+            Ok(())
+        },
+    )?;
     let behind = match behind {
         Some(position) => Behind::At(position),
         None if read < PIECE => Behind::Nothing,
@@ -90,14 +96,14 @@ pub(super) enum Behind {
     Unknown,
 }
 
-fn examine(origin: &Origin, row: &StoredEntry, beside: &mut Beside) -> Row {
+fn examine(origin: &Origin, row: &StoredEntry<'_>, beside: &mut Beside) -> Row {
     let Ok(seq) = u64::try_from(row.seq) else {
         return Row::Unreadable(columns::altered(row, "seq"));
     };
-    let Ok(leaf) = Hash::try_from(row.leaf.as_slice()) else {
+    let Ok(leaf) = Hash::try_from(row.leaf) else {
         return Row::Unreadable(columns::altered(row, "leaf"));
     };
-    let bytes = &row.bytes;
+    let bytes = row.bytes;
     let (examined, entry) = walk::examine(origin, Stored { seq, leaf, bytes });
     let Some(entry) = entry else {
         beside.excuse(row.seq);
@@ -106,7 +112,7 @@ fn examine(origin: &Origin, row: &StoredEntry, beside: &mut Beside) -> Row {
     Row::Readable(examined, Some(said(row, &entry, beside)))
 }
 
-fn said(row: &StoredEntry, entry: &EntryRef<'_>, beside: &mut Beside) -> Said {
+fn said(row: &StoredEntry<'_>, entry: &EntryRef<'_>, beside: &mut Beside) -> Said {
     let mut findings = columns::compare(row, entry);
     let beside = beside.compare(row.seq, entry.digests.to_vec());
     let rows = match Payload::read(entry.kind, entry.payload.as_str()) {
