@@ -21,6 +21,15 @@ const LENGTHS: &str = "SELECT sum(length(bytes)), sum(length(leaf)) FROM entries
 const LENGTHS_READ: &str =
     "SELECT sum(length(CAST(bytes AS TEXT))), sum(length(leaf)) FROM entries";
 
+/// All that the walk looks at.
+const ALL_READ: &str = "SELECT sum(length(CAST(bytes AS TEXT))), sum(length(leaf)), sum(length(idem)), sum(length(id)), \
+     sum(length(at)), sum(length(type)), sum(length(severity)), sum(length(subject)) FROM entries; \
+     SELECT sum(length(digest)), sum(length(disclosure)) FROM disclosures; \
+     SELECT sum(length(hashes)) FROM tiles; \
+     SELECT sum(length(event)), sum(length(content_hash)), sum(length(requirement_set)), sum(length(reviewed_at)), \
+     sum(length(reviewer)), sum(length(site)), sum(length(issue)) FROM approvals; \
+     SELECT sum(length(content_hash)), sum(length(content_key)), sum(length(requirement_set)) FROM tickets";
+
 pub(crate) fn rows(kept: &Path, entries: u64, rounds: usize) -> anyhow::Result<Vec<Row>> {
     let large = made(kept, entries)?;
     let small = made(kept, SMALL)?;
@@ -33,19 +42,22 @@ pub(crate) fn rows(kept: &Path, entries: u64, rounds: usize) -> anyhow::Result<V
 }
 
 fn against_sqlite(kept: &Kept, rounds: usize) -> anyhow::Result<Vec<Row>> {
-    let sum = |query| Alternative::new(format!("sqlite3 '{query}'"), move || summed(kept, query));
-    let alternatives = vec![
-        sum(LENGTHS),
-        sum(LENGTHS_READ),
-        walk(kept, 1),
-        walk(kept, 2),
+    let sum = |name: &str, query| {
+        Alternative::new(format!("sqlite3, {name}"), move || summed(kept, query))
+    };
+    let limits = [
+        ("lengths of bytes and leaves", LENGTHS),
+        ("every byte of bytes and leaves", LENGTHS_READ),
+        ("every byte that the walk looks at", ALL_READ),
     ];
+    let mut alternatives: Vec<_> = limits.map(|(name, query)| sum(name, query)).into();
+    alternatives.extend([1, 2].map(|threads| walk(kept, threads)));
     let taken = by_turns(alternatives, rounds)?;
     let mut rows = Vec::new();
-    for ours in &taken[2..] {
-        for (limit, what) in taken.iter().zip(["lengths", "bytes read once"]) {
+    for ours in &taken[limits.len()..] {
+        for (limit, (what, _)) in taken.iter().zip(limits) {
             let mut row = beside(ours, limit, "s");
-            row.name = format!("{}: beside {what}", ours.name);
+            row.name = format!("{}: beside sqlite3, {what}", ours.name);
             rows.push(row);
         }
     }

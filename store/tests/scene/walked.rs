@@ -17,7 +17,7 @@ pub(crate) fn walk(db: &mut Db<'_>, tenant: &TenantId) -> Outcome {
         walk.push(Stored {
             seq: row.seq as u64,
             leaf: Hash::try_from(row.leaf).unwrap(),
-            bytes: &row.bytes,
+            bytes: row.bytes,
         })
         .unwrap();
     });
@@ -28,7 +28,7 @@ pub(crate) fn walk(db: &mut Db<'_>, tenant: &TenantId) -> Outcome {
 pub(crate) fn folded(db: &mut Db<'_>, tenant: &TenantId) -> State {
     let mut state = State::default();
     each(db, tenant, |row| {
-        let entry = ledger::Entry::parse(&row.bytes).unwrap();
+        let entry = ledger::Entry::parse(row.bytes).unwrap();
         let id: EventId = entry.id.parse().unwrap();
         let recorded = Recorded {
             seq: entry.seq,
