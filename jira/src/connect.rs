@@ -4,7 +4,7 @@
 pub mod allowed_hosts;
 pub mod carriage;
 pub mod claims;
-mod compact;
+pub(crate) mod compact;
 pub mod descriptor;
 pub mod identity;
 pub mod install_check;

@@ -1,4 +1,4 @@
-//! Everything Atlassian and nothing else: Connect authentication, the descriptor, one REST client,
+//! Everything Atlassian and nothing else: Connect's and Forge's authentication, the descriptor, one REST client,
 //! rich text, and webhook payloads as facts.
 //!
 //! Vendor JSON stops here: other crates see types of this crate and of `record`. It knows no
@@ -7,6 +7,7 @@
 pub mod adf;
 pub mod base_url;
 pub mod connect;
+pub mod forge;
 pub mod rest;
 pub mod webhook;
 mod wire;

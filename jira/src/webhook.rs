@@ -117,7 +117,7 @@ fn comment_changed(body: &Body, change: Change) -> Result<TrackerFact, WebhookRe
 }
 
 /// An event's name as far as it is fit for a log.
-fn event_name(text: &str) -> String {
+pub(crate) fn event_name(text: &str) -> String {
     let fit = |c: &char| c.is_ascii_alphanumeric() || matches!(c, ':' | '_' | '-' | '.');
     text.chars().filter(fit).take(64).collect()
 }

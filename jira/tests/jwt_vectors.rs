@@ -129,7 +129,7 @@ fn connect_tokens_are_accepted_and_rejected_as_the_vectors_say() {
     }
     println!(
         "jwt: {accepted} accepted, {rejected} rejected, {either} of our choice; \
-         {forge} of Forge not run (the Forge door is not built)"
+         {forge} of Forge are for `invocation`"
     );
     assert_eq!(accepted + rejected + either + forge, 96);
 }

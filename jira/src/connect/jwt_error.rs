@@ -38,6 +38,12 @@ pub enum JwtError {
     Issuer,
     #[error("the token is meant for another audience")]
     Audience,
+    #[error("the token is of an isolated cloud")]
+    IsolatedCloud,
+    #[error("the token is of another environment of the app")]
+    Environment,
+    #[error("the token names an address that is not the gateway's")]
+    Gateway,
     #[error("the token is bound to another request")]
     RequestHash,
     #[error("the token is not a context token")]
