@@ -16,9 +16,9 @@ use serde_json::{Map, Value};
 use members::{Members, is_of_this_version};
 
 pub use operation::{
-    ErasedReason, ExportCreated, InstallationChange, InstallationChanged, InstallationState,
-    KeyAnnounced, KeyPurpose, PersonRegistered, PersonalDataErased, ResealedSite, SecretsResealed,
-    SettingsChanged, Verification,
+    ErasedReason, ExportCreated, ForgeInstallationChanged, InstallationChange, InstallationChanged,
+    InstallationState, KeyAnnounced, KeyPurpose, PersonRegistered, PersonalDataErased,
+    ResealedSite, SecretsResealed, SettingsChanged, Verification,
 };
 pub use review::{
     ApprovalStale, Decision, HumanReview, ReviewScope, ReviewType, Reviewer, RoleSource,
@@ -127,6 +127,8 @@ entry_types! {
     KeyAnnounced = "KEY_ANNOUNCED";
     /// The app was installed on a site, changed there, or removed.
     InstallationChanged = "INSTALLATION_CHANGED";
+    /// The Forge app was installed on a site, changed there, or removed.
+    ForgeInstallationChanged = "FORGE_INSTALLATION_CHANGED";
     /// A project's settings were changed.
     SettingsChanged = "SETTINGS_CHANGED";
     /// The tenant's secrets were encrypted anew.

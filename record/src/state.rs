@@ -11,6 +11,6 @@ pub use by_ticket::ByTicket;
 pub use fold::{Recorded, fold, fold_into};
 pub use memory::State;
 pub use rows::{
-    Approval, ApprovalState, LastVerification, Person, RequirementSet, Rows, Settings, Site,
-    Tenant, Ticket, TicketApproval,
+    Approval, ApprovalState, ForgeInstallation, LastVerification, Person, RequirementSet, Rows,
+    Settings, Site, Tenant, Ticket, TicketApproval,
 };

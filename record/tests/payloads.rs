@@ -25,6 +25,11 @@ fn examples() -> Vec<(EntryType, Value)> {
                 "change": "INSTALLED", "state": "ENABLED", "secretDigest": "00"}),
         ),
         (
+            EntryType::ForgeInstallationChanged,
+            json!({"site": SITE, "tracker": "JIRA", "cloudId": "x", "installationId": "y", "baseUrl": "https://a.test",
+                "change": "REINSTALLED", "state": "ENABLED"}),
+        ),
+        (
             EntryType::SettingsChanged,
             json!({"site": SITE, "project": "PAY", "approverRole": "A", "approverGroup": "G", "ownTicket": true}),
         ),

@@ -2,6 +2,7 @@
 //! read by pages. One file per topic; nothing else writes them.
 
 mod approvals;
+mod forge_installations;
 mod people;
 mod singles;
 mod sites;
@@ -12,7 +13,8 @@ pub use tickets::TicketRow;
 
 use record::ids::{IssueId, PersonId, SiteId};
 use record::state::{
-    Approval, LastVerification, Person, RequirementSet, Rows, Settings, Site, Tenant, Ticket,
+    Approval, ForgeInstallation, LastVerification, Person, RequirementSet, Rows, Settings, Site,
+    Tenant, Ticket,
 };
 
 use crate::error::StoreError;
@@ -40,6 +42,10 @@ impl Rows for Tx<'_> {
 
     fn put_site(&mut self, row: Site) -> Result<(), StoreError> {
         self.keep_site(row)
+    }
+
+    fn put_forge_installation(&mut self, row: ForgeInstallation) -> Result<(), StoreError> {
+        self.keep_forge_installation(row)
     }
 
     fn put_settings(&mut self, row: Settings) -> Result<(), StoreError> {

@@ -54,7 +54,7 @@ impl fmt::Display for Role {
 const APPEND_ONLY: &str = "entries, tiles, checkpoints";
 
 /// What `app` changes.
-const CHANGING: &str = "heads, tenants, sites, settings, people, tickets, approvals, requirement_sets, \
+const CHANGING: &str = "heads, tenants, sites, forge_installations, settings, people, tickets, approvals, requirement_sets, \
                         verifications, inbox, outbox, leases";
 
 /// Gives the roles exactly the rights they are meant to have: what they, or everybody, had on our tables before is

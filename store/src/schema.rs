@@ -9,6 +9,8 @@ diesel::table! { disclosures (tenant, digest) { tenant -> Text, seq -> BigInt, d
 diesel::table! { tenants (id) { id -> Text, ledger_key -> Text, signing_key -> Binary, since -> Text, } }
 diesel::table! { sites (tenant, id) { tenant -> Text, id -> Text, client_key -> Text, base_url -> Text,
 cloud_id -> Nullable<Text>, state -> Text, shared_secret -> Binary, seq -> BigInt, } }
+diesel::table! { forge_installations (tenant, site) { tenant -> Text, site -> Text, cloud_id -> Text,
+installation_id -> Text, base_url -> Text, state -> Text, seq -> BigInt, } }
 diesel::table! { settings (tenant, site, project) { tenant -> Text, site -> Text, project -> Text,
 approver_role -> Nullable<Text>, approver_group -> Nullable<Text>, own_ticket -> Bool, seq -> BigInt, } }
 diesel::table! { people (tenant, id) { tenant -> Text, id -> Text, site -> Text, account_id -> Text, seq -> BigInt, } }

@@ -217,13 +217,14 @@ impl Db<'_> {
     /// # Errors
     /// If the database fails.
     pub fn foreign_rows(&mut self) -> Result<Vec<(&'static str, String)>, StoreError> {
-        const TABLES: [&str; 14] = [
+        const TABLES: [&str; 15] = [
             "entries",
             "heads",
             "tiles",
             "checkpoints",
             "disclosures",
             "sites",
+            "forge_installations",
             "settings",
             "people",
             "tickets",

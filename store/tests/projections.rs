@@ -69,6 +69,7 @@ async fn a_row_that_was_edited_no_longer_follows_from_the_entries() {
         "UPDATE tenants SET since = '2020-01-01T00:00:00.000Z'",
         "UPDATE tenants SET signing_key = x'00'",
         "UPDATE sites SET state = 'ENABLED'",
+        "UPDATE forge_installations SET cloud_id = 'other'",
         "UPDATE settings SET own_ticket = 1 WHERE project = 'PAY'",
         "DELETE FROM people",
         "UPDATE tickets SET content_key = x'00' WHERE issue = '10001'",

@@ -89,6 +89,26 @@ pub struct InstallationChanged {
     pub secret_digest: String,
 }
 
+/// The Forge app was installed on a site, came there as another installation, or is about to be removed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ForgeInstallationChanged {
+    /// The site.
+    pub site: SiteId,
+    /// The kind of tracker.
+    pub tracker: Tracker,
+    /// The site's cloud id, which outlives installations.
+    pub cloud_id: String,
+    /// Forge's name for this installation.
+    pub installation_id: String,
+    /// The site's address, as the site itself gives it.
+    pub base_url: String,
+    /// What happened.
+    pub change: InstallationChange,
+    /// Whether it works afterwards.
+    pub state: InstallationState,
+}
+
 /// A project's settings were changed. Every member is the value from now on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -6,8 +6,8 @@ use crate::entries::{
 };
 use crate::ids::EventId;
 use crate::state::rows::{
-    Approval, ApprovalState, LastVerification, Person, RequirementSet, Rows, Settings, Site,
-    Tenant, Ticket, TicketApproval,
+    Approval, ApprovalState, ForgeInstallation, LastVerification, Person, RequirementSet, Rows,
+    Settings, Site, Tenant, Ticket, TicketApproval,
 };
 
 /// An entry as far as the fold needs it.
@@ -60,6 +60,16 @@ pub fn fold_into<R: Rows>(
     match payload {
         Payload::KeyAnnounced(key) => key_announced(key, at, rows),
         Payload::InstallationChanged(change) => installation_changed(change, seq, rows),
+        Payload::ForgeInstallationChanged(change) => {
+            rows.put_forge_installation(ForgeInstallation {
+                site: change.site,
+                cloud_id: change.cloud_id,
+                installation_id: change.installation_id,
+                base_url: change.base_url,
+                state: change.state.as_str().to_owned(),
+                seq,
+            })
+        }
         Payload::SettingsChanged(change) => rows.put_settings(Settings {
             site: change.site,
             project: change.project,

@@ -7,8 +7,8 @@ use std::convert::Infallible;
 use crate::ids::{EventId, IssueId, PersonId, ProjectKey, SiteId};
 use crate::state::by_ticket::ByTicket;
 use crate::state::rows::{
-    Approval, ApprovalState, LastVerification, Person, RequirementSet, Rows, Settings, Site,
-    Tenant, Ticket, TicketApproval,
+    Approval, ApprovalState, ForgeInstallation, LastVerification, Person, RequirementSet, Rows,
+    Settings, Site, Tenant, Ticket, TicketApproval,
 };
 
 /// One tenant's rows.
@@ -18,6 +18,8 @@ pub struct State {
     pub tenant: Option<Tenant>,
     /// Sites by id.
     pub sites: BTreeMap<SiteId, Site>,
+    /// Forge installations by site.
+    pub forge_installations: BTreeMap<SiteId, ForgeInstallation>,
     /// Settings by site and project.
     pub settings: BTreeMap<(SiteId, Option<ProjectKey>), Settings>,
     /// People by id.
@@ -51,6 +53,11 @@ impl Rows for State {
 
     fn put_site(&mut self, row: Site) -> Result<(), Infallible> {
         self.sites.insert(row.site.clone(), row);
+        Ok(())
+    }
+
+    fn put_forge_installation(&mut self, row: ForgeInstallation) -> Result<(), Infallible> {
+        self.forge_installations.insert(row.site.clone(), row);
         Ok(())
     }
 

@@ -34,6 +34,23 @@ pub struct Site {
     pub seq: u64,
 }
 
+/// A site with the Forge app.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ForgeInstallation {
+    /// The site.
+    pub site: SiteId,
+    /// Its cloud id.
+    pub cloud_id: String,
+    /// Forge's name for the installation.
+    pub installation_id: String,
+    /// The site's address.
+    pub base_url: String,
+    /// Whether the app works there: ENABLED or UNINSTALLED.
+    pub state: String,
+    /// The entry it follows from.
+    pub seq: u64,
+}
+
 /// A project's settings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Settings {
@@ -215,6 +232,11 @@ pub trait Rows {
     /// # Errors
     /// If the place fails.
     fn put_site(&mut self, row: Site) -> Result<(), Self::Error>;
+    /// Keeps a site's Forge installation.
+    ///
+    /// # Errors
+    /// If the place fails.
+    fn put_forge_installation(&mut self, row: ForgeInstallation) -> Result<(), Self::Error>;
     /// Keeps settings.
     ///
     /// # Errors

@@ -3,11 +3,11 @@
 
 use ledger::SigningKey;
 use record::entries::{
-    ApprovalStale, CommentRecorded, Decision, ErasedReason, HumanReview, InstallationChange,
-    InstallationChanged, InstallationState, KeyAnnounced, KeyPurpose, Observed, PersonRegistered,
-    PersonalDataErased, RequirementsPublished, ReviewScope, ReviewType, Reviewer, RoleSource,
-    SettingsChanged, StaleReason, TicketAssessed, TicketDeleted, TicketId, VerdictChange,
-    Verification,
+    ApprovalStale, CommentRecorded, Decision, ErasedReason, ForgeInstallationChanged, HumanReview,
+    InstallationChange, InstallationChanged, InstallationState, KeyAnnounced, KeyPurpose, Observed,
+    PersonRegistered, PersonalDataErased, RequirementsPublished, ReviewScope, ReviewType, Reviewer,
+    RoleSource, SettingsChanged, StaleReason, TicketAssessed, TicketDeleted, TicketId,
+    VerdictChange, Verification,
 };
 use record::facts::{Change, Tracker};
 use record::ids::{EventId, PersonId, SiteId, TenantId};
@@ -81,6 +81,29 @@ async fn beginning(scene: &Scene, tenant: &TenantId) -> Story {
         tx.append(entry(installation(&whose, &key, change, digest), "install"))
     })
     .await;
+    for (change, state, once) in [
+        (
+            InstallationChange::Installed,
+            InstallationState::Enabled,
+            "forge:1",
+        ),
+        (
+            InstallationChange::Uninstalled,
+            InstallationState::Uninstalled,
+            "forge:2",
+        ),
+    ] {
+        let forge = ForgeInstallationChanged {
+            site: site.clone(),
+            tracker: Tracker::Jira,
+            cloud_id: format!("cloud-of-{site}"),
+            installation_id: format!("installation-of-{site}"),
+            base_url: "https://acme.atlassian.net".to_owned(),
+            change,
+            state,
+        };
+        say(scene, tenant, entry(forge, once)).await;
+    }
     for (project, role, once) in [
         (None, "Administrators", "settings:1"),
         (Some("PAY"), "Security", "settings:2"),

@@ -48,6 +48,7 @@ pub(crate) fn rows(db: &mut Db<'_>, tenant: &TenantId) -> State {
     state.tenant = db.tenant(tenant).unwrap();
     state.verification = db.last_verification(tenant).unwrap();
     let sites = db.sites(tenant).unwrap();
+    let forge_installations = db.forge_installations(tenant).unwrap();
     let settings = db.all_settings(tenant).unwrap();
     let people = db.people(tenant).unwrap();
     let sets = db.requirement_sets(tenant).unwrap();
@@ -60,6 +61,9 @@ pub(crate) fn rows(db: &mut Db<'_>, tenant: &TenantId) -> State {
         sites
             .into_iter()
             .try_for_each(|row| state.put_site(row.unwrap()))?;
+        forge_installations
+            .into_iter()
+            .try_for_each(|row| state.put_forge_installation(row.unwrap()))?;
         settings
             .into_iter()
             .try_for_each(|row| state.put_settings(row.unwrap()))?;

@@ -37,6 +37,18 @@ pub(super) fn compare(
     }
     sites.missing(findings);
 
+    let mut forge_installations = Table::new(
+        "forge_installations",
+        state
+            .forge_installations
+            .iter()
+            .map(|(site, row)| (site.to_string(), row)),
+    );
+    for row in db.forge_installations(tenant)? {
+        forge_installations.readable(row, |row| row.site.to_string(), findings);
+    }
+    forge_installations.missing(findings);
+
     let key = |site: &str, project: Option<&str>| format!("{site}/{}", project.unwrap_or_default());
     let mut settings = Table::new(
         "settings",
