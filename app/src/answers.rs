@@ -64,7 +64,7 @@ where
         Box::pin(async move {
             let id = Ulid::generate().to_string();
             let started = Instant::now();
-            let for_people = wants_html(request.headers());
+            let reader = Reader::of(&request);
             let method = request.method().clone();
             let response = service.call(request).await?.map_into_boxed_body();
             let route = response
@@ -74,7 +74,7 @@ where
             let status = response.status();
             let cause = cause_of(&response);
             let mut response = if status.is_client_error() || status.is_server_error() {
-                told(response, &id, for_people)
+                told(response, &id, reader)
             } else {
                 response
             };
@@ -96,11 +96,27 @@ where
     }
 }
 
-fn wants_html(headers: &HeaderMap) -> bool {
-    headers
-        .get(ACCEPT)
-        .and_then(|accept| accept.to_str().ok())
-        .is_some_and(|accept| accept.contains("text/html"))
+/// In which form the caller reads that something went wrong.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reader {
+    Person,
+    Program,
+    /// Takes plain JSON and nothing else.
+    Forge,
+}
+
+impl Reader {
+    fn of(request: &ServiceRequest) -> Self {
+        if request.path().starts_with("/forge/") {
+            return Self::Forge;
+        }
+        let accept = request.headers().get(ACCEPT);
+        let accept = accept.and_then(|accept| accept.to_str().ok());
+        match accept.is_some_and(|accept| accept.contains("text/html")) {
+            true => Self::Person,
+            false => Self::Program,
+        }
+    }
 }
 
 fn cause_of(response: &ServiceResponse) -> Option<String> {
@@ -109,7 +125,7 @@ fn cause_of(response: &ServiceResponse) -> Option<String> {
 }
 
 /// The same status, with a body that says what happened and what to do.
-fn told(response: ServiceResponse, id: &str, for_people: bool) -> ServiceResponse {
+fn told(response: ServiceResponse, id: &str, reader: Reader) -> ServiceResponse {
     let status = response.status();
     let error = response
         .response()
@@ -122,12 +138,15 @@ fn told(response: ServiceResponse, id: &str, for_people: bool) -> ServiceRespons
         .app_data::<web::Data<AppState>>()
         .map(|state| &state.views);
     let page = views
-        .filter(|_| for_people)
+        .filter(|_| reader == Reader::Person)
         .and_then(|views| views.error(title, &detail, id).ok());
     let mut answer = HttpResponse::build(status);
     let answer = match page {
         Some(page) => answer.content_type("text/html; charset=utf-8").body(page),
-        None => answer.content_type("application/problem+json").body(
+        None => answer.content_type(match reader {
+            Reader::Forge => "application/json",
+            _ => "application/problem+json",
+        }).body(
             json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail, "requestId": id })
                 .to_string(),
         ),

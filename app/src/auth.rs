@@ -2,10 +2,12 @@
 //! reached without that caller's proof.
 
 mod context;
+mod forge;
 mod install;
 mod server;
 
 pub(crate) use context::ContextCall;
+pub(crate) use forge::{ForgeCall, ForgePanelCall};
 pub(crate) use install::InstallCall;
 pub(crate) use server::{PageCall, ServerCall};
 
@@ -69,7 +71,7 @@ async fn claimed_site(
             let secret = shared_secret.clone();
             Ok((site, secret))
         }
-        Credential::Basic(_) => Err(unauthorized("not a Connect site")),
+        Credential::Forge(_) | Credential::Basic(_) => Err(unauthorized("not a Connect site")),
     }
 }
 

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use jira::BaseUrl;
 use jira::connect::AllowedHosts;
 use jira::connect::install_keys::ATLASSIAN_KEY_HOST;
+use jira::forge::{AppId, Environment};
 use ledger::VerifierKey;
 use store::{Address, Roles};
 
@@ -36,6 +37,15 @@ pub struct Config {
     pub allowed_hosts: AllowedHosts,
     /// `COUNTERSIGN_INSTALL_KEYS`: where Atlassian's install keys are fetched.
     pub install_keys: BaseUrl,
+    /// `COUNTERSIGN_FORGE_APP`: the id of our Forge app, as `forge register` gave it. Without it, the Forge door is
+    /// shut.
+    pub forge_app: Option<AppId>,
+    /// `COUNTERSIGN_FORGE_ENVIRONMENT`: the environment whose calls are taken; PRODUCTION.
+    pub forge_environment: Environment,
+    /// `COUNTERSIGN_FORGE_KEYS`: where Forge's invocation keys are fetched.
+    pub forge_keys: BaseUrl,
+    /// `COUNTERSIGN_FORGE_GATEWAY`: where sites are reached with Forge's tokens.
+    pub forge_gateway: BaseUrl,
     /// `COUNTERSIGN_CONNECT_JS`: the script with which a panel speaks to Jira.
     pub connect_js: String,
     /// `COUNTERSIGN_VERIFIER_DIR`: where the verifier keeps its key and leaves reports. Without it, no
@@ -55,6 +65,12 @@ pub struct Config {
 
 /// The script that Atlassian serves for Connect panels.
 const CONNECT_JS: &str = "https://connect-cdn.atl-paas.net/all.js";
+
+/// Where Atlassian publishes the keys of invocation tokens.
+const FORGE_KEYS: &str = "https://forge.cdn.prod.atlassian-dev.net/.well-known/jwks.json";
+
+/// Atlassian's gateway.
+const FORGE_GATEWAY: &str = "https://api.atlassian.com";
 
 impl Config {
     /// The settings from the process's environment.
@@ -109,6 +125,21 @@ impl Config {
                 }
             },
             install_keys: parse("COUNTERSIGN_INSTALL_KEYS", &install_keys)?,
+            forge_app: get("COUNTERSIGN_FORGE_APP")
+                .map(|id| parse("COUNTERSIGN_FORGE_APP", &id))
+                .transpose()?,
+            forge_environment: parse(
+                "COUNTERSIGN_FORGE_ENVIRONMENT",
+                &get("COUNTERSIGN_FORGE_ENVIRONMENT").unwrap_or_else(|| "PRODUCTION".to_owned()),
+            )?,
+            forge_keys: parse(
+                "COUNTERSIGN_FORGE_KEYS",
+                &get("COUNTERSIGN_FORGE_KEYS").unwrap_or_else(|| FORGE_KEYS.to_owned()),
+            )?,
+            forge_gateway: parse(
+                "COUNTERSIGN_FORGE_GATEWAY",
+                &get("COUNTERSIGN_FORGE_GATEWAY").unwrap_or_else(|| FORGE_GATEWAY.to_owned()),
+            )?,
             connect_js,
             verifier_dir: get("COUNTERSIGN_VERIFIER_DIR").map(PathBuf::from),
             verifier_key: get("COUNTERSIGN_VERIFIER_KEY")
@@ -207,6 +238,10 @@ mod tests {
             ("COUNTERSIGN_VERIFIER_KEY", "secret"),
             ("COUNTERSIGN_APP_ROLE", "secret; DROP"),
             ("COUNTERSIGN_VERIFIER_ROLE", "\"secret\""),
+            ("COUNTERSIGN_FORGE_APP", "secret"),
+            ("COUNTERSIGN_FORGE_ENVIRONMENT", "secret"),
+            ("COUNTERSIGN_FORGE_KEYS", "secret"),
+            ("COUNTERSIGN_FORGE_GATEWAY", "http://secret.example"),
             ("COUNTERSIGN_WORKERS", "secret"),
         ] {
             let mut settings = vec![(setting, value)];

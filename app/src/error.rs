@@ -5,7 +5,7 @@ use std::io;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
-use casework::{CaseError, InstallRefused, ReviewRefused, SiteRefused};
+use casework::{CaseError, ForgeRefused, InstallRefused, ReviewRefused, SiteRefused};
 use jira::rest::RestError;
 use store::{MasterKeyError, StoreError};
 
@@ -112,6 +112,7 @@ impl From<CaseError> for AppError {
             CaseError::Site(SiteRefused::Unknown | SiteRefused::Uninstalled) => {
                 Self::Unauthorized(cause)
             }
+            CaseError::Site(SiteRefused::NoToken) => Self::Unavailable(NO_TOKEN.to_owned()),
             CaseError::Store(error) if error.is_transient() => {
                 tracing::error!(%cause, "the database failed");
                 Self::Unavailable(
@@ -156,6 +157,23 @@ impl AppError {
             }
         };
         Self::Unavailable(told.to_owned())
+    }
+}
+
+const NO_TOKEN: &str =
+    "Forge gave us no access to this site yet. Nothing was recorded: try again in a minute.";
+
+impl From<ForgeRefused> for AppError {
+    fn from(error: ForgeRefused) -> Self {
+        match error {
+            ForgeRefused::NoToken => Self::Unavailable(NO_TOKEN.to_owned()),
+            ForgeRefused::Unproven => Self::Conflict(
+                "This site has the app through Connect already, and could not be proven to be the same. Nothing was \
+                 recorded: ask the person who runs Countersign."
+                    .to_owned(),
+            ),
+            ForgeRefused::Case(error) => error.into(),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod assets;
 pub(crate) mod descriptor;
+pub(crate) mod forge;
 pub(crate) mod health;
 pub(crate) mod lifecycle;
 pub(crate) mod panel;

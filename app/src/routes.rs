@@ -3,7 +3,7 @@
 
 use actix_web::web::{self, ServiceConfig};
 
-use crate::handlers::{assets, descriptor, health, lifecycle, panel, review, webhooks};
+use crate::handlers::{assets, descriptor, forge, health, lifecycle, panel, review, webhooks};
 
 /// Who may call a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +18,10 @@ pub enum Caller {
     ConnectContext,
     /// Atlassian: its own key over this very request.
     ConnectInstall,
+    /// A page of Forge's: an invocation token that names a person and a ticket.
+    ForgePage,
+    /// Forge's platform: an invocation token of a site.
+    ForgePlatform,
 }
 
 /// A route.
@@ -65,6 +69,12 @@ routes! {
     GET  "/connect/panel/fragment"          ConnectContext panel::fragment;
     POST "/connect/panel/assess"            ConnectContext panel::assess;
     POST "/connect/panel/review"            ConnectContext review::decide;
+    GET  "/forge/panel"                     ForgePage      forge::panel;
+    POST "/forge/panel/assess"              ForgePage      forge::assess;
+    POST "/forge/panel/review"              ForgePage      forge::review;
+    POST "/forge/events"                    ForgePlatform  forge::event;
+    POST "/forge/tick"                      ForgePlatform  forge::tick;
+    POST "/forge/uninstalling"              ForgePlatform  forge::uninstalling;
 }
 
 /// Registers every route of the table.

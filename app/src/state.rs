@@ -6,6 +6,7 @@ use casework::Casework;
 use jira::connect::Descriptor;
 use jira::connect::install_check::InstallCheck;
 use jira::connect::install_keys::InstallKeys;
+use jira::forge::{ForgeApp, InvocationKeys};
 use jira::rest::{Client, HttpSettings};
 use store::{Address, LedgerRows, MasterKey, Store};
 use tokio::sync::Notify;
@@ -24,9 +25,34 @@ pub struct AppState {
     pub(crate) descriptor: String,
     pub(crate) install_check: InstallCheck,
     pub(crate) install_keys: InstallKeys,
+    /// The Forge door; none where no Forge app is registered.
+    pub(crate) forge: Option<ForgeDoor>,
     pub(crate) views: Views,
     /// Rung when there is new work for the jobs.
     pub(crate) bell: Arc<Notify>,
+}
+
+/// What calls of Forge's are checked with.
+pub(crate) struct ForgeDoor {
+    pub(crate) app: ForgeApp,
+    pub(crate) keys: InvocationKeys,
+}
+
+impl ForgeDoor {
+    fn of(config: &Config) -> Result<Option<Self>, StartError> {
+        let Some(id) = config.forge_app.clone() else {
+            return Ok(None);
+        };
+        let keys = InvocationKeys::at(config.forge_keys.clone());
+        Ok(Some(Self {
+            app: ForgeApp {
+                id,
+                environment: config.forge_environment,
+                gateway: config.forge_gateway.clone(),
+            },
+            keys: keys.map_err(|error| StartError::Build(error.to_string()))?,
+        }))
+    }
 }
 
 impl std::fmt::Debug for AppState {
@@ -49,6 +75,7 @@ impl AppState {
             },
             install_keys: InstallKeys::at(config.install_keys.clone())
                 .map_err(|error| StartError::Build(error.to_string()))?,
+            forge: ForgeDoor::of(&config)?,
             views: Views::build().map_err(|error| StartError::Build(error.to_string()))?,
             bell: Arc::default(),
             casework,
@@ -104,6 +131,7 @@ pub(crate) fn open(config: &Config) -> Result<Casework, StartError> {
         store,
         client,
         descriptor.key().clone(),
+        config.forge_gateway.clone(),
         config.data.join("heads"),
     ))
 }

@@ -128,10 +128,14 @@ impl Casework {
     }
 }
 
+/// Forge hands us a token every hour at least.
+const UNTIL_A_TOKEN_COMES: Duration = Duration::from_secs(300);
+
 /// How long the source itself asked us to wait.
 pub(crate) const fn wished_wait(error: &CaseError) -> Option<Duration> {
     match error {
         CaseError::Jira(RestError::RateLimited { retry_after, .. }) => Some(*retry_after),
+        CaseError::Site(SiteRefused::NoToken) => Some(UNTIL_A_TOKEN_COMES),
         _ => None,
     }
 }

@@ -152,7 +152,7 @@ fn record(tx: &mut Tx<'_>, payload: InstallationChanged) -> Result<(), CaseError
     Ok(())
 }
 
-fn first_settings(tx: &mut Tx<'_>, site: &SiteId) -> Result<(), CaseError> {
+pub(crate) fn first_settings(tx: &mut Tx<'_>, site: &SiteId) -> Result<(), CaseError> {
     let payload = SettingsChanged {
         site: site.clone(),
         project: None,

@@ -13,6 +13,8 @@ mod deleted;
 mod effects;
 mod erase;
 mod error;
+mod forge;
+mod forge_tokens;
 mod heads;
 mod inbox;
 mod install;
@@ -30,12 +32,14 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
 use compliance::Catalog;
+use jira::BaseUrl;
 use jira::connect::identity::AppKey;
 use jira::rest::LimitsNow;
 use store::Store;
 
 pub use checkpoint::SigningRefused;
 pub use error::CaseError;
+pub use forge::ForgeRefused;
 pub use install::InstallRefused;
 pub use panel::{
     EvidenceLine, FrameworkLine, HistoryLine, Integrity, Panel, PanelState, RequirementGroup,
@@ -59,13 +63,22 @@ pub struct Casework {
     /// How many ledgers it refused to sign or to follow, the last time it looked.
     refused: Arc<AtomicUsize>,
     accounts: Arc<people::OwnAccounts>,
+    forge_tokens: forge_tokens::ForgeTokens,
+    /// Atlassian's gateway, where sites are reached with Forge's tokens.
+    gateway: BaseUrl,
 }
 
 impl Casework {
-    /// The use cases over this store and client. `heads` is the directory, outside the database, where
+    /// The use cases over this store and client. `gateway` is Atlassian's, for sites with the Forge app; `heads` is the directory, outside the database, where
     /// the last signed checkpoint of each ledger is kept.
     #[must_use]
-    pub fn new(store: Store, jira: jira::rest::Client, app_key: AppKey, heads: PathBuf) -> Self {
+    pub fn new(
+        store: Store,
+        jira: jira::rest::Client,
+        app_key: AppKey,
+        gateway: BaseUrl,
+        heads: PathBuf,
+    ) -> Self {
         Self {
             store,
             jira,
@@ -75,6 +88,8 @@ impl Casework {
             server: store::instance_name().into(),
             refused: Arc::default(),
             accounts: Arc::default(),
+            forge_tokens: forge_tokens::ForgeTokens::default(),
+            gateway,
         }
     }
 

@@ -6,6 +6,7 @@ use store::SiteCredential;
 
 use crate::Casework;
 use crate::error::CaseError;
+use crate::forge::without_token;
 
 /// Why a site cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -16,6 +17,9 @@ pub enum SiteRefused {
     /// The app was removed from the site.
     #[error("the app was removed from this site")]
     Uninstalled,
+    /// Forge handed us no token for the site since this server started; it does so every hour at least.
+    #[error("no token for this site is at hand")]
+    NoToken,
     /// What is stored of the site is not usable.
     #[error("the stored installation is not usable")]
     Broken,
@@ -86,11 +90,46 @@ impl Casework {
         Ok(self.store.read(|db| db.tenants()).await?)
     }
 
-    /// A tenant's site.
+    /// A tenant's site, through whichever door it can be called: Forge's, if a token is at hand, else Connect's.
     ///
     /// # Errors
-    /// If there is none in use, or the store fails.
+    /// If there is none in use, no token is at hand, or the store fails.
     pub async fn site(&self, tenant: &TenantId, site: &SiteId) -> Result<ActiveSite, CaseError> {
+        let (whose, id) = (tenant.clone(), site.clone());
+        let known = self
+            .store
+            .read(move |db| db.forge_installation(&whose, &id))
+            .await?;
+        let Some(known) = known else {
+            return self.connect_site(tenant, site).await;
+        };
+        let token = self.forge_tokens.get(&known.cloud_id);
+        let in_use = known.state != "UNINSTALLED";
+        if let Some(token) = token.filter(|_| in_use) {
+            let api = format!("{}/ex/jira/{}", self.gateway, known.cloud_id);
+            return Ok(ActiveSite {
+                tenant: tenant.clone(),
+                site: site.clone(),
+                access: Site {
+                    base_url: api.parse().map_err(|_| SiteRefused::Broken)?,
+                    credential: Credential::Forge(token),
+                },
+            });
+        }
+        match self.connect_site(tenant, site).await {
+            Err(CaseError::Site(SiteRefused::Unknown | SiteRefused::Uninstalled)) => {
+                Err(without_token(&known).into())
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// A tenant's site, through Connect.
+    pub(crate) async fn connect_site(
+        &self,
+        tenant: &TenantId,
+        site: &SiteId,
+    ) -> Result<ActiveSite, CaseError> {
         let (store, tenant, site) = (self.store.clone(), tenant.clone(), site.clone());
         let found = self
             .store

@@ -32,7 +32,8 @@ pub(crate) async fn casework(address: &str, memory: PathBuf) -> anyhow::Result<C
     let store = open(&address.parse()?).await?;
     let client = jira::rest::Client::new(jira::rest::HttpSettings::default())?;
     let app_key: AppKey = "dev.countersign.hammer".parse()?;
-    Ok(Casework::new(store, client, app_key, memory))
+    let gateway = "https://api.atlassian.com".parse()?;
+    Ok(Casework::new(store, client, app_key, gateway, memory))
 }
 
 /// Signs until it is killed, or nobody listens.

@@ -22,6 +22,7 @@ mod rate_limit;
 mod remote_link;
 mod role;
 mod search;
+mod server_info;
 mod site;
 mod user;
 

@@ -125,6 +125,70 @@ impl Sandbox {
         self.site.change_base_url(url).await
     }
 
+    /// Where the keys of invocation tokens are published.
+    pub fn forge_keys_url(&self) -> String {
+        format!("{}/forge/jwks.json", self.local_url)
+    }
+
+    /// Where the site is reached with Forge's tokens, below `/ex/jira/` and the cloud id.
+    pub fn forge_gateway_url(&self) -> String {
+        self.site.gateway()
+    }
+
+    /// Installs the Forge app, whose remote lives at this address; the status that answered the event. Installed
+    /// again, it is another installation of the same site.
+    ///
+    /// # Errors
+    /// [`LifecycleError`] when the remote does not answer.
+    pub async fn forge_install(&self, remote: &str) -> Result<u16, LifecycleError> {
+        self.site.forge_install(remote).await
+    }
+
+    /// Removes the Forge app; the status that the remote answered before.
+    ///
+    /// # Errors
+    /// [`LifecycleError`]; the app is gone even so, unless there was none.
+    pub async fn forge_uninstall(&self) -> Result<u16, LifecycleError> {
+        self.site.forge_uninstall().await
+    }
+
+    /// The platform's hourly call; the status that answered it.
+    ///
+    /// # Errors
+    /// [`LifecycleError`] when no Forge app is installed or its remote does not answer.
+    pub async fn forge_tick(&self) -> Result<u16, LifecycleError> {
+        self.site.forge_tick().await
+    }
+
+    /// The token that lets the Forge app into the gateway.
+    pub fn forge_system_token(&self) -> Option<String> {
+        self.site.forge_installation().map(|app| app.system_token)
+    }
+
+    /// Claims of a good call out of an issue's panel, to be bent by a test.
+    ///
+    /// # Errors
+    /// [`TokenError`] when there is no Forge app, or the viewer may not see the issue.
+    pub fn forge_panel_claims(&self, viewer: &str, issue: &str) -> Result<Value, TokenError> {
+        self.site.panel_claims(viewer, issue)
+    }
+
+    /// Claims of a good call out of the administration page.
+    ///
+    /// # Errors
+    /// [`TokenError`] when there is no Forge app or no such person.
+    pub fn forge_administration_claims(&self, viewer: &str) -> Result<Value, TokenError> {
+        self.site.administration_claims(viewer)
+    }
+
+    /// Claims of a good call of the platform's own.
+    ///
+    /// # Errors
+    /// [`TokenError`] when there is no Forge app.
+    pub fn forge_platform_claims(&self) -> Result<Value, TokenError> {
+        self.site.platform_claims()
+    }
+
     /// The tenant's client key, once an app is installed.
     pub fn client_key(&self) -> Option<String> {
         self.site.installation().map(|app| app.client_key)

@@ -16,7 +16,7 @@ use crate::fault::{self, Faults};
 use crate::site::{Site, lock};
 use crate::webhook::{self, Outbox};
 use crate::world::World;
-use crate::{control, host, rest};
+use crate::{control, forge, host, rest};
 
 /// Why a sandbox did not start.
 #[derive(Debug, thiserror::Error)]
@@ -115,6 +115,8 @@ fn site(config: Config, local_url: &str, outbox: Outbox) -> Result<Site, StartEr
         install_key: InstallKey::generate().map_err(|error| StartError::Key(error.into()))?,
         world: Mutex::new(World::seeded(base_url).map_err(|error| StartError::Seed(error.into()))?),
         installation: Mutex::new(None),
+        forge: Mutex::new(None),
+        local_url: local_url.to_owned(),
         client_keys: Mutex::new(BTreeMap::new()),
         outbox,
         faults: Faults::default(),
@@ -129,6 +131,7 @@ fn serve(listener: TcpListener, site: Arc<Site>) -> std::io::Result<actix_web::d
             .app_data(site.clone())
             .wrap(from_fn(fault::watch))
             .configure(rest::configure)
+            .configure(forge::configure)
             .configure(control::configure)
             .configure(host::configure)
             .route("/install-keys/{kid}", web::get().to(install_key))

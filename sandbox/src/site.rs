@@ -9,6 +9,7 @@ use crate::config::Action;
 use crate::connect::keys::InstallKey;
 use crate::connect::lifecycle::Installation;
 use crate::fault::Faults;
+use crate::forge::installation::ForgeInstallation;
 use crate::host::Pages;
 use crate::webhook::Outbox;
 use crate::world::World;
@@ -28,6 +29,9 @@ pub(crate) struct Site {
     pub(crate) install_key: InstallKey,
     pub(crate) world: Mutex<World>,
     pub(crate) installation: Mutex<Option<Installation>>,
+    pub(crate) forge: Mutex<Option<ForgeInstallation>>,
+    /// `http://` and the address listened on.
+    pub(crate) local_url: String,
     /// Client keys given out, by app key: a reinstall gets its old one.
     pub(crate) client_keys: Mutex<BTreeMap<String, String>>,
     pub(crate) outbox: Outbox,

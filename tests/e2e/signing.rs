@@ -12,7 +12,8 @@ impl World {
         let store = self.server.as_ref().unwrap().casework().store().clone();
         let client = Client::new(HttpSettings::default()).unwrap();
         let app = "dev.countersign.app".parse().unwrap();
-        Casework::new(store, client, app, self.file(name))
+        let gateway = "https://api.atlassian.com".parse().unwrap();
+        Casework::new(store, client, app, gateway, self.file(name))
     }
 
     /// What a server keeps of what was signed last, by the name of its memory.

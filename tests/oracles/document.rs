@@ -24,6 +24,8 @@ pub(crate) struct Document {
 pub(crate) struct Published<'d> {
     pub(crate) id: &'d str,
     pub(crate) scope: &'d str,
+    /// The scopes that today's apps need for it, of Forge's and OAuth's.
+    pub(crate) forge: Vec<&'d str>,
     pub(crate) retired: bool,
 }
 
@@ -70,7 +72,15 @@ impl Document {
         Some(Published {
             id: found["operationId"].as_str()?,
             scope: found["x-atlassian-connect-scope"].as_str()?,
+            forge: scopes(found)?,
             retired: found["deprecated"] == true,
         })
     }
+}
+
+fn scopes(operation: &Value) -> Option<Vec<&str>> {
+    let kinds = operation["x-atlassian-oauth2-scopes"].as_array()?;
+    let current = kinds.iter().find(|kind| kind["state"] == "Current")?;
+    let scopes = current["scopes"].as_array()?;
+    Some(scopes.iter().filter_map(Value::as_str).collect())
 }

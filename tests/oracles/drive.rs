@@ -151,6 +151,7 @@ async fn people(at: &SiteClient<'_>, subject: &Subject) {
 }
 
 async fn projects(at: &SiteClient<'_>, subject: &Subject) {
+    at.own_address().await.unwrap();
     let project = at.project(&subject.project).await.unwrap();
     assert!(!project.team_managed);
     assert!(at.project(&"NONE".parse().unwrap()).await.is_err());

@@ -38,8 +38,8 @@ pub(crate) fn page(
         "\nThe document: Jira Cloud platform REST API, version `{version}`.\n\n"
     );
     page.push_str("## In the document\n\n");
-    page.push_str("| call | operationId | scope | made as | answers seen | request | answer |\n");
-    page.push_str("|---|---|---|---|---|---|---|\n");
+    page.push_str("| call | operationId | scope | Forge scope | made as | answers seen | request | answer |\n");
+    page.push_str("|---|---|---|---|---|---|---|---|\n");
     for operation in ALL {
         match row(document, operation, driven) {
             Ok(row) => page.push_str(&row),
@@ -77,6 +77,13 @@ fn row(document: &Document, operation: &Operation, seen: &[Exchange]) -> Result<
         let theirs = published.scope;
         return Err(format!("needs the scope {theirs}, our list says {scope}"));
     }
+    let forge = Vec::from_iter(operation.forge.as_str());
+    if forge != published.forge {
+        let theirs = published.forge;
+        return Err(format!(
+            "needs the Forge scopes {theirs:?}, our list says {forge:?}"
+        ));
+    }
     let mine: Vec<&Exchange> = seen
         .iter()
         .filter(|call| call.checked && call.is(operation))
@@ -95,8 +102,9 @@ fn row(document: &Document, operation: &Operation, seen: &[Exchange]) -> Result<
         _ => "API token",
     };
     let id = published.id;
+    let forge = operation.forge.as_str().unwrap_or("none");
     Ok(format!(
-        "| `{operation}` | {id} | {scope} | {made_as} | {answers} | ✓ | ✓ |\n"
+        "| `{operation}` | {id} | {scope} | {forge} | {made_as} | {answers} | ✓ | ✓ |\n"
     ))
 }
 

@@ -15,9 +15,17 @@ use crate::state::AppState;
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ReviewBody {
-    decision: Decision,
-    comment: String,
-    seen: EventId,
+    pub(crate) decision: Decision,
+    pub(crate) comment: String,
+    pub(crate) seen: EventId,
+}
+
+impl ReviewBody {
+    pub(crate) fn read(body: &[u8]) -> Result<Self, AppError> {
+        serde_json::from_slice(body).map_err(|_| {
+            AppError::BadRequest("A decision, a comment and what was seen are expected.".to_owned())
+        })
+    }
 }
 
 /// Records the decision and shows the panel as it is then.
@@ -26,9 +34,7 @@ pub(crate) async fn decide(
     call: ContextCall,
     body: web::Bytes,
 ) -> Result<HttpResponse, AppError> {
-    let body: ReviewBody = serde_json::from_slice(&body).map_err(|_| {
-        AppError::BadRequest("A decision, a comment and what was seen are expected.".to_owned())
-    })?;
+    let body = ReviewBody::read(&body)?;
     let request = ReviewRequest {
         account: call.account.clone(),
         issue: call.issue.clone(),

@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 use jsonwebtoken::DecodingKey;
 use serde::Deserialize;
 use tokio::sync::Mutex;
-use url::Url;
+
+use crate::base_url::BaseUrl;
 
 const TIME_OUT: Duration = Duration::from_secs(3);
 const LONGEST_SET: usize = 256 * 1024;
@@ -78,7 +79,7 @@ fn keys_in(set: &[u8]) -> Option<HashMap<String, InvocationKey>> {
 /// The keys at one address.
 #[derive(Debug, Clone)]
 pub struct InvocationKeys {
-    address: Url,
+    address: BaseUrl,
     http: reqwest::Client,
     known: Arc<Mutex<Known>>,
 }
@@ -95,7 +96,7 @@ impl InvocationKeys {
     ///
     /// # Errors
     /// [`InvocationKeyError::Unavailable`], if no HTTP client can be made on this machine.
-    pub fn at(address: Url) -> Result<Self, InvocationKeyError> {
+    pub fn at(address: BaseUrl) -> Result<Self, InvocationKeyError> {
         let http = reqwest::Client::builder()
             .timeout(TIME_OUT)
             .redirect(reqwest::redirect::Policy::none())
@@ -138,7 +139,7 @@ impl InvocationKeys {
     }
 
     async fn fetch(&self) -> Option<HashMap<String, InvocationKey>> {
-        let mut answer = self.http.get(self.address.clone()).send().await.ok()?;
+        let mut answer = self.http.get(self.address.as_str()).send().await.ok()?;
         if answer.status().as_u16() != 200 {
             return None;
         }
@@ -156,9 +157,6 @@ impl InvocationKeys {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const N: &str =
-        "uWw-PUFccUO2IPk5kYGl2jn2u82AD1ixFQ7EpVxytm695zFuhkPgAdYKFXhVtS1oa6CrUFefUFCjO39mIzhEbk";
 
     #[test]
     fn only_keys_that_sign_such_tokens_are_taken() {

@@ -1,9 +1,10 @@
-//! Every operation of Jira this app uses: method, path, the Connect scope it needs, and what it reads. The
+//! Every operation of Jira this app uses: method, path, the scopes it needs, and what it reads. The
 //! client calls nothing that is not listed here.
 
 use std::fmt;
 
 use crate::connect::ConnectScope;
+use crate::forge::ForgeScope;
 
 /// An operation of Jira's REST interface.
 #[derive(Debug, PartialEq, Eq)]
@@ -15,6 +16,9 @@ pub struct Operation {
     /// The scope a Connect app needs for it. [`ConnectScope::Admin`] and [`ConnectScope::Delete`] are
     /// not in our descriptor: such operations are for API tokens only.
     pub scope: ConnectScope,
+    /// The scope a Forge app needs for it. [`ForgeScope::Configure`] is not in our manifest for calls: such
+    /// operations are for API tokens only.
+    pub forge: ForgeScope,
     /// How many tickets, comments, projects or properties it reads, by estimate; lists by a full page.
     pub objects: u32,
     /// How many accounts, groups or permissions it reads, by estimate.
@@ -35,11 +39,12 @@ impl fmt::Display for Operation {
 }
 
 macro_rules! operations {
-    ($($(#[$doc:meta])* $name:ident: $method:ident $path:literal $scope:ident $objects:literal $people:literal;)*) => {
+    ($($(#[$doc:meta])* $name:ident: $method:ident $path:literal $scope:ident $forge:ident $objects:literal $people:literal;)*) => {
         $($(#[$doc])* pub static $name: Operation = Operation {
             method: stringify!($method),
             path: $path,
             scope: ConnectScope::$scope,
+            forge: ForgeScope::$forge,
             objects: $objects,
             people: $people,
         };)*
@@ -51,41 +56,43 @@ macro_rules! operations {
 
 operations! {
     /// One ticket.
-    GET_ISSUE: GET "/rest/api/3/issue/{issueIdOrKey}" Read 1 0;
+    GET_ISSUE: GET "/rest/api/3/issue/{issueIdOrKey}" Read ReadWork 1 0;
     /// A ticket's comments.
-    LIST_COMMENTS: GET "/rest/api/3/issue/{issueIdOrKey}/comment" Read 100 0;
+    LIST_COMMENTS: GET "/rest/api/3/issue/{issueIdOrKey}/comment" Read ReadWork 100 0;
     /// One comment.
-    GET_COMMENT: GET "/rest/api/3/issue/{issueIdOrKey}/comment/{id}" Read 1 0;
+    GET_COMMENT: GET "/rest/api/3/issue/{issueIdOrKey}/comment/{id}" Read ReadWork 1 0;
     /// A new comment.
-    ADD_COMMENT: POST "/rest/api/3/issue/{issueIdOrKey}/comment" Write 0 0;
+    ADD_COMMENT: POST "/rest/api/3/issue/{issueIdOrKey}/comment" Write WriteWork 0 0;
     /// Another text for a comment.
-    UPDATE_COMMENT: PUT "/rest/api/3/issue/{issueIdOrKey}/comment/{id}" Write 0 0;
+    UPDATE_COMMENT: PUT "/rest/api/3/issue/{issueIdOrKey}/comment/{id}" Write WriteWork 0 0;
     /// One property of a ticket.
-    GET_PROPERTY: GET "/rest/api/3/issue/{issueIdOrKey}/properties/{propertyKey}" Read 1 0;
+    GET_PROPERTY: GET "/rest/api/3/issue/{issueIdOrKey}/properties/{propertyKey}" Read ReadWork 1 0;
     /// A value for a property.
-    PUT_PROPERTY: PUT "/rest/api/3/issue/{issueIdOrKey}/properties/{propertyKey}" Write 0 0;
+    PUT_PROPERTY: PUT "/rest/api/3/issue/{issueIdOrKey}/properties/{propertyKey}" Write WriteWork 0 0;
     /// No value for a property.
-    DELETE_PROPERTY: DELETE "/rest/api/3/issue/{issueIdOrKey}/properties/{propertyKey}" Delete 0 0;
+    DELETE_PROPERTY: DELETE "/rest/api/3/issue/{issueIdOrKey}/properties/{propertyKey}" Delete WriteWork 0 0;
     /// A remote link, new or changed, by its global id.
-    PUT_REMOTE_LINK: POST "/rest/api/3/issue/{issueIdOrKey}/remotelink" Write 0 0;
+    PUT_REMOTE_LINK: POST "/rest/api/3/issue/{issueIdOrKey}/remotelink" Write WriteWork 0 0;
     /// What an account may do.
-    CHECK_PERMISSIONS: POST "/rest/api/3/permissions/check" Read 0 2;
+    CHECK_PERMISSIONS: POST "/rest/api/3/permissions/check" Read None 0 2;
     /// A project's roles.
-    LIST_ROLES: GET "/rest/api/3/project/{projectIdOrKey}/role" Read 10 0;
+    LIST_ROLES: GET "/rest/api/3/project/{projectIdOrKey}/role" Read ReadWork 10 0;
     /// Who has a role in a project.
-    GET_ROLE: GET "/rest/api/3/project/{projectIdOrKey}/role/{id}" Read 1 10;
+    GET_ROLE: GET "/rest/api/3/project/{projectIdOrKey}/role/{id}" Read ReadWork 1 10;
     /// A group's members.
-    LIST_GROUP_MEMBERS: GET "/rest/api/3/group/member" Admin 0 50;
+    LIST_GROUP_MEMBERS: GET "/rest/api/3/group/member" Admin Configure 0 50;
     /// An account's groups.
-    LIST_USER_GROUPS: GET "/rest/api/3/user/groups" Read 0 10;
+    LIST_USER_GROUPS: GET "/rest/api/3/user/groups" Read ReadUser 0 10;
     /// One account.
-    GET_USER: GET "/rest/api/3/user" Read 0 1;
+    GET_USER: GET "/rest/api/3/user" Read ReadUser 0 1;
     /// The account the credential stands for.
-    GET_MYSELF: GET "/rest/api/3/myself" Read 0 1;
+    GET_MYSELF: GET "/rest/api/3/myself" Read ReadUser 0 1;
     /// One project.
-    GET_PROJECT: GET "/rest/api/3/project/{projectIdOrKey}" Read 1 0;
+    GET_PROJECT: GET "/rest/api/3/project/{projectIdOrKey}" Read ReadWork 1 0;
     /// The projects the credential sees.
-    LIST_PROJECTS: GET "/rest/api/3/project/search" Read 50 0;
+    LIST_PROJECTS: GET "/rest/api/3/project/search" Read ReadWork 50 0;
     /// Tickets by query.
-    SEARCH: POST "/rest/api/3/search/jql" Read 100 0;
+    SEARCH: POST "/rest/api/3/search/jql" Read ReadWork 100 0;
+    /// What the site says of itself.
+    GET_SERVER_INFO: GET "/rest/api/3/serverInfo" Read None 0 0;
 }

@@ -11,6 +11,7 @@ use crate::base_url::BaseUrl;
 use crate::connect::identity::{AppKey, ClientKey, SharedSecret};
 use crate::connect::jwt::sign_server_token;
 use crate::connect::qsh::escape;
+use crate::forge::ForgeToken;
 
 /// A Jira site, and a way to be let in.
 #[derive(Debug, Clone)]
@@ -33,6 +34,8 @@ pub enum Credential {
         /// What both sides sign with.
         shared_secret: SharedSecret,
     },
+    /// As the app, by a token that Forge handed us; the base URL is the site's at Atlassian's gateway.
+    Forge(ForgeToken),
     /// As the person an API token belongs to.
     Basic(ApiToken),
 }
@@ -41,7 +44,7 @@ impl Credential {
     /// Whether calls with it count against the app's points. Those of people have limits of their own.
     pub(super) const fn is_of_the_app(&self) -> bool {
         match self {
-            Self::Connect { .. } => true,
+            Self::Connect { .. } | Self::Forge(_) => true,
             Self::Basic(_) => false,
         }
     }
@@ -121,6 +124,7 @@ impl Site {
                 .map(|token| format!("JWT {token}"))
                 .ok()
             }
+            Credential::Forge(token) => Some(format!("Bearer {}", token.expose())),
             Credential::Basic(ApiToken { email, token }) => Some(format!(
                 "Basic {}",
                 STANDARD.encode(format!("{email}:{token}"))

@@ -7,7 +7,7 @@ use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::KeyPair as _;
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jsonwebtoken::EncodingKey;
 
 /// Why no key could be made.
@@ -28,6 +28,9 @@ pub(crate) struct InstallKey {
     /// SubjectPublicKeyInfo as PEM.
     pub(crate) public_pem: String,
     pub(crate) signing: EncodingKey,
+    /// The public half as a JSON Web Key has it: base64url.
+    pub(crate) modulus: String,
+    pub(crate) exponent: String,
 }
 
 impl fmt::Debug for InstallKey {
@@ -45,6 +48,16 @@ impl InstallKey {
         let private: Pkcs8V1Der<'_> = pair.as_der()?;
         let public: PublicKeyX509Der<'_> = pair.public_key().as_der()?;
         Ok(Self {
+            modulus: URL_SAFE_NO_PAD.encode(
+                pair.public_key()
+                    .modulus()
+                    .big_endian_without_leading_zero(),
+            ),
+            exponent: URL_SAFE_NO_PAD.encode(
+                pair.public_key()
+                    .exponent()
+                    .big_endian_without_leading_zero(),
+            ),
             kid: uuid()?,
             public_pem: pem("PUBLIC KEY", public.as_ref()),
             signing: EncodingKey::from_rsa_pem(pem("PRIVATE KEY", private.as_ref()).as_bytes())?,

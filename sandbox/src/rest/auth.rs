@@ -56,7 +56,12 @@ fn authenticate(request: &HttpRequest) -> Result<Caller, RestError> {
             "A GET request has no body.",
         ));
     }
+    let at_gateway = request.path().starts_with("/ex/jira/");
     match scheme {
+        "Bearer" if at_gateway => {
+            by_system_token(request, site, credential.trim()).ok_or_else(refused)
+        }
+        _ if at_gateway => Err(refused()),
         "JWT" => by_token(request, site, credential.trim()).ok_or_else(refused)?,
         "Basic" => by_api_token(site, credential.trim()).ok_or_else(refused),
         _ => Err(refused()),
@@ -81,6 +86,16 @@ fn by_token(request: &HttpRequest, site: &Site, token: &str) -> Option<Result<Ca
         account: app.app_account,
         is_app: true,
     }))
+}
+
+/// The gateway's address names the site.
+fn by_system_token(request: &HttpRequest, site: &Site, token: &str) -> Option<Caller> {
+    let app = site.forge_installation()?;
+    let this_site = request.path().split('/').nth(3) == Some(&site.cloud_id);
+    (this_site && token == app.system_token).then_some(Caller {
+        account: app.app_account,
+        is_app: true,
+    })
 }
 
 fn by_api_token(site: &Site, credential: &str) -> Option<Caller> {

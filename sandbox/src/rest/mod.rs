@@ -25,11 +25,18 @@ use crate::world::Issue;
 
 /// Routes of the API.
 pub(crate) fn configure(config: &mut web::ServiceConfig) {
+    api(config, "/rest/api/3");
+    // The same site at the gateway, for Forge's tokens.
+    api(config, "/ex/jira/{cloud_id}/rest/api/3");
+    config.route("/_edge/tenant_info", web::get().to(project::tenant_info));
+}
+
+fn api(config: &mut web::ServiceConfig, path: &str) {
     let json = web::JsonConfig::default()
         .limit(1 << 20)
         .error_handler(|_, _| RestError::bad("The request body is not acceptable JSON.").into());
     config.service(
-        web::scope("/rest/api/3")
+        web::scope(path)
             .app_data(json)
             .app_data(web::PayloadConfig::new(1 << 20))
             .configure(issue::configure)
@@ -46,7 +53,6 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
                 RestError::new(StatusCode::NOT_FOUND, "The sandbox has no such resource.")
             })),
     );
-    config.route("/_edge/tenant_info", web::get().to(project::tenant_info));
 }
 
 /// Adds the changelog to an issue, as `expand=changelog` does.

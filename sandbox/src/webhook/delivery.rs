@@ -3,14 +3,16 @@
 
 use std::sync::Arc;
 
+use reqwest::RequestBuilder;
 use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::EventKind;
-use super::outbox::Job;
+use super::outbox::{Door, Job};
 use crate::clock;
 use crate::connect::{qsh, token};
+use crate::forge::invocation::Module;
 use crate::site::Site;
 
 /// How often one event is tried again at most.
@@ -101,39 +103,20 @@ pub(crate) async fn run(site: Arc<Site>, mut jobs: UnboundedReceiver<Job>) {
 
 /// One attempt; true when the delivery's fate is sealed.
 async fn attempt(site: &Site, job: &Job, retry: u32) -> bool {
-    let Some(app) = site.installation().filter(|app| app.enabled) else {
-        site.outbox.note(job, None, DeliveryState::NotInstalled);
-        return true;
+    let request = match job.door {
+        Door::Connect => to_connect(site, job, retry),
+        Door::Forge => to_forge(site, job, retry),
     };
-    let url = app.descriptor.url(&job.path);
-    let iat = clock::now_s();
-    let claims = json!({
-        "iss": app.client_key,
-        "iat": iat,
-        "exp": iat + token::CALL_LIFE,
-        "qsh": qsh::hash("POST", &url, qsh::base_path(&app.descriptor.base_url)),
-        "context": {},
-    });
-    let status = match token::sign_shared(&claims, &app.shared_secret) {
-        Ok(jwt) => {
-            let request = site
-                .client
-                .post(&url)
-                .header("Authorization", format!("JWT {jwt}"))
-                .header(
-                    "X-Atlassian-Webhook-Identifier",
-                    site.outbox.identifier(job),
-                )
-                .header("X-Atlassian-Webhook-Retry", retry.to_string())
-                .header("X-Atlassian-Webhook-Flow", "Primary")
-                .json(&job.body);
-            request
-                .send()
-                .await
-                .ok()
-                .map(|answer| answer.status().as_u16())
+    let status = match request {
+        Err(NotInstalled) => {
+            site.outbox.note(job, None, DeliveryState::NotInstalled);
+            return true;
         }
-        Err(_) => None,
+        Ok(None) => None,
+        Ok(Some(request)) => {
+            let answer = request.send().await.ok();
+            answer.map(|answer| answer.status().as_u16())
+        }
     };
     let state = match status {
         Some(200..=299) => DeliveryState::Delivered,
@@ -143,6 +126,57 @@ async fn attempt(site: &Site, job: &Job, retry: u32) -> bool {
     };
     site.outbox.note(job, status, state);
     state.is_final()
+}
+
+/// The app was gone or disabled when the turn came.
+struct NotInstalled;
+
+/// The request, or nothing if it cannot be signed.
+fn to_connect(site: &Site, job: &Job, retry: u32) -> Result<Option<RequestBuilder>, NotInstalled> {
+    let app = site
+        .installation()
+        .filter(|app| app.enabled)
+        .ok_or(NotInstalled)?;
+    let url = app.descriptor.url(&job.path);
+    let iat = clock::now_s();
+    let claims = json!({
+        "iss": app.client_key,
+        "iat": iat,
+        "exp": iat + token::CALL_LIFE,
+        "qsh": qsh::hash("POST", &url, qsh::base_path(&app.descriptor.base_url)),
+        "context": {},
+    });
+    Ok(token::sign_shared(&claims, &app.shared_secret)
+        .ok()
+        .map(|jwt| {
+            site.client
+                .post(&url)
+                .header("Authorization", format!("JWT {jwt}"))
+                .header(
+                    "X-Atlassian-Webhook-Identifier",
+                    site.outbox.identifier(job),
+                )
+                .header("X-Atlassian-Webhook-Retry", retry.to_string())
+                .header("X-Atlassian-Webhook-Flow", "Primary")
+                .json(&job.body)
+        }))
+}
+
+/// The same for an event of Forge's, which says in its body how often it came before.
+fn to_forge(site: &Site, job: &Job, retry: u32) -> Result<Option<RequestBuilder>, NotInstalled> {
+    let app = site.forge_installation().ok_or(NotInstalled)?;
+    let claims = site.invocation_claims(&app, &Module::Platform);
+    let mut body = job.body.clone();
+    if retry > 0 {
+        body["retryContext"] = json!({ "retryCount": retry });
+    }
+    Ok(site.invocation_token(&claims).ok().map(|token| {
+        site.client
+            .post(format!("{}{}", app.remote, job.path))
+            .bearer_auth(token)
+            .header("x-forge-oauth-system", &app.system_token)
+            .json(&body)
+    }))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use delivery::run;
 pub use delivery::{Delivery, DeliveryState};
-pub(crate) use outbox::Outbox;
+pub(crate) use outbox::{Door, Outbox};
 pub use outbox::{Flow, ReleaseOrder};
 
 use crate::site::{Site, lock};
@@ -78,8 +78,20 @@ impl EventKind {
 }
 
 impl Site {
-    /// Turns what happened into deliveries for the webhooks of the enabled app.
+    /// Turns what happened into deliveries for the apps that are installed.
     pub(crate) fn announce(&self, world: &crate::world::World, happenings: &[Happening]) {
+        self.announce_to_connect(world, happenings);
+        if self.forge_installation().is_some() {
+            for happening in happenings {
+                let event = EventKind::of(&happening.what);
+                let body = crate::forge::event::body(world, event, happening);
+                self.outbox
+                    .accept(Door::Forge, event, "/forge/events", &body);
+            }
+        }
+    }
+
+    fn announce_to_connect(&self, world: &crate::world::World, happenings: &[Happening]) {
         let installation = lock(&self.installation);
         let Some(app) = installation.as_ref().filter(|app| app.enabled) else {
             return;
@@ -99,7 +111,7 @@ impl Site {
                     continue;
                 }
                 let body = payload::body(world, event, happening, hook.exclude_body);
-                self.outbox.accept(event, &hook.url, &body);
+                self.outbox.accept(Door::Connect, event, &hook.url, &body);
             }
         }
     }

@@ -38,11 +38,22 @@ pub enum ReleaseOrder {
     Shuffled(u64),
 }
 
+/// How an app is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Door {
+    /// As a Connect app.
+    Connect,
+    /// As a Forge app's remote.
+    Forge,
+}
+
 /// One body on its way to one URL of the app.
 #[derive(Clone)]
 pub(crate) struct Job {
     /// Index into the log.
     pub(crate) entry: usize,
+    /// Which app it is for.
+    pub(crate) door: Door,
     /// The webhook's URL, relative to the app's base URL.
     pub(crate) path: String,
     pub(crate) body: Value,
@@ -74,10 +85,10 @@ impl Outbox {
     }
 
     /// Takes a new delivery and treats it as the knobs say.
-    pub(crate) fn accept(&self, event: EventKind, path: &str, body: &Value) {
+    pub(crate) fn accept(&self, door: Door, event: EventKind, path: &str, body: &Value) {
         let mut inner = lock(&self.inner);
         let number = inner.log.len() + 1;
-        let identifier = format!("{}-{number:06}", body["timestamp"]);
+        let identifier = format!("{}-{number:06}", body["timestamp"]).replace('"', "");
         let flow = inner.flow;
         let copies = if flow == Flow::Drop { 0 } else { inner.extra };
         for _ in 0..=copies {
@@ -92,6 +103,7 @@ impl Outbox {
                 .push(Delivery::new(identifier.clone(), event, body, state));
             let job = Job {
                 entry,
+                door,
                 path: path.to_owned(),
                 body: body.clone(),
             };

@@ -1,0 +1,96 @@
+//! Calls of Forge's: proven by an invocation token, which Atlassian made for this one call to this one app. The
+//! tokens to call Jira with come along in headers, and go no further than memory.
+//!
+//! Refused with 401 is a bad invocation token alone: Forge reads that as such.
+
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::{FromRequest, HttpRequest, web};
+use casework::ActiveSite;
+use jira::forge::{
+    ForgeToken, Invocation, InvocationKeyError, unverified_key_id, verify_invocation,
+};
+use record::ids::{AccountId, IssueId};
+
+use crate::auth::{body_of, now, state, unauthorized};
+use crate::error::AppError;
+
+const SYSTEM_TOKEN: &str = "x-forge-oauth-system";
+
+/// An event, or another call of the platform's own.
+pub(crate) struct ForgeCall {
+    pub(crate) call: Invocation,
+    pub(crate) token: Option<ForgeToken>,
+    pub(crate) body: web::Bytes,
+}
+
+/// Somebody acts in the panel of a ticket.
+pub(crate) struct ForgePanelCall {
+    pub(crate) site: ActiveSite,
+    pub(crate) account: AccountId,
+    pub(crate) issue: IssueId,
+}
+
+async fn proven(request: &HttpRequest) -> Result<(Invocation, Option<ForgeToken>), AppError> {
+    let state = state(request)?;
+    let door = state.forge.as_ref().ok_or(AppError::NotFound)?;
+    let header = request.headers().get(AUTHORIZATION);
+    let token = header
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "))
+        .ok_or_else(|| unauthorized("no invocation token"))?;
+    let key_id = unverified_key_id(token).map_err(unauthorized)?;
+    let key = door.keys.get(&key_id).await.map_err(|error| match error {
+        InvocationKeyError::Unknown => unauthorized(error),
+        InvocationKeyError::Unavailable => AppError::Unavailable(
+            "Atlassian's keys cannot be fetched. Nothing was changed: try again.".to_owned(),
+        ),
+    })?;
+    let call = verify_invocation(token, &key, &door.app, now()).map_err(unauthorized)?;
+    let system = request
+        .headers()
+        .get(SYSTEM_TOKEN)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.parse().ok());
+    Ok((call, system))
+}
+
+impl FromRequest for ForgeCall {
+    type Error = AppError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, AppError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let (call, token) = proven(&request).await?;
+            let body = body_of(&request, payload).await?;
+            Ok(Self { call, token, body })
+        })
+    }
+}
+
+impl FromRequest for ForgePanelCall {
+    type Error = AppError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, AppError>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let (call, token) = proven(&request).await?;
+            let missing = |what| AppError::BadRequest(format!("The page names no {what}."));
+            let account = call.account.clone().ok_or_else(|| missing("person"))?;
+            let issue = call.issue.clone().ok_or_else(|| missing("issue"))?;
+            let site = state(&request)?
+                .casework
+                .site_of_invocation(&call, token)
+                .await?;
+            Ok(Self {
+                site,
+                account,
+                issue,
+            })
+        })
+    }
+}

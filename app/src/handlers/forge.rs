@@ -1,0 +1,106 @@
+//! The Forge door: what its pages ask for and what its platform tells. The same use cases as behind the Connect
+//! door; what differs is who vouches for the caller.
+
+use actix_web::{HttpResponse, web};
+use casework::ReviewRequest;
+use jira::forge::{ForgeEvent, parse_event};
+use jira::webhook::WebhookRefusal;
+use serde_json::json;
+
+use crate::auth::{ForgeCall, ForgePanelCall};
+use crate::error::AppError;
+use crate::handlers::review::ReviewBody;
+use crate::state::AppState;
+
+/// The panel's fragment.
+pub(crate) async fn panel(
+    state: web::Data<AppState>,
+    call: ForgePanelCall,
+) -> Result<HttpResponse, AppError> {
+    answer_with_fragment(&state, &call).await
+}
+
+/// Records an assessment that was only shown.
+pub(crate) async fn assess(
+    state: web::Data<AppState>,
+    call: ForgePanelCall,
+) -> Result<HttpResponse, AppError> {
+    state.casework.assess_now(&call.site, &call.issue).await?;
+    state.bell.notify_one();
+    answer_with_fragment(&state, &call).await
+}
+
+/// Records a decision and shows the panel as it is then.
+pub(crate) async fn review(
+    state: web::Data<AppState>,
+    call: ForgePanelCall,
+    body: web::Bytes,
+) -> Result<HttpResponse, AppError> {
+    let body = ReviewBody::read(&body)?;
+    let request = ReviewRequest {
+        account: call.account.clone(),
+        issue: call.issue.clone(),
+        decision: body.decision,
+        comment: body.comment,
+        seen: body.seen,
+    };
+    state.casework.review(&call.site, request).await?;
+    state.bell.notify_one();
+    answer_with_fragment(&state, &call).await
+}
+
+/// Takes in what happened on a site. What is not used is acknowledged, so that it does not come again.
+pub(crate) async fn event(
+    state: web::Data<AppState>,
+    call: ForgeCall,
+) -> Result<HttpResponse, AppError> {
+    let event = match parse_event(&call.body) {
+        Ok(event) => event,
+        Err(WebhookRefusal::NotHandled(event)) => {
+            tracing::info!(%event, "an event that is not used");
+            return Ok(HttpResponse::NoContent().finish());
+        }
+        Err(WebhookRefusal::TooLong) => return Err(AppError::TooLarge),
+        Err(refusal) => return Err(AppError::BadRequest(refusal.to_string())),
+    };
+    let site = state
+        .casework
+        .site_of_invocation(&call.call, call.token)
+        .await?;
+    if let ForgeEvent::Fact(fact) = event {
+        state.casework.receive(&site, fact, None).await?;
+        state.bell.notify_one();
+    }
+    Ok(HttpResponse::Accepted().finish())
+}
+
+/// The hourly call, which brings a fresh token.
+pub(crate) async fn tick(
+    state: web::Data<AppState>,
+    call: ForgeCall,
+) -> Result<HttpResponse, AppError> {
+    state
+        .casework
+        .site_of_invocation(&call.call, call.token)
+        .await?;
+    state.bell.notify_one();
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// The app is about to be removed. The ledger stays.
+pub(crate) async fn uninstalling(
+    state: web::Data<AppState>,
+    call: ForgeCall,
+) -> Result<HttpResponse, AppError> {
+    state.casework.forge_uninstalled(&call.call).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+async fn answer_with_fragment(
+    state: &AppState,
+    call: &ForgePanelCall,
+) -> Result<HttpResponse, AppError> {
+    let panel = state.casework.panel(&call.site, &call.issue).await?;
+    let html = state.views.fragment(&panel)?;
+    Ok(HttpResponse::Ok().json(json!({ "html": html })))
+}

@@ -1,0 +1,284 @@
+//! Sites with the Forge app: which tenant's a call is, a site's first call, and its last.
+//!
+//! A site that has the app through Connect keeps its tenant, and with it ledger, keys and settings. That it is the
+//! same site is proven at the site itself, never by what a call says: with Forge's token the site tells its address,
+//! and at that address it takes our Connect secret. Where Connect was removed or switched off before, it takes no
+//! secret any more; then cloud id and address must both be the ones on record.
+
+use jira::BaseUrl;
+use jira::forge::{ForgeToken, Invocation};
+use jira::rest::{Credential, Site};
+use record::entries::{ForgeInstallationChanged, InstallationChange, InstallationState};
+use record::facts::Tracker;
+use record::ids::{SiteId, TenantId};
+use record::scale::Severity;
+use record::state::ForgeInstallation;
+use store::{NewEntry, StoreError, Tx};
+use ulid::Ulid;
+
+use crate::error::CaseError;
+use crate::install::first_settings;
+use crate::{ActiveSite, Casework, SiteRefused, server};
+
+/// Why a call of Forge's could not be taken for a site's.
+#[derive(Debug, thiserror::Error)]
+pub enum ForgeRefused {
+    /// The app has Connect installations that look like this site's, and none of them is proven to be it.
+    #[error(
+        "this site looks like one that has the app through Connect, and is not proven to be the same"
+    )]
+    Unproven,
+    /// The site is new to us and no token came with the call, so that nothing can be asked of it.
+    #[error("the app has no token for this site yet")]
+    NoToken,
+    /// The source or the store failed.
+    #[error(transparent)]
+    Case(#[from] CaseError),
+}
+
+impl From<StoreError> for ForgeRefused {
+    fn from(error: StoreError) -> Self {
+        Self::Case(error.into())
+    }
+}
+
+/// Where a site belongs.
+struct Belongs {
+    tenant: TenantId,
+    site: SiteId,
+    base_url: String,
+    /// Nobody knew the tenant before.
+    is_new: bool,
+}
+
+impl Casework {
+    /// The site that a proven call is of. A first call makes it known; one of another installation of the same site
+    /// is recorded as such.
+    ///
+    /// # Errors
+    /// If the site cannot be told apart from another, asked, or recorded. Then nothing was.
+    pub async fn site_of_invocation(
+        &self,
+        call: &Invocation,
+        token: Option<ForgeToken>,
+    ) -> Result<ActiveSite, ForgeRefused> {
+        if let Some(token) = &token {
+            self.forge_tokens.keep(call.cloud.clone(), token.clone());
+        }
+        let token = token.or_else(|| self.forge_tokens.get(call.cloud.as_str()));
+        let (tenant, site) = match self.forge_installation(call).await? {
+            Some((tenant, known)) => self.met_again(call, tenant, known).await?,
+            None => {
+                let token = token.clone().ok_or(ForgeRefused::NoToken)?;
+                self.met_first(call, token).await?
+            }
+        };
+        match token {
+            Some(token) => Ok(ActiveSite {
+                tenant,
+                site,
+                access: access(call, token),
+            }),
+            // What the call wants may need no token: the site's other door may be open, too.
+            None => Ok(self.site(&tenant, &site).await?),
+        }
+    }
+
+    /// The app is about to be removed from the site. The ledger stays.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn forge_uninstalled(&self, call: &Invocation) -> Result<(), CaseError> {
+        let Some((tenant, known)) = self.forge_installation(call).await? else {
+            return Ok(());
+        };
+        let another = known.installation_id != call.installation.as_str();
+        if another || known.state == InstallationState::Uninstalled.as_str() {
+            return Ok(());
+        }
+        let belongs = Belongs {
+            tenant,
+            site: known.site,
+            base_url: known.base_url,
+            is_new: false,
+        };
+        self.record(call, belongs, InstallationChange::Uninstalled)
+            .await?;
+        self.forge_tokens.forget(call.cloud.as_str());
+        Ok(())
+    }
+
+    async fn forge_installation(
+        &self,
+        call: &Invocation,
+    ) -> Result<Option<(TenantId, ForgeInstallation)>, CaseError> {
+        let cloud = call.cloud.as_str().to_owned();
+        let found = self
+            .store
+            .read(move |db| db.forge_installation_of_cloud(&cloud));
+        Ok(found.await?)
+    }
+
+    async fn met_again(
+        &self,
+        call: &Invocation,
+        tenant: TenantId,
+        known: ForgeInstallation,
+    ) -> Result<(TenantId, SiteId), ForgeRefused> {
+        let same = known.installation_id == call.installation.as_str();
+        if same && known.state == InstallationState::Enabled.as_str() {
+            return Ok((tenant, known.site));
+        }
+        let belongs = Belongs {
+            tenant,
+            site: known.site,
+            base_url: known.base_url,
+            is_new: false,
+        };
+        Ok(self
+            .record(call, belongs, InstallationChange::Reinstalled)
+            .await?)
+    }
+
+    async fn met_first(
+        &self,
+        call: &Invocation,
+        token: ForgeToken,
+    ) -> Result<(TenantId, SiteId), ForgeRefused> {
+        let through_forge = access(call, token);
+        let address = self.jira.at(&through_forge).own_address().await;
+        let address = address.map_err(CaseError::from)?;
+        let belongs = match self.same_site_through_connect(call, &address).await? {
+            Some((tenant, site)) => Belongs {
+                tenant,
+                site,
+                base_url: address.to_string(),
+                is_new: false,
+            },
+            None => Belongs {
+                tenant: TenantId::from_ulid(Ulid::generate()),
+                site: SiteId::from_ulid(Ulid::generate()),
+                base_url: address.to_string(),
+                is_new: true,
+            },
+        };
+        match self
+            .record(call, belongs, InstallationChange::Installed)
+            .await
+        {
+            Ok(met) => Ok(met),
+            // Two first calls at once: the other one was faster.
+            Err(failed) => match self.forge_installation(call).await? {
+                Some((tenant, known)) => Ok((tenant, known.site)),
+                None => Err(failed.into()),
+            },
+        }
+    }
+
+    /// The site that has the app through Connect and is proven to be this one.
+    async fn same_site_through_connect(
+        &self,
+        call: &Invocation,
+        address: &BaseUrl,
+    ) -> Result<Option<(TenantId, SiteId)>, ForgeRefused> {
+        let (cloud, at) = (call.cloud.as_str().to_owned(), address.to_string());
+        let alike = self
+            .store
+            .read(move |db| db.connect_sites_like(&cloud, &at));
+        let alike = alike.await?;
+        for (tenant, site) in &alike {
+            let on_record = site.cloud_id.as_deref() == Some(call.cloud.as_str())
+                && site.base_url == address.as_str();
+            let proven = match site.state == InstallationState::Enabled.as_str() {
+                true => self.takes_our_secret(tenant, &site.site, address).await?,
+                false => on_record,
+            };
+            if proven {
+                return Ok(Some((tenant.clone(), site.site.clone())));
+            }
+        }
+        match alike.is_empty() {
+            true => Ok(None),
+            false => Err(ForgeRefused::Unproven),
+        }
+    }
+
+    async fn takes_our_secret(
+        &self,
+        tenant: &TenantId,
+        site: &SiteId,
+        address: &BaseUrl,
+    ) -> Result<bool, CaseError> {
+        let mut connect = self.connect_site(tenant, site).await?;
+        connect.access.base_url = address.clone();
+        match self.calls(&connect).myself().await {
+            Ok(_) => Ok(true),
+            Err(error) if error.is_transient() => Err(error.into()),
+            Err(_) => Ok(false),
+        }
+    }
+
+    async fn record(
+        &self,
+        call: &Invocation,
+        belongs: Belongs,
+        change: InstallationChange,
+    ) -> Result<(TenantId, SiteId), CaseError> {
+        let state = match change {
+            InstallationChange::Uninstalled => InstallationState::Uninstalled,
+            _ => InstallationState::Enabled,
+        };
+        let payload = ForgeInstallationChanged {
+            site: belongs.site.clone(),
+            tracker: Tracker::Jira,
+            cloud_id: call.cloud.to_string(),
+            installation_id: call.installation.to_string(),
+            base_url: belongs.base_url,
+            change,
+            state,
+        };
+        let (site, is_new) = (belongs.site.clone(), belongs.is_new);
+        self.store
+            .write(&belongs.tenant, move |tx| -> Result<(), CaseError> {
+                if is_new {
+                    tx.found_tenant()?;
+                }
+                append(tx, payload)?;
+                if is_new {
+                    first_settings(tx, &site)?;
+                }
+                Ok(())
+            })
+            .await?;
+        Ok((belongs.tenant, belongs.site))
+    }
+}
+
+fn access(call: &Invocation, token: ForgeToken) -> Site {
+    Site {
+        base_url: call.api.clone(),
+        credential: Credential::Forge(token),
+    }
+}
+
+fn append(tx: &mut Tx<'_>, payload: ForgeInstallationChanged) -> Result<(), CaseError> {
+    let subject = format!("site/{}", payload.site);
+    tx.append(NewEntry {
+        payload: payload.into(),
+        beside: Vec::new(),
+        subject,
+        severity: Severity::Info,
+        actor: server(),
+        source: "JIRA",
+        once: format!("forge-installation:{}", Ulid::generate()),
+    })?;
+    Ok(())
+}
+
+/// What is known of a site for whose Forge installation no token is at hand.
+pub(crate) fn without_token(known: &ForgeInstallation) -> SiteRefused {
+    match known.state == InstallationState::Uninstalled.as_str() {
+        true => SiteRefused::Uninstalled,
+        false => SiteRefused::NoToken,
+    }
+}

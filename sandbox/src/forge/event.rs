@@ -1,0 +1,48 @@
+//! Bodies of events in the shapes Forge sends. Pure.
+
+use serde_json::{Value, json};
+
+use crate::view::{FieldChoice, View};
+use crate::webhook::EventKind;
+use crate::world::{Happening, What, World};
+
+/// The event's name as it travels in `eventType`; comments that are edited come under the name of new ones.
+const fn name(event: EventKind) -> &'static str {
+    match event {
+        EventKind::IssueCreated => "avi:jira:created:issue",
+        EventKind::IssueUpdated => "avi:jira:updated:issue",
+        EventKind::IssueDeleted => "avi:jira:deleted:issue",
+        EventKind::CommentCreated | EventKind::CommentUpdated => "avi:jira:commented:issue",
+        EventKind::CommentDeleted => "avi:jira:deleted:comment",
+    }
+}
+
+/// The body of one event.
+pub(crate) fn body(world: &World, event: EventKind, happening: &Happening) -> Value {
+    let view = View::webhook(world);
+    let mut out = json!({
+        "eventType": name(event),
+        "timestamp": happening.at.to_string(),
+        "atlassianId": happening.actor,
+        "selfGenerated": false,
+    });
+    match &happening.what {
+        What::Created { change } | What::Updated { change, .. } => {
+            out["issue"] = whole(&view, happening);
+            out["changelog"] = json!({ "items": change.items });
+        }
+        What::Deleted => out["issue"] = whole(&view, happening),
+        What::Commented(comment) | What::CommentEdited(comment) | What::CommentDeleted(comment) => {
+            out["issue"] = view.small_issue(&happening.issue);
+            out["comment"] = view.comment(&happening.issue, comment, false);
+        }
+    }
+    out
+}
+
+fn whole(view: &View<'_>, happening: &Happening) -> Value {
+    view.issue(
+        &happening.issue,
+        &FieldChoice::new(std::iter::empty(), true),
+    )
+}
