@@ -131,6 +131,7 @@ fn serve(listener: TcpListener, site: Arc<Site>) -> std::io::Result<actix_web::d
             .app_data(site.clone())
             .wrap(from_fn(fault::watch))
             .configure(rest::configure)
+            .configure(|config| rest::at_gateway(config, &site.cloud_id))
             .configure(forge::configure)
             .configure(control::configure)
             .configure(host::configure)

@@ -20,6 +20,7 @@ async fn three_sites() -> (World, Removed) {
         secret: third.shared_secret().unwrap(),
     };
     third.uninstall().await.unwrap();
+    world.install_forge().await;
     (world, removed)
 }
 
@@ -57,7 +58,10 @@ fn body_of(forger: &Forger<'_>, route: &Route, seen: &str) -> Value {
     let comment = json!({ "id": "77", "updated": "2026-11-21T10:00:00.000+0000" });
     let issue = json!({ "id": forger.issue.to_string(), "key": forger.key });
     match (route.caller, part) {
-        (Caller::ConnectContext, _) => {
+        (Caller::ForgePlatform, _) => {
+            json!({ "eventType": "avi:jira:updated:issue", "issue": issue })
+        }
+        (Caller::ConnectContext | Caller::ForgePage, _) => {
             json!({ "decision": "APPROVED", "comment": "forged", "seen": seen })
         }
         (Caller::ConnectServer, _) if route.path.contains("/webhooks/") => json!({
@@ -92,7 +96,14 @@ async fn call(forger: &Forger<'_>, route: &Route, seen: &str, forgery: Forgery) 
         request = request.json(&body_of(forger, route, seen));
     }
     if let Some(token) = carried.header {
-        request = request.header("Authorization", format!("JWT {token}"));
+        let scheme = match route.caller {
+            Caller::ForgePage | Caller::ForgePlatform => "Bearer",
+            _ => "JWT",
+        };
+        request = request.header("Authorization", format!("{scheme} {token}"));
+    }
+    if let Some(token) = forger.world.jira().forge_system_token() {
+        request = request.header("x-forge-oauth-system", token);
     }
     Answer::to(request).await
 }
@@ -164,7 +175,9 @@ async fn the_right_credential_opens_every_route() {
         let (forger, seen) = forger(&world, removed).await;
         // What ends the installation comes last.
         let mut routes: Vec<&Route> = ROUTES.iter().collect();
-        routes.sort_by_key(|route| route.caller == Caller::ConnectInstall);
+        routes.sort_by_key(|route| {
+            route.caller == Caller::ConnectInstall || route.path.ends_with("uninstalling")
+        });
         for route in routes {
             if forgery.deserves(route.caller) == Deserved::Refusal {
                 continue;

@@ -25,11 +25,16 @@ pub(crate) enum Forgery {
     ByAStranger,
     InTheAddress,
     Twice,
+    OfAnotherApp,
+    OfAnotherEnvironment,
+    OfAnIsolatedCloud,
+    WithAnotherGateway,
+    OfAnotherIssuer,
 }
 
 impl Forgery {
     /// All that are wrong.
-    pub(crate) const WRONG: [Self; 14] = [
+    pub(crate) const WRONG: [Self; 19] = [
         Self::Absent,
         Self::Garbage,
         Self::NoAlgorithm,
@@ -44,6 +49,11 @@ impl Forgery {
         Self::ByAStranger,
         Self::InTheAddress,
         Self::Twice,
+        Self::OfAnotherApp,
+        Self::OfAnotherEnvironment,
+        Self::OfAnIsolatedCloud,
+        Self::WithAnotherGateway,
+        Self::OfAnotherIssuer,
     ];
 
     /// The status that this credential deserves on a route of this caller's.
@@ -56,8 +66,21 @@ impl Forgery {
             | Caller::ConnectPage
             | Caller::ConnectContext => match self {
                 Self::Nothing => Deserved::Success,
+                // Nothing that a Connect token says.
+                Self::OfAnotherApp
+                | Self::OfAnotherEnvironment
+                | Self::OfAnIsolatedCloud
+                | Self::WithAnotherGateway
+                | Self::OfAnotherIssuer => Deserved::Success,
                 // Jira carries these tokens there itself; a context token would reach logs.
                 Self::InTheAddress if caller != Caller::ConnectContext => Deserved::Success,
+                _ => Deserved::Refusal,
+            },
+            Caller::ForgePage | Caller::ForgePlatform => match self {
+                // An address is not looked at for invocation tokens, and no request's hash stands in one.
+                Self::Nothing | Self::Twice | Self::OtherRequest | Self::NoRequest => {
+                    Deserved::Success
+                }
                 _ => Deserved::Refusal,
             },
         }
@@ -129,6 +152,18 @@ impl Forger<'_> {
         let mut key = right_key(route.caller);
         let mut kid = None;
         match forgery {
+            Forgery::OfAnotherApp => {
+                claims["aud"] =
+                    json!("ari:cloud:ecosystem::app/00000000-0000-0000-0000-000000000000");
+            }
+            Forgery::OfAnotherEnvironment => {
+                claims["app"]["environment"]["type"] = json!("DEVELOPMENT");
+            }
+            Forgery::OfAnIsolatedCloud => claims["icLabel"] = json!("somewhere"),
+            Forgery::WithAnotherGateway => {
+                claims["app"]["apiBaseUrl"] = json!("https://api.example.com/ex/jira/1");
+            }
+            Forgery::OfAnotherIssuer => claims["iss"] = json!("forge/somebody"),
             Forgery::Nothing
             | Forgery::Absent
             | Forgery::Garbage
@@ -150,6 +185,9 @@ impl Forger<'_> {
             }
             Forgery::NoRequest => drop(claims.as_object_mut().unwrap().remove("qsh")),
             Forgery::OtherKindOfToken => match route.caller {
+                Caller::ForgePage | Caller::ForgePlatform => {
+                    claims = jira.call_claims(route.method, url).unwrap();
+                }
                 Caller::ConnectInstall => key = TokenKey::SharedSecret,
                 Caller::ConnectContext => {
                     claims["qsh"] = jira.call_claims(route.method, url).unwrap()["qsh"].clone();
@@ -161,6 +199,7 @@ impl Forger<'_> {
             Forgery::OfAnotherTenant => {
                 let other = self.world.sites[1].shared_secret().unwrap();
                 key = match route.caller {
+                    Caller::ForgePage | Caller::ForgePlatform => TokenKey::StrangerKey,
                     Caller::ConnectInstall => {
                         claims["iss"] = json!(self.world.sites[1].client_key().unwrap());
                         TokenKey::InstallKey
@@ -186,6 +225,8 @@ impl Forger<'_> {
         let context =
             json!({ "jira": { "issue": { "id": self.issue.to_string(), "key": self.key } } });
         match route.caller {
+            Caller::ForgePage => return jira.forge_panel_claims("carla", &self.key).unwrap(),
+            Caller::ForgePlatform => return jira.forge_platform_claims().unwrap(),
             Caller::Anybody | Caller::ConnectServer => {}
             Caller::ConnectInstall => claims["aud"] = json!([self.world.address()]),
             Caller::ConnectPage => {
@@ -213,7 +254,7 @@ impl Forger<'_> {
 
 fn right_key(caller: Caller) -> TokenKey {
     match caller {
-        Caller::ConnectInstall => TokenKey::InstallKey,
+        Caller::ConnectInstall | Caller::ForgePage | Caller::ForgePlatform => TokenKey::InstallKey,
         Caller::Anybody | Caller::ConnectServer | Caller::ConnectPage | Caller::ConnectContext => {
             TokenKey::SharedSecret
         }

@@ -12,6 +12,7 @@ mod assessment;
 mod descriptor;
 mod events;
 mod evidence;
+mod forge;
 mod forgery;
 mod keep;
 mod key_desk;

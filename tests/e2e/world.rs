@@ -145,6 +145,9 @@ impl World {
             ("COUNTERSIGN_DATA", self.file("data").display().to_string()),
             ("COUNTERSIGN_ALLOWED_HOSTS", hosts.join(",")),
             ("COUNTERSIGN_INSTALL_KEYS", self.install_keys.clone()),
+            ("COUNTERSIGN_FORGE_APP", sandbox::FORGE_APP.to_owned()),
+            ("COUNTERSIGN_FORGE_KEYS", self.jira().forge_keys_url()),
+            ("COUNTERSIGN_FORGE_GATEWAY", self.jira().forge_gateway_url()),
             ("COUNTERSIGN_CHECKPOINT_SECONDS", "60".to_owned()),
         ]
     }
@@ -156,7 +159,15 @@ impl World {
 
     /// Starts the server where it was before.
     pub(crate) async fn start(&mut self) {
-        let settings = self.settings();
+        self.start_with(&[]).await;
+    }
+
+    /// Starts the server with other settings than the usual ones.
+    pub(crate) async fn start_with(&mut self, other: &[(&'static str, &str)]) {
+        let other = other
+            .iter()
+            .map(|(name, value)| (*name, (*value).to_owned()));
+        let settings: Vec<_> = other.chain(self.settings()).collect();
         let config = Config::from_lookup(|name| {
             let known = settings.iter().find(|(known, _)| *known == name)?;
             Some(known.1.clone())
@@ -175,6 +186,12 @@ impl World {
         let installed = self.sites[site].install(&self.descriptor_url()).await;
         let installed = installed.unwrap();
         assert_eq!((installed.installed, installed.enabled), (204, Some(204)));
+    }
+
+    /// Installs the Forge app on the site of most stories.
+    pub(crate) async fn install_forge(&self) {
+        let answered = self.jira().forge_install(&self.address()).await;
+        assert_eq!(answered.unwrap(), 202);
     }
 
     /// Where the descriptor is.

@@ -16,6 +16,9 @@ use crate::connect::{qsh, token};
 use crate::site::{Site, lock};
 use crate::world::{AccountId, UserKind};
 
+/// Where the gateway's paths begin.
+const GATEWAY: &str = "/ex/jira/";
+
 /// An authenticated caller whose scopes cover the request.
 #[derive(Clone, Debug)]
 pub(crate) struct Caller {
@@ -56,11 +59,9 @@ fn authenticate(request: &HttpRequest) -> Result<Caller, RestError> {
             "A GET request has no body.",
         ));
     }
-    let at_gateway = request.path().starts_with("/ex/jira/");
+    let at_gateway = request.path().starts_with(GATEWAY);
     match scheme {
-        "Bearer" if at_gateway => {
-            by_system_token(request, site, credential.trim()).ok_or_else(refused)
-        }
+        "Bearer" if at_gateway => by_system_token(site, credential.trim()).ok_or_else(refused),
         _ if at_gateway => Err(refused()),
         "JWT" => by_token(request, site, credential.trim()).ok_or_else(refused)?,
         "Basic" => by_api_token(site, credential.trim()).ok_or_else(refused),
@@ -88,11 +89,17 @@ fn by_token(request: &HttpRequest, site: &Site, token: &str) -> Option<Result<Ca
     }))
 }
 
-/// The gateway's address names the site.
-fn by_system_token(request: &HttpRequest, site: &Site, token: &str) -> Option<Caller> {
+/// Jira itself tells strangers some things; the gateway lets nobody in without a token.
+pub(super) fn stranger(request: &HttpRequest) -> Result<(), RestError> {
+    match request.path().starts_with(GATEWAY) {
+        true => authenticate(request).map(drop),
+        false => Ok(()),
+    }
+}
+
+fn by_system_token(site: &Site, token: &str) -> Option<Caller> {
     let app = site.forge_installation()?;
-    let this_site = request.path().split('/').nth(3) == Some(&site.cloud_id);
-    (this_site && token == app.system_token).then_some(Caller {
+    (token == app.system_token).then_some(Caller {
         account: app.app_account,
         is_app: true,
     })

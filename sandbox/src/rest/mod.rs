@@ -26,9 +26,12 @@ use crate::world::Issue;
 /// Routes of the API.
 pub(crate) fn configure(config: &mut web::ServiceConfig) {
     api(config, "/rest/api/3");
-    // The same site at the gateway, for Forge's tokens.
-    api(config, "/ex/jira/{cloud_id}/rest/api/3");
     config.route("/_edge/tenant_info", web::get().to(project::tenant_info));
+}
+
+/// The same site at the gateway, for Forge's tokens.
+pub(crate) fn at_gateway(config: &mut web::ServiceConfig, cloud_id: &str) {
+    api(config, &format!("/ex/jira/{cloud_id}/rest/api/3"));
 }
 
 fn api(config: &mut web::ServiceConfig, path: &str) {

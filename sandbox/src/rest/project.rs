@@ -1,9 +1,9 @@
 //! Projects, their roles, the field list, and what the site says of itself.
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Map, Value, json};
 
-use super::auth::Caller;
+use super::auth::{Caller, stranger};
 use super::error::RestError;
 use super::issue::{PageQuery, page};
 use super::query::Query;
@@ -197,9 +197,13 @@ async fn fields(_caller: Caller) -> HttpResponse {
 }
 
 /// Jira answers this to strangers too.
-async fn server_info(site: web::Data<Site>) -> HttpResponse {
+async fn server_info(
+    site: web::Data<Site>,
+    request: HttpRequest,
+) -> Result<HttpResponse, RestError> {
+    stranger(&request)?;
     let base_url = lock(&site.world).base_url.clone();
-    HttpResponse::Ok().json(json!({
+    Ok(HttpResponse::Ok().json(json!({
         "baseUrl": base_url,
         "displayUrl": base_url,
         "version": "1001.0.0-SNAPSHOT",
@@ -212,7 +216,7 @@ async fn server_info(site: web::Data<Site>) -> HttpResponse {
         "scmInfo": "sandbox",
         "serverTitle": site.title,
         "defaultLocale": { "locale": "en_US" },
-    }))
+    })))
 }
 
 /// The site's cloud id, answered to strangers.
