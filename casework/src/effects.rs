@@ -56,7 +56,7 @@ pub(crate) fn tell_of_integrity(
     site: &SiteId,
     issue: &IssueId,
     property: Value,
-    comment: Value,
+    comment: &Value,
     may_begin: bool,
 ) -> Result<(), CaseError> {
     let effect = |name: &str, body| Effect {

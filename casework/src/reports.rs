@@ -189,7 +189,7 @@ impl Casework {
                         comment,
                         may_begin,
                     } = notice;
-                    tell_of_integrity(tx, &site, &issue, property, comment, may_begin)?;
+                    tell_of_integrity(tx, &site, &issue, property, &comment, may_begin)?;
                 }
                 Ok(appended)
             })
