@@ -8,6 +8,7 @@ pub mod adf;
 pub mod base_url;
 pub mod connect;
 pub mod forge;
+mod name;
 pub mod rest;
 pub mod webhook;
 mod wire;

@@ -158,7 +158,7 @@ async fn each_rejection_names_its_check() {
         (
             |c| {
                 c["app"]["id"] =
-                    json!("ari:cloud:ecosystem::app/00000000-0000-0000-0000-000000000000")
+                    json!("ari:cloud:ecosystem::app/00000000-0000-0000-0000-000000000000");
             },
             JwtError::Audience,
         ),
@@ -184,21 +184,21 @@ async fn each_rejection_names_its_check() {
             |c| {
                 c["app"]["apiBaseUrl"] = json!(format!(
                     "https://api.atlassian.com.evil.example/ex/jira/{CLOUD}"
-                ))
+                ));
             },
             JwtError::Gateway,
         ),
         (
             |c| {
                 c["app"]["apiBaseUrl"] =
-                    json!(format!("https://api.atlassian.com/ex/jira/{CLOUD}/../.."))
+                    json!(format!("https://api.atlassian.com/ex/jira/{CLOUD}/../.."));
             },
             JwtError::Gateway,
         ),
         (
             |c| {
                 c["app"]["apiBaseUrl"] =
-                    json!(format!("https://api.atlassian.com/ex/confluence/{CLOUD}"))
+                    json!(format!("https://api.atlassian.com/ex/confluence/{CLOUD}"));
             },
             JwtError::Gateway,
         ),

@@ -2,7 +2,6 @@
 //! door; what differs is who vouches for the caller.
 
 use actix_web::{HttpResponse, web};
-use casework::ReviewRequest;
 use jira::forge::{ForgeEvent, parse_event};
 use jira::webhook::WebhookRefusal;
 use serde_json::json;
@@ -36,14 +35,7 @@ pub(crate) async fn review(
     call: ForgePanelCall,
     body: web::Bytes,
 ) -> Result<HttpResponse, AppError> {
-    let body = ReviewBody::read(&body)?;
-    let request = ReviewRequest {
-        account: call.account.clone(),
-        issue: call.issue.clone(),
-        decision: body.decision,
-        comment: body.comment,
-        seen: body.seen,
-    };
+    let request = ReviewBody::read(&body)?.by(&call.account, &call.issue);
     state.casework.review(&call.site, request).await?;
     state.bell.notify_one();
     answer_with_fragment(&state, &call).await
