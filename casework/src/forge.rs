@@ -63,7 +63,7 @@ impl Casework {
         token: Option<ForgeToken>,
     ) -> Result<ActiveSite, ForgeRefused> {
         if let Some(token) = &token {
-            self.forge_tokens.keep(call.cloud.clone(), token.clone());
+            self.forge_tokens.keep(&call.cloud, token.clone());
         }
         let token = token.or_else(|| self.forge_tokens.get(call.cloud.as_str()));
         let (tenant, site) = match self.forge_installation(call).await? {

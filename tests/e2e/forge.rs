@@ -1,10 +1,14 @@
 //! The Forge door: the same stories behind it as behind the Connect door, and one ledger for a site that goes from the
 //! one to the other.
 
+use diesel::connection::SimpleConnection;
+use diesel::{Connection as _, SqliteConnection};
+use ledger::{Verdict, VerifierKey};
 use sandbox::{RawToken, TokenKey};
 use serde_json::{Value, json};
 
 use crate::panel::Answer;
+use crate::reports::reports;
 use crate::world::World;
 
 impl World {
@@ -303,4 +307,44 @@ async fn after_a_restart_work_waits_for_the_hourly_call() {
         "current"
     );
     world.check_ledger().await;
+}
+
+/// The verifier has no way into a site that Forge alone reaches: the app tells the ticket what the report says.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_entry_is_told_through_the_app_once() {
+    let world = World::installed_in_a_file().await;
+    world.install_forge().await;
+    world.jira().uninstall().await.unwrap();
+    let made = world
+        .ticket("Pay by credit card", "The card number is kept.")
+        .await;
+    world.check_ledger().await;
+
+    let file = world.file("countersign.sqlite");
+    let mut sql = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
+    let damage = "PRAGMA busy_timeout = 10000; DROP TRIGGER entries_are_not_changed; \
+                  UPDATE entries SET severity = 'LOW' WHERE subject LIKE 'ticket/%'";
+    sql.batch_execute(damage).unwrap();
+    assert_eq!(world.verdict().await, Some(Verdict::Altered));
+    assert_eq!(world.verdict().await, Some(Verdict::Altered));
+
+    let key = std::fs::read_to_string(world.file("verifier/verifier.vkey")).unwrap();
+    let key = VerifierKey::parse(key.trim_end()).unwrap();
+    let casework = world.server.as_ref().unwrap().casework();
+    let left = reports(&world);
+    let notes = left
+        .iter()
+        .map(|file| std::fs::read_to_string(file).unwrap());
+    let notes: Vec<String> = notes.collect();
+    let telling = notes.iter().filter(|note| note.contains("is damaged"));
+    assert_eq!(telling.count(), 1, "a ticket that was told is told again");
+    for note in &notes {
+        casework.take_report(note, &key).await.unwrap();
+    }
+    world.quiet().await;
+    let actions = world.jira().world();
+    let property = actions.properties(&made.key).unwrap()["countersign.integrity"].clone();
+    assert_eq!(property["verdict"], "ALTERED");
+    let comments = json!(actions.comments(&made.key).unwrap()).to_string();
+    assert_eq!(comments.matches("is damaged").count(), 1, "{comments}");
 }
