@@ -19,6 +19,7 @@ mod head;
 mod inbox;
 mod layout;
 mod leases;
+mod log;
 mod migrate;
 mod outbox;
 mod place;

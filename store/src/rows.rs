@@ -2,7 +2,9 @@
 //! is always the same, so that it is parsed once; SQLite takes them one by one through one prepared statement.
 
 use diesel::prelude::*;
-use diesel::sql_types::{Array, SingleValue, Text};
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sql_types::{Array, BigInt, Binary, SingleValue, Text};
+use diesel::sqlite::Sqlite;
 use ledger::disclosure::Disclosure;
 use ledger::{Draft, Hash};
 use record::ids::TenantId;
@@ -92,20 +94,7 @@ pub(crate) fn insert_entries(
         }
         Connection::Sqlite(sqlite) => {
             for row in rows {
-                diesel::insert_into(entries::table)
-                    .values((
-                        entries::tenant.eq(row.tenant),
-                        entries::seq.eq(row.seq),
-                        entries::bytes.eq(row.bytes.as_slice()),
-                        entries::leaf.eq(row.leaf.as_bytes().as_slice()),
-                        entries::id.eq(row.draft.id.as_str()),
-                        entries::idem.eq(row.draft.idem.as_bytes().as_slice()),
-                        entries::at.eq(row.draft.at.as_str()),
-                        entries::kind.eq(row.draft.kind.as_str()),
-                        entries::severity.eq(row.draft.severity.as_str()),
-                        entries::subject.eq(row.draft.subject.as_str()),
-                    ))
-                    .execute(sqlite)?;
+                Inserted(row).execute(sqlite)?;
             }
         }
     }
@@ -142,3 +131,46 @@ pub(crate) fn insert_disclosures(
     }
     Ok(())
 }
+
+/// The statement that inserts a row. What the query builder makes of the same costs a tenth more of an append.
+struct Inserted<'r>(&'r EntryRow<'r>);
+
+impl QueryFragment<Sqlite> for Inserted<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        let Self(row) = self;
+        out.push_sql(
+            "INSERT INTO entries (tenant, seq, bytes, leaf, id, idem, at, type, severity, subject) VALUES (",
+        );
+        out.push_bind_param::<Text, str>(row.tenant)?;
+        out.push_sql(", ");
+        out.push_bind_param::<BigInt, i64>(&row.seq)?;
+        for bytes in [row.bytes.as_slice(), row.leaf.as_bytes()] {
+            out.push_sql(", ");
+            out.push_bind_param::<Binary, [u8]>(bytes)?;
+        }
+        out.push_sql(", ");
+        out.push_bind_param::<Text, str>(&row.draft.id)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Binary, [u8]>(row.draft.idem.as_bytes())?;
+        let Draft {
+            at,
+            kind,
+            severity,
+            subject,
+            ..
+        } = row.draft;
+        for text in [at, kind, severity, subject] {
+            out.push_sql(", ");
+            out.push_bind_param::<Text, str>(text)?;
+        }
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+impl QueryId for Inserted<'_> {
+    type QueryId = Inserted<'static>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl<Conn> RunQueryDsl<Conn> for Inserted<'_> {}

@@ -22,6 +22,7 @@ use crate::error::StoreError;
 use crate::fair::FairQueue;
 use crate::head::Heads;
 use crate::inbox::Delivery;
+use crate::log::Log;
 use crate::place::{self, Place};
 use crate::seal::MasterKey;
 use crate::tx::Tx;
@@ -82,6 +83,7 @@ impl Writer {
         purpose: Purpose,
     ) -> Result<Self, StoreError> {
         let mut place = Place::open(address)?;
+        let mut log = Log::of(address)?;
         let queue = Arc::new(FairQueue::new());
         let waiting = Arc::clone(&queue);
         let thread = thread::Builder::new()
@@ -92,7 +94,9 @@ impl Writer {
                     waiting.fill(before - 1, REGATHERING);
                     let group = Group::gather(first, &waiting);
                     before = group.size();
+                    let weight = group.weight();
                     carry_out(&mut place, group, &master, purpose);
+                    log.grew(weight);
                 }
             })
             .map_err(|error| StoreError::Unreachable(error.to_string()))?;

@@ -24,6 +24,7 @@ pub(super) struct Group {
     changes: Vec<(TenantId, Change)>,
     appends: Vec<(TenantId, Drafted)>,
     deliveries: Vec<(TenantId, Delivery)>,
+    weight: i32,
     runtime: Option<Handle>,
     told_of_changes: Vec<Answer>,
     told_of_appends: Vec<Tell<Appended>>,
@@ -41,10 +42,9 @@ impl Group {
     /// What waits now, `first` included, as much as one commit should carry.
     pub(super) fn gather(first: (TenantId, Work), queue: &FairQueue<Work>) -> Self {
         let mut group = Self::default();
-        let mut room = ROOM;
         let mut next = Some(first);
         while let Some((tenant, work)) = next {
-            room -= work.weight();
+            group.weight += work.weight();
             match work {
                 Work::Change(change) => group.changes.push((tenant, change)),
                 Work::Append(new, tell, runtime) => {
@@ -58,13 +58,18 @@ impl Group {
                     group.told_of_deliveries.push(tell);
                 }
             }
-            next = (room > 0).then(|| queue.next()).flatten();
+            next = (group.weight < ROOM).then(|| queue.next()).flatten();
         }
         group
     }
 
     pub(super) fn size(&self) -> usize {
         self.changes.len() + self.appends.len() + self.deliveries.len()
+    }
+
+    /// How much of the room in a commit it takes.
+    pub(super) const fn weight(&self) -> i32 {
+        self.weight
     }
 
     /// The ledgers that this group may move, in the one order in which every server locks them: so that two
@@ -109,6 +114,7 @@ impl Group {
     pub(super) fn tell(self, done: Done) {
         let count = self.size() + self.told_of_changes.len();
         let answers = Answers {
+            done: self.appends,
             changes: self.told_of_changes,
             appends: self
                 .told_of_appends
@@ -145,6 +151,8 @@ impl Group {
 
 /// Answers to be given: they are when this goes, so that none is lost with a runtime that ends first.
 struct Answers {
+    /// What was carried out, which takes a while to be freed.
+    done: Vec<(TenantId, Drafted)>,
     changes: Vec<Answer>,
     appends: Vec<(Tell<Appended>, Result<Appended, StoreError>)>,
     deliveries: Vec<(Tell<bool>, bool)>,
@@ -161,5 +169,6 @@ impl Drop for Answers {
         for (tell, fresh) in self.deliveries.drain(..) {
             drop(tell.send(Ok(fresh)));
         }
+        self.done.clear();
     }
 }
