@@ -130,13 +130,14 @@ async fn a_token_says_whose_call_it_is() {
     assert_eq!(call.issue.unwrap().as_str(), "10001");
     assert_eq!(call.page.as_deref(), Some("jira:issuePanel"));
     assert_eq!(call.licensed, Some(false));
-    assert!(call.account.is_some());
+    assert!(call.account.is_some() && call.from_page);
     let event = world.token(|claims| {
         let claims = claims.as_object_mut().unwrap();
         claims.remove("context");
         claims.remove("principal");
     });
     let event = world.take(&event).await.unwrap();
+    assert!(!event.from_page);
     assert_eq!(
         (event.issue, event.account, event.licensed),
         (None, None, None)

@@ -10,11 +10,7 @@ use jira::rest::operations::ALL;
 use serde_json::Value;
 
 /// What modules of the manifest need, and tokens to come along with calls.
-const OF_THE_PLATFORM: [&str; 3] = [
-    "manage:jira-configuration",
-    "read:app-system-token",
-    "read:app-user-token",
-];
+const OF_THE_PLATFORM: [&str; 2] = ["manage:jira-configuration", "read:app-system-token"];
 
 fn read(file: &str) -> String {
     let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");

@@ -348,3 +348,57 @@ async fn a_damaged_entry_is_told_through_the_app_once() {
     let comments = json!(actions.comments(&made.key).unwrap()).to_string();
     assert_eq!(comments.matches("is damaged").count(), 1, "{comments}");
 }
+
+/// Through the bridge whoever may open a page can call any path of ours.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_opens_no_route_of_the_platform() {
+    let world = World::installed_by_forge().await;
+    let made = world.ticket("Add a page", "A page with text.").await;
+    let before = world.imprint();
+    let event = json!({ "eventType": "avi:jira:deleted:issue", "issue": { "id": "999999", "key": "OTHER-1" } });
+    for path in ["/forge/events", "/forge/tick", "/forge/uninstalling"] {
+        let claims = world.jira().forge_panel_claims("alice", &made.key).unwrap();
+        let answer = world.invoke(claims, "POST", path, Some(&event)).await;
+        assert_eq!(answer.status, 403, "{path}: {}", answer.body);
+    }
+    assert_eq!(world.imprint(), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_was_under_way_does_not_bring_the_app_back() {
+    let world = World::installed_by_forge().await;
+    let made = world.ticket("Add a page", "A page with text.").await;
+    let (claims, system) = (
+        world.jira().forge_platform_claims().unwrap(),
+        world.jira().forge_system_token(),
+    );
+    world.jira().forge_uninstall().await.unwrap();
+    let before = world.imprint();
+    let late = json!({
+        "eventType": "avi:jira:updated:issue",
+        "issue": { "id": made.id.to_string(), "key": made.key },
+    });
+    let answer = world
+        .invoke_with(claims, system, "POST", "/forge/events", Some(&late))
+        .await;
+    assert_eq!(answer.status, 204, "{}", answer.body);
+    assert_eq!(world.imprint(), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_site_that_has_forge_first_is_one_ledger_too() {
+    let world = World::installed_by_forge().await;
+    let made = world
+        .ticket("Pay by credit card", "The card number is kept.")
+        .await;
+    world.install(0).await;
+    assert_eq!(world.lines("SELECT id AS line FROM tenants").len(), 1);
+    let done = world.decide("carla", &made.key, "APPROVED", "fine").await;
+    assert_eq!(done.status, 200, "{}", done.body);
+    assert_eq!(
+        world.forge_panel("carla", &made.key).await.approval(),
+        "APPROVED"
+    );
+    world.quiet().await;
+    world.check_ledger().await;
+}

@@ -55,14 +55,18 @@ pub(crate) async fn event(
         Err(WebhookRefusal::TooLong) => return Err(AppError::TooLarge),
         Err(refusal) => return Err(AppError::BadRequest(refusal.to_string())),
     };
-    let site = state
-        .casework
-        .site_of_invocation(&call.call, call.token)
-        .await?;
-    if let ForgeEvent::Fact(fact) = event {
-        state.casework.receive(&site, fact, None).await?;
-        state.bell.notify_one();
-    }
+    let ForgeEvent::Fact(fact) = event else {
+        state
+            .casework
+            .site_of_invocation(&call.call, call.token)
+            .await?;
+        return Ok(HttpResponse::Accepted().finish());
+    };
+    let Some(site) = state.casework.site_of_event(&call.call, call.token).await? else {
+        return Ok(HttpResponse::NoContent().finish());
+    };
+    state.casework.receive(&site, fact, None).await?;
+    state.bell.notify_one();
     Ok(HttpResponse::Accepted().finish())
 }
 
