@@ -3,6 +3,7 @@
 pub(crate) mod assets;
 pub(crate) mod descriptor;
 pub(crate) mod forge;
+pub(crate) mod framed;
 pub(crate) mod health;
 pub(crate) mod lifecycle;
 pub(crate) mod panel;

@@ -51,13 +51,21 @@ impl Views {
         Ok(Self { templates })
     }
 
-    /// The whole page around the panel, for Jira to frame.
-    pub(crate) fn page(&self, panel: &Panel, connect_js: &str) -> Result<String, AppError> {
-        self.render("page", &json!({ "panel": panel, "connectJs": connect_js }))
+    /// The whole page around a fragment, for Jira to frame. `page` is the name of the script's part that serves it.
+    pub(crate) fn page(
+        &self,
+        page: &str,
+        fragment: &str,
+        connect_js: &str,
+    ) -> Result<String, AppError> {
+        self.render(
+            "page",
+            &json!({ "page": page, "fragment": fragment, "connectJs": connect_js }),
+        )
     }
 
-    /// The panel alone: no script, only `data-action` attributes.
-    pub(crate) fn fragment(&self, panel: &Panel) -> Result<String, AppError> {
+    /// The panel: no script, only `data-action` attributes.
+    pub(crate) fn panel(&self, panel: &Panel) -> Result<String, AppError> {
         self.render("panel", panel)
     }
 

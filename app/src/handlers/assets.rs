@@ -4,11 +4,21 @@ use actix_web::{HttpResponse, Responder, web};
 
 use crate::error::AppError;
 
-const ASSETS: [(&str, &str, &str); 4] = [
+const ASSETS: [(&str, &str, &str); 8] = [
+    (
+        "clean.js",
+        "text/javascript; charset=utf-8",
+        include_str!("../../../assets/clean.js"),
+    ),
     (
         "connect.js",
         "text/javascript; charset=utf-8",
         include_str!("../../../assets/connect.js"),
+    ),
+    (
+        "fragment.js",
+        "text/javascript; charset=utf-8",
+        include_str!("../../../assets/fragment.js"),
     ),
     (
         "icon.svg",
@@ -24,6 +34,16 @@ const ASSETS: [(&str, &str, &str); 4] = [
         "panel.js",
         "text/javascript; charset=utf-8",
         include_str!("../../../assets/panel.js"),
+    ),
+    (
+        "settings.js",
+        "text/javascript; charset=utf-8",
+        include_str!("../../../assets/settings.js"),
+    ),
+    (
+        "trouble.js",
+        "text/javascript; charset=utf-8",
+        include_str!("../../../assets/trouble.js"),
     ),
 ];
 

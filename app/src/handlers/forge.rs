@@ -101,6 +101,6 @@ async fn answer_with_fragment(
     call: &ForgePanelCall,
 ) -> Result<HttpResponse, AppError> {
     let panel = state.casework.panel(&call.site, &call.issue).await?;
-    let html = state.views.fragment(&panel)?;
+    let html = state.views.panel(&panel)?;
     Ok(HttpResponse::Ok().json(json!({ "html": html })))
 }
