@@ -8,4 +8,5 @@ pub(crate) mod health;
 pub(crate) mod lifecycle;
 pub(crate) mod panel;
 pub(crate) mod review;
+pub(crate) mod settings;
 pub(crate) mod webhooks;

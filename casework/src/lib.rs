@@ -48,6 +48,9 @@ pub use panel::{
 pub use reports::ReportRefused;
 pub use review::{ReviewRefused, ReviewRequest};
 pub use reviewers::NotAReviewer;
+pub use settings::{
+    FrameworkEdition, SettingsLine, SettingsPage, SettingsRefused, SettingsRequest,
+};
 pub use sites::{ActiveSite, SiteRefused};
 
 /// Everything the use cases work with. Cheap to clone; the clones share everything.

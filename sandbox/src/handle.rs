@@ -225,6 +225,22 @@ impl Sandbox {
         self.site.context_token(viewer, issue)
     }
 
+    /// The signed URL of the administration page's iframe for this viewer, whoever that is.
+    ///
+    /// # Errors
+    /// [`TokenError`] when there is no app or no such page.
+    pub fn settings_url(&self, viewer: &str) -> Result<String, TokenError> {
+        self.site.settings_url(viewer)
+    }
+
+    /// A context token as the administration page's script would get it.
+    ///
+    /// # Errors
+    /// [`TokenError`] when there is no app or no such person.
+    pub fn settings_token(&self, viewer: &str) -> Result<String, TokenError> {
+        self.site.settings_token(viewer)
+    }
+
     /// A token exactly as asked, for tests of refusal.
     ///
     /// # Errors

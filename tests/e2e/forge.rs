@@ -9,14 +9,14 @@ use crate::world::World;
 
 impl World {
     /// A server, and a site with the Forge app and nothing else.
-    async fn installed_by_forge() -> Self {
+    pub(crate) async fn installed_by_forge() -> Self {
         let world = Self::with_sites(1).await;
         world.install_forge().await;
         world
     }
 
     /// A call with these claims, and the token for the gateway that the platform sends along.
-    async fn invoke(
+    pub(crate) async fn invoke(
         &self,
         claims: Value,
         method: &str,
@@ -53,12 +53,18 @@ impl World {
     }
 
     /// The panel, as Forge's page gets it for somebody.
-    async fn forge_panel(&self, who: &str, key: &str) -> Answer {
+    pub(crate) async fn forge_panel(&self, who: &str, key: &str) -> Answer {
         let claims = self.jira().forge_panel_claims(who, key).unwrap();
         fragment(self.invoke(claims, "GET", "/forge/panel", None).await)
     }
 
-    async fn forge_decide(&self, who: &str, key: &str, decision: &str, comment: &str) -> Answer {
+    pub(crate) async fn forge_decide(
+        &self,
+        who: &str,
+        key: &str,
+        decision: &str,
+        comment: &str,
+    ) -> Answer {
         let seen = self.forge_panel(who, key).await.seen().unwrap_or_default();
         let body = json!({ "decision": decision, "comment": comment, "seen": seen });
         let claims = self.jira().forge_panel_claims(who, key).unwrap();
@@ -70,7 +76,7 @@ impl World {
 }
 
 /// The answer with the fragment in place of the JSON around it.
-fn fragment(answer: Answer) -> Answer {
+pub(crate) fn fragment(answer: Answer) -> Answer {
     let body: Value = serde_json::from_str(&answer.body).unwrap();
     match body["html"].as_str() {
         Some(html) if answer.status == 200 => Answer {

@@ -22,6 +22,7 @@ mod panel;
 mod program;
 mod reports;
 mod review;
+mod settings;
 mod signing;
 mod tenants;
 mod verdicts;
