@@ -6,7 +6,8 @@ use std::io;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 use casework::{
-    CaseError, ForgeRefused, InstallRefused, ReviewRefused, SettingsRefused, SiteRefused,
+    AssessRefused, CaseError, ForgeRefused, InstallRefused, ReviewRefused, SettingsRefused,
+    SiteRefused,
 };
 use jira::rest::RestError;
 use store::{MasterKeyError, StoreError};
@@ -195,9 +196,19 @@ impl From<ReviewRefused> for AppError {
             ReviewRefused::NotAReviewer(_) => {
                 Self::Forbidden(format!("{told} Nothing was recorded."))
             }
+            ReviewRefused::NoLicence(_) => Self::Forbidden(told),
             ReviewRefused::Changed | ReviewRefused::Gone => Self::Conflict(told),
             ReviewRefused::NoReason | ReviewRefused::TooLong => Self::BadRequest(told),
             ReviewRefused::Case(error) => error.into(),
+        }
+    }
+}
+
+impl From<AssessRefused> for AppError {
+    fn from(error: AssessRefused) -> Self {
+        match error {
+            AssessRefused::NoLicence(_) => Self::Forbidden(error.to_string()),
+            AssessRefused::Case(error) => error.into(),
         }
     }
 }

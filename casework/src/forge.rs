@@ -73,14 +73,19 @@ impl Casework {
                 self.met_first(call, token).await?
             }
         };
+        let licence = self.licences.judge(call.licence);
         match token {
             Some(token) => Ok(ActiveSite {
                 tenant,
                 site,
                 access: access(call, token),
+                licence,
             }),
             // What the call wants may need no token: the site's other door may be open, too.
-            None => Ok(self.site(&tenant, &site).await?),
+            None => Ok(ActiveSite {
+                licence,
+                ..self.site(&tenant, &site).await?
+            }),
         }
     }
 

@@ -8,8 +8,10 @@ pub mod adf;
 pub mod base_url;
 pub mod connect;
 pub mod forge;
+mod licence;
 pub mod rest;
 pub mod webhook;
 mod wire;
 
 pub use base_url::{BaseUrl, BaseUrlError};
+pub use licence::LicenceState;

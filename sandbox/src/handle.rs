@@ -241,6 +241,11 @@ impl Sandbox {
         self.site.settings_token(viewer)
     }
 
+    /// Says from now on that the app's licence is active or not; nothing, where the app is not sold.
+    pub fn set_licence(&self, active: Option<bool>) {
+        *lock(&self.site.licence) = active;
+    }
+
     /// A token exactly as asked, for tests of refusal.
     ///
     /// # Errors

@@ -16,6 +16,7 @@ mod forge;
 mod forgery;
 mod keep;
 mod key_desk;
+mod licence;
 mod lifecycle;
 mod outage;
 mod panel;

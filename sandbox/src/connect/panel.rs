@@ -49,12 +49,16 @@ impl Site {
     ) -> Result<String, TokenError> {
         let host = lock(&self.world).base_url.clone();
         let channel = format!("channel-{}__{}", app.descriptor.key, page.key);
+        let licence = match *lock(&self.licence) {
+            Some(true) => "active",
+            Some(false) | None => "none",
+        };
         let added = [
             ("xdm_e", host.as_str()),
             ("xdm_c", &channel),
             ("cp", ""),
             ("xdm_deprecated_addon_key_do_not_use", &app.descriptor.key),
-            ("lic", "none"),
+            ("lic", licence),
             ("cv", APP_VERSION),
         ];
         let mut url = app.descriptor.url(relative);
