@@ -1,6 +1,6 @@
 //! Appending to one tenant's ledger by 64 callers, each of whom waits until its entry is durable: beside what the same
 //! PostgreSQL cluster does for as many clients of `pgbench` with one transaction per event, with and without a chain;
-//! and beside single-row commits of SQLite's own program. Rates: more is better.
+//! and beside single-row commits of SQLite's own program, of a plain row and of one like ours. Rates: more is better.
 
 use std::io::Write;
 use std::path::Path;
@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
-use ledger::{Actor, ActorKind};
+use ledger::{Actor, ActorKind, Hash};
 use record::entries::ExportCreated;
 use record::ids::TenantId;
 use record::scale::Severity;
@@ -93,18 +93,27 @@ fn on_sqlite(kept: &Path, rounds: usize) -> anyhow::Result<Vec<Row>> {
     let address: Address =
         format!("sqlite:{}", directory.path().join("ours.db").display()).parse()?;
     let ours = Ours::open(&address)?;
-    let file = directory.path().join("theirs.db");
+    let plain = directory.path().join("plain.db");
+    let migrated = directory.path().join("migrated.db");
+    store::migrate(&format!("sqlite:{}", migrated.display()).parse()?)?;
     let taken = by_turns(
         vec![
             Alternative::new("append on SQLite, 64 callers", || ours.rate()),
             Alternative::new("sqlite3, single-row insert and commit", || {
-                single_rows(&file)
+                single_rows(&plain, PLAIN, plain_row)
             }),
+            Alternative::new(
+                "sqlite3, the same with our row, indices and triggers",
+                || single_rows(&migrated, "", row_of_ours),
+            ),
         ],
         rounds,
     )?;
     ours.is_sound()?;
-    Ok(vec![named(&taken[0], &taken[1])])
+    Ok(taken[1..]
+        .iter()
+        .map(|peer| named(&taken[0], peer))
+        .collect())
 }
 
 fn made(kept: &Path) -> anyhow::Result<&Path> {
@@ -226,17 +235,34 @@ fn pgbench(cluster: &Cluster, scripts: &Path, script: &str) -> anyhow::Result<f6
         .context("pgbench printed no rate")
 }
 
-/// Single-row commits per second through SQLite's own program, as durable as ours.
-fn single_rows(file: &Path) -> anyhow::Result<f64> {
-    let mut statements = String::from(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;\n\
-         CREATE TABLE IF NOT EXISTS plain (seq INTEGER PRIMARY KEY, bytes BLOB, leaf BLOB);\n",
-    );
+/// A row without keys to look for.
+const PLAIN: &str =
+    "CREATE TABLE IF NOT EXISTS plain (seq INTEGER PRIMARY KEY, bytes BLOB, leaf BLOB);\n";
+
+fn plain_row() -> String {
     let (bytes, leaf) = ("78".repeat(BYTES), "6c".repeat(32));
+    format!("INSERT INTO plain (bytes, leaf) VALUES (x'{bytes}', x'{leaf}');\n")
+}
+
+/// A row as one of ours, of the ledger that the table then holds.
+fn row_of_ours() -> String {
+    let (bytes, leaf) = ("78".repeat(BYTES), "6c".repeat(32));
+    let (id, idem) = (
+        Ulid::generate(),
+        Hash::of(Ulid::generate().to_string().as_bytes()),
+    );
+    format!(
+        "INSERT INTO entries SELECT 'ten_00000000000000000000000000', coalesce(max(seq) + 1, 0), x'{bytes}', \
+         x'{leaf}', 'evt_{id}', x'{idem}', '2026-11-21T09:00:00.000Z', 'EXPORT_CREATED', 'INFO', 'ledger' \
+         FROM entries WHERE tenant = 'ten_00000000000000000000000000';\n"
+    )
+}
+
+/// Single-row commits per second through SQLite's own program, as durable as ours.
+fn single_rows(file: &Path, table: &str, row: fn() -> String) -> anyhow::Result<f64> {
+    let mut statements = format!("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;\n{table}");
     for _ in 0..SINGLE_ROWS {
-        statements.push_str(&format!(
-            "INSERT INTO plain (bytes, leaf) VALUES (x'{bytes}', x'{leaf}');\n"
-        ));
+        statements.push_str(&row());
     }
     let begun = Instant::now();
     let mut program = Command::new("sqlite3")

@@ -1,9 +1,9 @@
-//! Effects on tickets: the issue property in which Jira can search. Decided in the change that calls for
+//! Effects on tickets: the issue property in which Jira can search, and what the verifier wants told. Decided in the change that calls for
 //! it, sent later, and always the latest state.
 
-use jira::rest::{PropertyKey, PropertyValue};
+use jira::rest::{CommentDraft, OutboxMark, PropertyKey, PropertyValue};
 use record::ids::{IssueId, SiteId, TenantId};
-use serde_json::json;
+use serde_json::{Value, json};
 use store::{Effect, OutboxItem, StoreError, Tx};
 use tokio::task::JoinSet;
 
@@ -11,11 +11,17 @@ use crate::backoff::next_attempt_ms;
 use crate::error::CaseError;
 use crate::inbox::wished_wait;
 use crate::keep_claim::while_working;
-use crate::{Casework, SiteRefused};
+use crate::{ActiveSite, Casework, SiteRefused};
 
 /// The issue property that this server writes.
 const PROPERTY: &str = "countersign";
 const PROPERTY_EFFECT: &str = "property:countersign";
+/// The issue property, and the comment, in which the verifier's findings stand; the names are those under which the
+/// verifier itself writes them where it can.
+const INTEGRITY: &str = "countersign.integrity";
+const INTEGRITY_EFFECT: &str = "property:countersign.integrity";
+const COMMENT_MARK: &str = "countersign-integrity";
+const COMMENT_EFFECT: &str = "comment:countersign-integrity";
 /// How many effects of one tenant are sent at once.
 const AT_ONCE: i64 = 4;
 
@@ -41,6 +47,27 @@ pub(crate) fn announce(tx: &mut Tx<'_>, site: &SiteId, issue: &IssueId) -> Resul
         body,
     };
     Ok(tx.send(&effect)?)
+}
+
+/// Decides that a ticket is to be told what the verifier found of its entries: by a property, and by a comment that is
+/// edited in place; there may be none yet.
+pub(crate) fn tell_of_integrity(
+    tx: &mut Tx<'_>,
+    site: &SiteId,
+    issue: &IssueId,
+    property: Value,
+    comment: &Value,
+    may_begin: bool,
+) -> Result<(), CaseError> {
+    let effect = |name: &str, body| Effect {
+        site: site.clone(),
+        issue: issue.clone(),
+        name: name.to_owned(),
+        body,
+    };
+    tx.send(&effect(INTEGRITY_EFFECT, property))?;
+    let body = json!({ "body": comment, "mayBegin": may_begin });
+    Ok(tx.send(&effect(COMMENT_EFFECT, body))?)
 }
 
 impl Casework {
@@ -90,17 +117,48 @@ impl Casework {
             Err(CaseError::Site(SiteRefused::Uninstalled)) => return Ok(()),
             Err(error) => return Err(error),
         };
-        if item.effect.name != PROPERTY_EFFECT {
-            return Err(CaseError::Unreadable("an effect of another release"));
+        match item.effect.name.as_str() {
+            PROPERTY_EFFECT => self.have_property(&site, item, PROPERTY).await,
+            INTEGRITY_EFFECT => self.have_property(&site, item, INTEGRITY).await,
+            COMMENT_EFFECT => self.have_comment(&site, item).await,
+            _ => Err(CaseError::Unreadable("an effect of another release")),
         }
-        let key: PropertyKey = PROPERTY
+    }
+
+    async fn have_property(
+        &self,
+        site: &ActiveSite,
+        item: &OutboxItem,
+        key: &str,
+    ) -> Result<(), CaseError> {
+        let key: PropertyKey = key
             .parse()
             .map_err(|_| CaseError::Unreadable("a property key"))?;
         let value = PropertyValue::new(item.effect.body.clone())
             .map_err(|_| CaseError::Unreadable("a property value"))?;
-        self.calls(&site)
+        self.calls(site)
             .put_property(&item.effect.issue, &key, &value)
             .await?;
+        Ok(())
+    }
+
+    async fn have_comment(&self, site: &ActiveSite, item: &OutboxItem) -> Result<(), CaseError> {
+        let (calls, issue) = (self.calls(site), &item.effect.issue);
+        let mark: OutboxMark = COMMENT_MARK
+            .parse()
+            .map_err(|_| CaseError::Unreadable("a comment's mark"))?;
+        let draft = CommentDraft {
+            body: item.effect.body["body"].clone(),
+            mark: mark.clone(),
+            internal: true,
+        };
+        match calls.marked_comment(issue, &mark).await? {
+            Some(known) => drop(calls.update_comment(issue, &known.id, &draft).await?),
+            None if item.effect.body["mayBegin"] == true => {
+                calls.add_comment(issue, &draft).await?;
+            }
+            None => {}
+        }
         Ok(())
     }
 }

@@ -63,7 +63,7 @@ impl Casework {
         token: Option<ForgeToken>,
     ) -> Result<ActiveSite, ForgeRefused> {
         if let Some(token) = &token {
-            self.forge_tokens.keep(call.cloud.clone(), token.clone());
+            self.forge_tokens.keep(&call.cloud, token.clone());
         }
         let token = token.or_else(|| self.forge_tokens.get(call.cloud.as_str()));
         let (tenant, site) = match self.forge_installation(call).await? {
@@ -73,20 +73,54 @@ impl Casework {
                 self.met_first(call, token).await?
             }
         };
+        Ok(self.known_site(&tenant, &site, call, token).await?)
+    }
+
+    async fn known_site(
+        &self,
+        tenant: &TenantId,
+        site: &SiteId,
+        call: &Invocation,
+        token: Option<ForgeToken>,
+    ) -> Result<ActiveSite, CaseError> {
         let licence = self.licences.judge(call.licence);
         match token {
             Some(token) => Ok(ActiveSite {
-                tenant,
-                site,
+                tenant: tenant.clone(),
+                site: site.clone(),
                 access: access(call, token),
                 licence,
             }),
-            // What the call wants may need no token: the site's other door may be open, too.
+            // The site's other door may be open, too.
             None => Ok(ActiveSite {
                 licence,
-                ..self.site(&tenant, &site).await?
+                ..self.site(tenant, site).await?
             }),
         }
+    }
+
+    /// The site that an event is of; none if the app was removed from it: an event may be minutes under way, and is no
+    /// sign that the app is back. Nor does one say which of two installations is the later.
+    ///
+    /// # Errors
+    /// As [`Casework::site_of_invocation`], for a site that is not known yet.
+    pub async fn site_of_event(
+        &self,
+        call: &Invocation,
+        token: Option<ForgeToken>,
+    ) -> Result<Option<ActiveSite>, ForgeRefused> {
+        let Some((tenant, known)) = self.forge_installation(call).await? else {
+            return self.site_of_invocation(call, token).await.map(Some);
+        };
+        if known.state == InstallationState::Uninstalled.as_str() {
+            return Ok(None);
+        }
+        if let Some(token) = &token {
+            self.forge_tokens.keep(&call.cloud, token.clone());
+        }
+        Ok(Some(
+            self.known_site(&tenant, &known.site, call, token).await?,
+        ))
     }
 
     /// The app is about to be removed from the site. The ledger stays.
@@ -192,11 +226,12 @@ impl Casework {
             .read(move |db| db.connect_sites_like(&cloud, &at));
         let alike = alike.await?;
         for (tenant, site) in &alike {
-            let on_record = site.cloud_id.as_deref() == Some(call.cloud.as_str())
-                && site.base_url == address.as_str();
+            // Our token goes nowhere but to the address that the site had when Connect installed us there.
+            let same_address = site.base_url == address.as_str();
+            let same_cloud = site.cloud_id.as_deref() == Some(call.cloud.as_str());
             let proven = match site.state == InstallationState::Enabled.as_str() {
-                true => self.takes_our_secret(tenant, &site.site, address).await?,
-                false => on_record,
+                true => same_address && self.takes_our_secret(tenant, &site.site).await?,
+                false => same_address && same_cloud,
             };
             if proven {
                 return Ok(Some((tenant.clone(), site.site.clone())));
@@ -208,14 +243,8 @@ impl Casework {
         }
     }
 
-    async fn takes_our_secret(
-        &self,
-        tenant: &TenantId,
-        site: &SiteId,
-        address: &BaseUrl,
-    ) -> Result<bool, CaseError> {
-        let mut connect = self.connect_site(tenant, site).await?;
-        connect.access.base_url = address.clone();
+    async fn takes_our_secret(&self, tenant: &TenantId, site: &SiteId) -> Result<bool, CaseError> {
+        let connect = self.connect_site(tenant, site).await?;
         match self.calls(&connect).myself().await {
             Ok(_) => Ok(true),
             Err(error) if error.is_transient() => Err(error.into()),

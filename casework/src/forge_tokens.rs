@@ -21,7 +21,7 @@ impl std::fmt::Debug for ForgeTokens {
 }
 
 impl ForgeTokens {
-    pub(crate) fn keep(&self, cloud: CloudId, token: ForgeToken) {
+    pub(crate) fn keep(&self, cloud: &CloudId, token: ForgeToken) {
         self.kept()
             .insert(cloud.to_string(), (token, Instant::now() + LIFE));
     }

@@ -50,9 +50,14 @@ impl Casework {
             Err(StoreError::Sealed) => return Err(CaseError::from(StoreError::Sealed).into()),
             other => other?,
         };
-        let (tenant, change) = match &known {
-            Some(known) => (known.tenant.clone(), InstallationChange::Reinstalled),
-            None => (
+        let through_forge = match &known {
+            Some(_) => None,
+            None => self.same_site_through_forge(&install).await?,
+        };
+        let (tenant, change) = match (&known, &through_forge) {
+            (Some(known), _) => (known.tenant.clone(), InstallationChange::Reinstalled),
+            (None, Some((tenant, _))) => (tenant.clone(), InstallationChange::Installed),
+            (None, None) => (
                 TenantId::from_ulid(Ulid::generate()),
                 InstallationChange::Installed,
             ),
@@ -66,9 +71,10 @@ impl Casework {
         }
         self.store
             .write(&tenant, move |tx| {
-                let site = match &known {
-                    Some(known) => known.site.clone(),
-                    None => {
+                let site = match (&known, &through_forge) {
+                    (Some(known), _) => known.site.clone(),
+                    (None, Some((_, site))) => site.clone(),
+                    (None, None) => {
                         tx.found_tenant()?;
                         SiteId::from_ulid(Ulid::generate())
                     }
@@ -87,12 +93,28 @@ impl Casework {
                     secret_digest,
                 };
                 record(tx, payload)?;
-                if known.is_none() {
+                if known.is_none() && through_forge.is_none() {
                     first_settings(tx, &site)?;
                 }
                 Ok(tx.tenant().clone())
             })
             .await
+    }
+
+    /// The site that has the app through Forge and told us, through Forge's own token, that it lives at this very
+    /// address; where the install names a cloud id, it has to be the same.
+    async fn same_site_through_forge(
+        &self,
+        install: &Installed,
+    ) -> Result<Option<(TenantId, SiteId)>, CaseError> {
+        let (address, cloud) = (install.base_url.to_string(), install.cloud_id.clone());
+        let found = self
+            .store
+            .read(move |db| db.forge_installation_at(&address));
+        Ok(found
+            .await?
+            .filter(|(_, known)| cloud.is_none_or(|cloud| cloud == known.cloud_id))
+            .map(|(tenant, known)| (tenant, known.site)))
     }
 
     /// Switches an installation on or off, or removes it.

@@ -12,9 +12,10 @@ use ulid::Ulid;
 use crate::error::CaseError;
 use crate::{ActiveSite, Casework, server};
 
-/// The accounts under which the app itself acts, by site. They never change while it is installed.
+/// The accounts under which the app itself acts, by site and the address at which it is called: a site with both doors
+/// has one for each. They never change while the app is installed.
 #[derive(Debug, Default)]
-pub(crate) struct OwnAccounts(Mutex<HashMap<SiteId, AccountId>>);
+pub(crate) struct OwnAccounts(Mutex<HashMap<(SiteId, String), AccountId>>);
 
 impl Casework {
     /// Whether it was the app itself that did something.
@@ -23,12 +24,13 @@ impl Casework {
         site: &ActiveSite,
         account: &AccountId,
     ) -> Result<bool, CaseError> {
+        let door = (site.site.clone(), site.access.base_url.to_string());
         let known = self
             .accounts
             .0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .get(&site.site)
+            .get(&door)
             .cloned();
         let own = match known {
             Some(own) => own,
@@ -39,7 +41,7 @@ impl Casework {
                     .0
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner);
-                accounts.insert(site.site.clone(), own.clone());
+                accounts.insert(door, own.clone());
                 own
             }
         };

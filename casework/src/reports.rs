@@ -1,15 +1,17 @@
 //! The verifier's reports: signed by its own key, and taken into the ledger only if that key is the one
-//! the operator named. What a report says of a ticket, the verifier tells Jira itself.
+//! the operator named. What a report says of a ticket, the verifier tells
+//! Jira itself; where it cannot, the report says what the ticket is to be told.
 
 use ledger::note::Note;
 use ledger::{Hash, VerifierKey};
 use record::entries::{ExportCreated, Payload, Verification};
-use record::ids::TenantId;
+use record::ids::{IssueId, SiteId, TenantId};
 use record::scale::Severity;
 use serde::Deserialize;
 use serde_json::Value;
 use store::{Appended, NewEntry};
 
+use crate::effects::tell_of_integrity;
 use crate::error::CaseError;
 use crate::{Casework, server};
 
@@ -48,6 +50,8 @@ enum Content {
         root: Option<String>,
         findings: Vec<Value>,
         verified_at: String,
+        #[serde(default)]
+        notices: Vec<Notice>,
     },
     #[serde(rename_all = "camelCase")]
     Export {
@@ -57,6 +61,17 @@ enum Content {
         disclosures: u64,
         exported_at: String,
     },
+}
+
+/// What the verifier wants a ticket to be told, on a site where it has no way in itself.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Notice {
+    site: SiteId,
+    issue: IssueId,
+    property: Value,
+    comment: Value,
+    may_begin: bool,
 }
 
 impl Casework {
@@ -107,13 +122,14 @@ impl Casework {
         let report: Report = serde_json::from_str(json).map_err(|_| ReportRefused::Form)?;
         let digest = Hash::of(note.as_bytes()).to_string();
         let once = format!("report:{}", Hash::of(text.as_bytes()));
-        let (payload, severity) = match report.content {
+        let (payload, severity, notices) = match report.content {
             Content::Verification {
                 verdict,
                 size,
                 root,
                 findings,
                 verified_at,
+                notices,
             } => {
                 let severity = match verdict.as_str() {
                     "VERIFIED" => Severity::Info,
@@ -129,7 +145,7 @@ impl Casework {
                     findings: findings.len() as u64,
                     verified_at,
                 };
-                (Payload::from(verification), severity)
+                (Payload::from(verification), severity, notices)
             }
             Content::Export {
                 bundle,
@@ -145,7 +161,7 @@ impl Casework {
                     disclosures,
                     exported_at,
                 };
-                (Payload::from(export), Severity::Low)
+                (Payload::from(export), Severity::Low, Vec::new())
             }
         };
         let appended = self
@@ -155,7 +171,7 @@ impl Casework {
                 if tx.db().tenant(&tenant)?.is_none() {
                     return Err(CaseError::Store(store::StoreError::NoTenant));
                 }
-                Ok(tx.append(NewEntry {
+                let appended = tx.append(NewEntry {
                     payload,
                     beside: Vec::new(),
                     subject: "ledger".to_owned(),
@@ -163,7 +179,19 @@ impl Casework {
                     actor: server(),
                     source: "COUNTERSIGN",
                     once,
-                })?)
+                })?;
+                // A report that comes again has told its tickets already.
+                for notice in notices.into_iter().filter(|_| appended.fresh) {
+                    let Notice {
+                        site,
+                        issue,
+                        property,
+                        comment,
+                        may_begin,
+                    } = notice;
+                    tell_of_integrity(tx, &site, &issue, property, &comment, may_begin)?;
+                }
+                Ok(appended)
             })
             .await?;
         Ok(appended)

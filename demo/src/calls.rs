@@ -1,12 +1,23 @@
 //! Calls to the Jira look-alike and to the server, as their users make them.
 
 use anyhow::Context;
+use clap::ValueEnum;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+
+/// Through which door a site reaches the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Door {
+    /// Atlassian Connect.
+    Connect,
+    /// Atlassian Forge, with the server as its remote.
+    Forge,
+}
 
 /// Who speaks to the look-alike, and for whom.
 #[derive(Clone)]
 pub(crate) struct Calls {
+    door: Door,
     http: reqwest::Client,
     pub(crate) jira: String,
     pub(crate) server: String,
@@ -19,12 +30,17 @@ pub(crate) struct Answer {
 }
 
 impl Calls {
-    pub(crate) fn new(jira: String, server: String) -> anyhow::Result<Self> {
+    pub(crate) fn new(door: Door, jira: String, server: String) -> anyhow::Result<Self> {
         let http = reqwest::Client::builder()
             .timeout(std::time::Duration::from_secs(30))
             .no_proxy()
             .build()?;
-        Ok(Self { http, jira, server })
+        Ok(Self {
+            door,
+            http,
+            jira,
+            server,
+        })
     }
 
     /// A call to the look-alike's own controls.
@@ -60,8 +76,11 @@ impl Calls {
         answer.is_ok_and(|answer| answer.status() == StatusCode::OK)
     }
 
-    /// The panel's page, as Jira frames it for somebody.
+    /// The panel, as Jira shows it to somebody.
     pub(crate) async fn panel(&self, key: &str, who: &str) -> anyhow::Result<Answer> {
+        if self.door == Door::Forge {
+            return self.invoke(key, who, Method::GET, "panel", None).await;
+        }
         let address = self
             .control(
                 Method::GET,
@@ -81,6 +100,10 @@ impl Calls {
         path: &str,
         body: &Value,
     ) -> anyhow::Result<Answer> {
+        if self.door == Door::Forge {
+            let path = format!("panel/{path}");
+            return self.invoke(key, who, Method::POST, &path, Some(body)).await;
+        }
         let token = self
             .control(
                 Method::GET,
@@ -98,6 +121,34 @@ impl Calls {
                 .json(body),
         )
         .await
+    }
+
+    /// A call out of a Forge page; the answer's fragment stands in JSON.
+    async fn invoke(
+        &self,
+        key: &str,
+        who: &str,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> anyhow::Result<Answer> {
+        let carried = format!("/issues/{key}/invocation?as={who}");
+        let carried = self.control(Method::GET, &carried, None).await?;
+        let text = |name: &str| carried[name].as_str().context("no invocation");
+        let mut request = self
+            .http
+            .request(method, format!("{}/forge/{path}", self.server))
+            .bearer_auth(text("token")?)
+            .header("x-forge-oauth-system", text("systemToken")?);
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let mut answered = answer(request).await?;
+        let json: Value = serde_json::from_str(&answered.body).unwrap_or_default();
+        if let Some(html) = json["html"].as_str() {
+            html.clone_into(&mut answered.body);
+        }
+        Ok(answered)
     }
 
     /// Somebody decides on what the panel shows.

@@ -26,6 +26,9 @@ struct Arguments {
     /// The database to play in.
     #[arg(long, value_enum, default_value = "sqlite", conflicts_with = "keep")]
     database: database::Kind,
+    /// The door through which the site has the app.
+    #[arg(long, value_enum, default_value = "connect")]
+    door: calls::Door,
     /// The port of the Jira look-alike; a free one otherwise.
     #[arg(long, env = "PORT")]
     port: Option<u16>,
@@ -43,7 +46,18 @@ async fn main() -> ExitCode {
 }
 
 async fn play_it(arguments: Arguments) -> anyhow::Result<()> {
-    let stage = stage::Stage::set(arguments.keep, arguments.port, arguments.database).await?;
+    let by_itself = arguments.check || arguments.door == calls::Door::Connect;
+    anyhow::ensure!(
+        by_itself,
+        "the look-alike's pages show the Connect panel alone: with --door forge, add --check"
+    );
+    let stage = stage::Stage::set(
+        arguments.keep,
+        arguments.port,
+        arguments.database,
+        arguments.door,
+    )
+    .await?;
     if arguments.check {
         story::tell(stage).await
     } else {

@@ -11,7 +11,7 @@ use serde_json::json;
 use store::StoreError;
 use verifier::memory::Memory;
 
-use crate::calls::Calls;
+use crate::calls::{Calls, Door};
 use crate::database::{Database, Kind, Moment};
 use crate::programs::{self, Ended, Program};
 
@@ -22,7 +22,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct Stage {
     pub(crate) calls: Calls,
     pub(crate) tenant: TenantId,
-    pub(crate) install_status: (u16, Option<u64>),
+    /// What the server answered when the app was installed, step by step.
+    pub(crate) installed: String,
     /// Where the buttons of the look-alike's pages lead.
     pub(crate) buttons: TcpListener,
     pub(crate) database: Database,
@@ -38,6 +39,7 @@ impl Stage {
         keep: Option<PathBuf>,
         port: Option<u16>,
         kind: Kind,
+        door: Door,
     ) -> anyhow::Result<Self> {
         let (directory, temporary) = directory(keep)?;
         let database = Database::make(kind, &directory).await?;
@@ -73,22 +75,16 @@ impl Stage {
             )?,
             &log,
         )?;
-        let calls = Calls::new(address, server_address.clone())?;
+        let calls = Calls::new(door, address, server_address.clone())?;
         let started = wait("the server", async || Ok(calls.ready().await)).await;
         started.with_context(|| std::fs::read_to_string(&log).unwrap_or_default())?;
-        let body = json!({ "descriptorUrl": format!("{server_address}/atlassian-connect.json") });
-        let installed = calls.control(Method::POST, "/install", Some(body)).await?;
-        let status = installed["installed"].as_u64().unwrap_or_default();
-        let install_status = (
-            u16::try_from(status).unwrap_or_default(),
-            installed["enabled"].as_u64(),
-        );
+        let installed = install(&calls, door, &server_address).await?;
         let tenant = first_tenant(&database)?;
         leave_settings(&database, &directory)?;
         Ok(Self {
             calls,
             tenant,
-            install_status,
+            installed,
             buttons,
             database,
             directory,
@@ -176,6 +172,32 @@ impl Stage {
     }
 }
 
+/// Installs the app through this door.
+async fn install(calls: &Calls, door: Door, server: &str) -> anyhow::Result<String> {
+    let (path, body) = match door {
+        Door::Connect => {
+            let descriptor = format!("{server}/atlassian-connect.json");
+            ("/install", json!({ "descriptorUrl": descriptor }))
+        }
+        Door::Forge => ("/forge/install", json!({ "remote": server })),
+    };
+    let installed = calls.control(Method::POST, path, Some(body)).await?;
+    let (status, enabled) = (&installed["installed"], &installed["enabled"]);
+    match door {
+        Door::Connect => {
+            anyhow::ensure!(
+                *status == 204 && *enabled == 204,
+                "installed {status}, enabled {enabled}"
+            );
+            Ok(format!("installed: {status}, enabled: {enabled}"))
+        }
+        Door::Forge => {
+            anyhow::ensure!(*status == 202, "avi:forge:installed:app {status}");
+            Ok(format!("avi:forge:installed:app: {status}"))
+        }
+    }
+}
+
 /// Waits until something has happened.
 pub(crate) async fn wait(
     what: &str,
@@ -237,6 +259,9 @@ fn server_settings(
             Database::Server { .. } => ("COUNTERSIGN_VERIFIER_KEY", key.to_string()),
         },
         ("COUNTERSIGN_CHECKPOINT_SECONDS", "1".to_owned()),
+        ("COUNTERSIGN_FORGE_APP", sandbox::FORGE_APP.to_owned()),
+        ("COUNTERSIGN_FORGE_KEYS", format!("{jira}/forge/jwks.json")),
+        ("COUNTERSIGN_FORGE_GATEWAY", jira.to_owned()),
     ])
 }
 

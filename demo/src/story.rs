@@ -19,15 +19,7 @@ const KEY_FIELD: &str = "key          ";
 pub(crate) async fn tell(stage: Stage) -> anyhow::Result<()> {
     let started = Instant::now();
     step("A Jira site installs the app");
-    let (installed, enabled) = stage.install_status;
-    ensure!(
-        installed == 204 && enabled == Some(204),
-        "installed {installed}, enabled {enabled:?}"
-    );
-    say(&format!(
-        "   installed: {installed}, enabled: 204, tenant {}",
-        stage.tenant
-    ));
+    say(&format!("   {}, tenant {}", stage.installed, stage.tenant));
 
     let key = a_ticket_arrives(&stage).await?;
     the_panel_shows_what_it_needs(&stage, &key).await?;
@@ -256,23 +248,15 @@ async fn somebody_tampers(stage: &Stage, key: &str) -> anyhow::Result<()> {
         "   entry {seq} changed: exit {}, {} at seq {}: {}",
         ended.code, finding["code"], finding["seq"], finding["meaning"]
     ));
-    let property = stage
-        .calls
-        .property(key, "countersign.integrity")
-        .await?
-        .unwrap_or_default();
-    ensure!(
-        property["verdict"] == "ALTERED",
-        "the ticket was not told: {property}"
-    );
-    let comments = stage
-        .calls
-        .control(Method::GET, &format!("/issues/{key}/comments"), None)
-        .await?;
-    ensure!(
-        comments.to_string().contains("is damaged"),
-        "no comment on the ticket"
-    );
+    // The verifier tells the ticket itself; on a site that Forge alone reaches, the app does with the next report.
+    wait("the ticket to be told", async || {
+        let property = stage.calls.property(key, "countersign.integrity").await?;
+        let comments = format!("/issues/{key}/comments");
+        let comments = stage.calls.control(Method::GET, &comments, None).await?;
+        Ok(property.unwrap_or_default()["verdict"] == "ALTERED"
+            && comments.to_string().contains("is damaged"))
+    })
+    .await?;
     say("   the ticket has a comment and a property that say so");
     tamper::flip_a_byte(&stage.database, Some(seq))?;
     stage.settle().await?;

@@ -9,7 +9,7 @@ mod scope;
 mod token;
 
 pub use event::{ForgeEvent, parse as parse_event};
-pub use identity::{AppId, CloudId, Environment, ForgeIdentityError, InstallationId};
+pub use identity::{AppId, CloudId, Environment, InstallationId};
 pub use invocation::{ForgeApp, Invocation, unverified_key_id, verify_invocation};
 pub use invocation_keys::{InvocationKey, InvocationKeyError, InvocationKeys};
 pub use scope::ForgeScope;

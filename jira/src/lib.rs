@@ -9,6 +9,7 @@ pub mod base_url;
 pub mod connect;
 pub mod forge;
 mod licence;
+mod name;
 pub mod rest;
 pub mod webhook;
 mod wire;

@@ -131,13 +131,14 @@ async fn a_token_says_whose_call_it_is() {
     assert_eq!(call.issue.unwrap().as_str(), "10001");
     assert_eq!(call.page.as_deref(), Some("jira:issuePanel"));
     assert_eq!(call.licence, Some(LicenceState::Missing));
-    assert!(call.account.is_some());
+    assert!(call.account.is_some() && call.from_page);
     let event = world.token(|claims| {
         let claims = claims.as_object_mut().unwrap();
         claims.remove("context");
         claims.remove("principal");
     });
     let event = world.take(&event).await.unwrap();
+    assert!(!event.from_page);
     assert_eq!(
         (event.issue, event.account, event.licence),
         (None, None, None)
@@ -159,7 +160,7 @@ async fn each_rejection_names_its_check() {
         (
             |c| {
                 c["app"]["id"] =
-                    json!("ari:cloud:ecosystem::app/00000000-0000-0000-0000-000000000000")
+                    json!("ari:cloud:ecosystem::app/00000000-0000-0000-0000-000000000000");
             },
             JwtError::Audience,
         ),
@@ -185,21 +186,21 @@ async fn each_rejection_names_its_check() {
             |c| {
                 c["app"]["apiBaseUrl"] = json!(format!(
                     "https://api.atlassian.com.evil.example/ex/jira/{CLOUD}"
-                ))
+                ));
             },
             JwtError::Gateway,
         ),
         (
             |c| {
                 c["app"]["apiBaseUrl"] =
-                    json!(format!("https://api.atlassian.com/ex/jira/{CLOUD}/../.."))
+                    json!(format!("https://api.atlassian.com/ex/jira/{CLOUD}/../.."));
             },
             JwtError::Gateway,
         ),
         (
             |c| {
                 c["app"]["apiBaseUrl"] =
-                    json!(format!("https://api.atlassian.com/ex/confluence/{CLOUD}"))
+                    json!(format!("https://api.atlassian.com/ex/confluence/{CLOUD}"));
             },
             JwtError::Gateway,
         ),

@@ -3,6 +3,7 @@
 mod form;
 mod read;
 mod usual;
+mod written;
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,12 +11,13 @@ use std::str::FromStr;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use crate::canonical::{self, NotCanonical};
+use crate::canonical::NotCanonical;
 use crate::hash::Hash;
 use form::Fields;
 
 pub use form::is_instant;
 pub use read::EntryRef;
+pub use written::Written;
 
 /// The version of the entry's form, as it stands in `v`.
 pub const VERSION: u64 = 1;
@@ -162,6 +164,12 @@ impl Entry {
         seq: u64,
         prev: Hash,
     ) -> Result<(Self, Vec<u8>), EntryError> {
+        let written = draft.written(ledger)?;
+        let bytes = written.at(seq, prev)?;
+        Ok((written.into_entry(ledger, seq, prev), bytes))
+    }
+
+    fn of(draft: Draft, ledger: &Origin, seq: u64, prev: Hash) -> Self {
         let Draft {
             id,
             idem,
@@ -173,10 +181,9 @@ impl Entry {
             actor,
             payload,
         } = draft;
-        let ledger = ledger.clone();
-        let entry = Self {
+        Self {
             v: VERSION,
-            ledger,
+            ledger: ledger.clone(),
             seq,
             prev,
             id,
@@ -188,16 +195,20 @@ impl Entry {
             subject,
             actor,
             payload,
-        };
-        entry.fields().check()?;
-        let bytes = canonical::write(&entry).map_err(|error| match error {
-            canonical::WriteError::Unfit(flaw) => EntryError::NotCanonical(flaw),
-            canonical::WriteError::Json(_) => EntryError::Members,
-        })?;
-        if bytes.len() > MAX_BYTES {
-            Err(EntryError::TooLong)
-        } else {
-            Ok((entry, bytes))
+        }
+    }
+
+    fn into_draft(self) -> Draft {
+        Draft {
+            id: self.id,
+            idem: self.idem,
+            at: self.at,
+            kind: self.kind,
+            source: self.source,
+            severity: self.severity,
+            subject: self.subject,
+            actor: self.actor,
+            payload: self.payload,
         }
     }
 

@@ -85,12 +85,14 @@ impl FromStr for Hash {
 
 const NOT_A_DIGIT: u8 = 0x80;
 
+const LOWER_CASE: &[u8; 16] = b"0123456789abcdef";
+
 /// The value of each byte as a lower-case hex digit.
 const DIGITS: [u8; 256] = {
     let mut digits = [NOT_A_DIGIT; 256];
     let mut value = 0;
     while value < 16 {
-        digits[b"0123456789abcdef"[value] as usize] = value as u8;
+        digits[LOWER_CASE[value] as usize] = value as u8;
         value += 1;
     }
     digits
@@ -98,7 +100,11 @@ const DIGITS: [u8; 256] = {
 
 impl fmt::Display for Hash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        let mut text = [0; 64];
+        for (pair, byte) in text.as_chunks_mut::<2>().0.iter_mut().zip(self.0) {
+            *pair = [byte >> 4, byte & 15].map(|value| LOWER_CASE[usize::from(value)]);
+        }
+        f.write_str(str::from_utf8(&text).map_err(|_| fmt::Error)?)
     }
 }
 

@@ -27,7 +27,7 @@ pub mod tree;
 pub mod walk;
 
 pub use checkpoint::Checkpoint;
-pub use entry::{Actor, ActorKind, Draft, Entry, EntryRef, Origin};
+pub use entry::{Actor, ActorKind, Draft, Entry, EntryRef, Origin, Written};
 pub use finding::{Code, Finding, Place, Verdict};
 pub use hash::Hash;
 pub use key::{SigningKey, VerifierKey};

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use ledger::disclosure::{Disclosure, hide};
 use ledger::entry::Draft;
 use ledger::tile::{TileId, WIDTH, filled_between, row_root};
-use ledger::{Actor, Entry, Hash};
+use ledger::{Actor, Hash, Written};
 use record::entries::Payload;
 use record::ids::{EventId, TenantId};
 use record::scale::Severity;
@@ -18,6 +18,7 @@ use crate::error::StoreError;
 use crate::rows::{DisclosureRow, EntryRow, insert_disclosures, insert_entries};
 use crate::schema::{entries, tiles};
 use crate::seal::random;
+use crate::tenant::origin_of;
 use crate::time::now;
 use crate::tx::Tx;
 
@@ -59,27 +60,46 @@ pub struct Appended {
     pub fresh: bool,
 }
 
-/// All of an entry but its place, and what stands beside it.
-pub(crate) fn draft(new: &NewEntry, idem: Hash) -> Result<(Draft, Vec<Disclosure>), StoreError> {
-    let mut payload = new.payload.to_members()?;
-    let beside = new
-        .beside
-        .iter()
-        .map(|(name, value)| Ok(Disclosure::new(&random::<16>()?, name, value.clone())))
-        .collect::<Result<Vec<_>, StoreError>>()?;
-    hide(&mut payload, &beside);
-    let draft = Draft {
-        id: format!("evt_{}", Ulid::generate()),
-        idem,
-        at: now(),
-        kind: new.payload.kind().as_str().to_owned(),
-        source: new.source.to_owned(),
-        severity: new.severity.as_str().to_owned(),
-        subject: new.subject.clone(),
-        actor: new.actor.clone(),
-        payload,
-    };
-    Ok((draft, beside))
+/// An entry that waits for its place, and what stands beside it.
+#[derive(Debug)]
+pub(crate) struct Drafted {
+    pub(crate) id: EventId,
+    pub(crate) written: Written,
+    pub(crate) beside: Vec<Disclosure>,
+}
+
+impl Drafted {
+    /// The entry, received now.
+    pub(crate) fn of(new: &NewEntry, tenant: &TenantId) -> Result<Self, StoreError> {
+        let mut payload = new.payload.to_members()?;
+        let beside = new
+            .beside
+            .iter()
+            .map(|(name, value)| Ok(Disclosure::new(&random::<16>()?, name, value.clone())))
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        hide(&mut payload, &beside);
+        let id = EventId::from_ulid(Ulid::generate());
+        let draft = Draft {
+            id: id.as_str().to_owned(),
+            idem: new.idem(),
+            at: now(),
+            kind: new.payload.kind().as_str().to_owned(),
+            source: new.source.to_owned(),
+            severity: new.severity.as_str().to_owned(),
+            subject: new.subject.clone(),
+            actor: new.actor.clone(),
+            payload,
+        };
+        Ok(Self {
+            id,
+            written: draft.written(&origin_of(tenant))?,
+            beside,
+        })
+    }
+
+    pub(crate) fn idem(&self) -> Hash {
+        self.written.draft().idem
+    }
 }
 
 impl Tx<'_> {
@@ -109,31 +129,34 @@ impl Tx<'_> {
         if let Some(row) = row {
             return earlier(row);
         }
-        let (draft, beside) = draft(new, idem)?;
+        let Drafted {
+            id,
+            written,
+            beside,
+        } = Drafted::of(new, &self.tenant)?;
         let (seq, prev) = {
             let head = self.head()?;
             (head.frontier.size(), head.last_leaf)
         };
-        let (entry, bytes) = Entry::seal(draft, &self.origin(), seq, prev)?;
-        let leaf = Hash::leaf(&bytes);
-        let row = EntryRow::of(&self.tenant, &entry, bytes, leaf);
-        let beside_rows: Vec<DisclosureRow> = beside
-            .iter()
-            .map(|disclosure| DisclosureRow::of(&self.tenant, row.seq, disclosure))
-            .collect();
+        let tenant = self.tenant.clone();
+        let row = EntryRow::of(&tenant, written.draft(), seq, written.at(seq, prev)?);
+        let leaf = row.leaf;
         insert_entries(self.db.conn, &[row])?;
+        let beside_rows: Vec<DisclosureRow<'_>> = beside
+            .iter()
+            .map(|disclosure| DisclosureRow::of(&tenant, seq, disclosure))
+            .collect();
         insert_disclosures(self.db.conn, &beside_rows)?;
         let head = self.head()?;
         head.frontier.push(leaf);
         head.last_leaf = leaf;
-        insert_filled_tiles(&mut self.db, &self.tenant, seq, seq + 1)?;
-        let id: EventId = entry.id.parse().map_err(|_| StoreError::Row("entries"))?;
+        insert_filled_tiles(&mut self.db, &tenant, seq, seq + 1)?;
         self.beside = beside;
         fold(
             Recorded {
                 seq,
                 id: &id,
-                at: &entry.at,
+                at: &written.draft().at,
                 payload: &new.payload,
             },
             self,

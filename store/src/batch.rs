@@ -1,47 +1,59 @@
 //! Many entries at once: those that lead to no row, of any tenants, in as few statements as there are tenants.
-//! One query finds those that count already; the rest is sealed in memory, one after another, and inserted.
+//!
+//! Most of the time a ledger is where the last commit of ours left it, and none of the keys counts yet. So that is
+//! tried first: the entries are sealed after the head as it is remembered, and the head is moved only if it still is
+//! what is remembered. If it is not, or the database refuses a key that counts already, the ledger is asked, under
+//! the lock on its head, where it ends and which of the keys count.
 
 use std::collections::{BTreeMap, HashMap};
 
 use diesel::prelude::*;
-use ledger::disclosure::Disclosure;
-use ledger::{Entry, Hash};
+use diesel::result::{DatabaseErrorKind, Error};
+use ledger::Hash;
 use record::ids::TenantId;
 
-use crate::append::{Appended, Earlier, NewEntry, draft, earlier, insert_filled_tiles};
+use crate::append::{Appended, Drafted, Earlier, earlier, insert_filled_tiles};
 use crate::connection::{Connection, on_either};
 use crate::db::Db;
 use crate::error::StoreError;
-use crate::head::Head;
+use crate::head::{Head, Heads};
 use crate::rows::{DisclosureRow, EntryRow, insert_disclosures, insert_entries};
-use crate::savepoint::Heads;
 use crate::schema::entries;
-use crate::tenant::origin_of;
+
+/// What the database says when an entry's place, id or key is taken: SQLite in the words of our own trigger.
+const TAKEN: &str = "entries are append-only";
+
+type Outcomes = Vec<Option<Result<Appended, StoreError>>>;
 
 /// Appends these entries inside the open transaction; gives what became of each, in their order. One that has not
-/// its form is refused alone.
+/// its place is refused alone. `remembered` are heads as commits of ours left them; `heads`, as this transaction did.
 ///
 /// # Errors
-/// If the database fails: then nothing of the transaction can be kept.
+/// If the database fails: then nothing of the transaction can be kept. [`is_taken`] says whether it can be carried
+/// out all the same by asking first, that is without remembered heads.
 pub(crate) fn append_all(
     connection: &mut Connection,
     heads: &mut Heads,
-    news: Vec<(TenantId, NewEntry)>,
+    remembered: &Heads,
+    news: &[(TenantId, Drafted)],
 ) -> Result<Vec<Result<Appended, StoreError>>, StoreError> {
-    let mut by_tenant: BTreeMap<TenantId, Vec<(usize, NewEntry)>> = BTreeMap::new();
-    let count = news.len();
-    for (at, (tenant, new)) in news.into_iter().enumerate() {
+    let mut by_tenant: BTreeMap<&TenantId, Vec<(usize, &Drafted)>> = BTreeMap::new();
+    for (at, (tenant, new)) in news.iter().enumerate() {
         by_tenant.entry(tenant).or_default().push((at, new));
     }
-    let mut outcomes: Vec<Option<Result<Appended, StoreError>>> = Vec::new();
-    outcomes.resize_with(count, || None);
+    let mut outcomes: Outcomes = Vec::new();
+    outcomes.resize_with(news.len(), || None);
     for (tenant, news) in by_tenant {
-        let mut ledger = Ledger::open(Db::new(connection), tenant, heads)?;
-        ledger.find_earlier(&news)?;
-        for (at, new) in &news {
-            outcomes[*at] = Some(ledger.seal(new));
-        }
-        ledger.store(heads)?;
+        let mut db = Db::new(connection);
+        let head = match remembered.get(tenant) {
+            Some(head) => append_after(&mut db, tenant, head, &news, &mut outcomes)?,
+            None => None,
+        };
+        let head = match head {
+            Some(head) => head,
+            None => append_at_the_end(&mut db, tenant, heads, &news, &mut outcomes)?,
+        };
+        heads.insert(tenant.clone(), head);
     }
     Ok(outcomes
         .into_iter()
@@ -49,70 +61,130 @@ pub(crate) fn append_all(
         .collect())
 }
 
-/// One tenant's ledger while a batch is put at its end.
-struct Ledger<'c> {
-    db: Db<'c>,
-    tenant: TenantId,
-    head: Head,
-    size_before: u64,
-    counted: HashMap<Hash, Appended>,
-    entries: Vec<EntryRow>,
-    disclosures: Vec<DisclosureRow>,
+/// Whether an append failed because something of it is there already.
+pub(crate) fn is_taken(error: &StoreError) -> bool {
+    match error {
+        StoreError::Query(Error::DatabaseError(kind, said)) => {
+            matches!(kind, DatabaseErrorKind::UniqueViolation) || said.message() == TAKEN
+        }
+        _ => false,
+    }
 }
 
-impl<'c> Ledger<'c> {
-    fn open(mut db: Db<'c>, tenant: TenantId, heads: &Heads) -> Result<Self, StoreError> {
-        let head = match heads.get(&tenant) {
-            Some(head) => head.clone(),
-            None => Head::to_move(&mut db, &tenant)?,
-        };
-        Ok(Self {
-            db,
+/// Appends after a head that is remembered, with keys none of which counts yet; none if the head is not there.
+fn append_after(
+    db: &mut Db<'_>,
+    tenant: &TenantId,
+    before: &Head,
+    news: &[(usize, &Drafted)],
+    outcomes: &mut Outcomes,
+) -> Result<Option<Head>, StoreError> {
+    let mut batch = Batch::after(tenant, before.clone());
+    batch.seal(news, outcomes);
+    if batch.entries.is_empty() || !batch.head.move_from(before, db, tenant.as_str())? {
+        return Ok(None);
+    }
+    batch.insert(db)?;
+    Ok(Some(batch.head))
+}
+
+/// Appends where the ledger ends, each key that does not count yet.
+fn append_at_the_end(
+    db: &mut Db<'_>,
+    tenant: &TenantId,
+    heads: &Heads,
+    news: &[(usize, &Drafted)],
+    outcomes: &mut Outcomes,
+) -> Result<Head, StoreError> {
+    let head = match heads.get(tenant) {
+        Some(head) => head.clone(),
+        None => Head::to_move(db, tenant)?,
+    };
+    let mut batch = Batch::after(tenant, head);
+    batch.counted = counted(db, tenant, news)?;
+    batch.seal(news, outcomes);
+    if !batch.entries.is_empty() {
+        batch.insert(db)?;
+        batch.head.store(db, tenant.as_str())?;
+    }
+    Ok(batch.head)
+}
+
+/// Those of these keys that count already.
+fn counted(
+    db: &mut Db<'_>,
+    tenant: &TenantId,
+    news: &[(usize, &Drafted)],
+) -> Result<HashMap<Hash, Appended>, StoreError> {
+    let keys: Vec<Hash> = news.iter().map(|(_, new)| new.idem()).collect();
+    let keys: Vec<&[u8]> = keys.iter().map(|key| key.as_bytes().as_slice()).collect();
+    let earlier_rows = entries::table
+        .filter(entries::tenant.eq(tenant.as_str()))
+        .filter(entries::idem.eq_any(keys))
+        .select((entries::idem, (entries::seq, entries::id, entries::leaf)));
+    // For PostgreSQL the keys are one array, so that the statement is the same for any number of them.
+    let rows: Vec<(Vec<u8>, Earlier)> = on_either!(db.conn, conn => earlier_rows.load(conn)?);
+    rows.into_iter()
+        .map(|(idem, row)| {
+            let idem = Hash::try_from(idem.as_slice()).map_err(|_| StoreError::Row("entries"))?;
+            Ok((idem, earlier(row)?))
+        })
+        .collect()
+}
+
+/// Entries at the end of one tenant's ledger.
+struct Batch<'n> {
+    tenant: &'n TenantId,
+    size_before: u64,
+    head: Head,
+    counted: HashMap<Hash, Appended>,
+    entries: Vec<EntryRow<'n>>,
+    disclosures: Vec<DisclosureRow<'n>>,
+}
+
+impl<'n> Batch<'n> {
+    fn after(tenant: &'n TenantId, head: Head) -> Self {
+        Self {
             tenant,
             size_before: head.frontier.size(),
             head,
             counted: HashMap::new(),
             entries: Vec::new(),
             disclosures: Vec::new(),
-        })
+        }
     }
 
-    fn find_earlier(&mut self, news: &[(usize, NewEntry)]) -> Result<(), StoreError> {
-        let keys: Vec<Hash> = news.iter().map(|(_, new)| new.idem()).collect();
-        let keys: Vec<&[u8]> = keys.iter().map(|key| key.as_bytes().as_slice()).collect();
-        let earlier_rows = entries::table
-            .filter(entries::tenant.eq(self.tenant.as_str()))
-            .filter(entries::idem.eq_any(keys))
-            .select((entries::idem, (entries::seq, entries::id, entries::leaf)));
-        // For PostgreSQL the keys are one array, so that the statement is the same for any number of them.
-        let rows: Vec<(Vec<u8>, Earlier)> =
-            on_either!(self.db.conn, conn => earlier_rows.load(conn)?);
-        for (idem, row) in rows {
-            let idem = Hash::try_from(idem.as_slice()).map_err(|_| StoreError::Row("entries"))?;
-            self.counted.insert(idem, earlier(row)?);
+    fn seal(&mut self, news: &[(usize, &'n Drafted)], outcomes: &mut Outcomes) {
+        for (at, new) in news {
+            outcomes[*at] = Some(self.seal_one(new));
         }
-        Ok(())
     }
 
     /// The entry's place, if it has one already; else the next.
-    fn seal(&mut self, new: &NewEntry) -> Result<Appended, StoreError> {
+    fn seal_one(&mut self, new: &'n Drafted) -> Result<Appended, StoreError> {
         let idem = new.idem();
         if let Some(earlier) = self.counted.get(&idem) {
             return Ok(earlier.clone());
         }
-        let (draft, beside) = draft(new, idem)?;
         let (seq, prev) = (self.head.frontier.size(), self.head.last_leaf);
-        let (entry, bytes) = Entry::seal(draft, &origin_of(&self.tenant), seq, prev)?;
-        let leaf = Hash::leaf(&bytes);
+        let row = EntryRow::of(
+            self.tenant,
+            new.written.draft(),
+            seq,
+            new.written.at(seq, prev)?,
+        );
         let appended = Appended {
             seq,
-            id: entry.id.parse().map_err(|_| StoreError::Row("entries"))?,
-            leaf,
+            id: new.id.clone(),
+            leaf: row.leaf,
             fresh: true,
         };
-        self.head.frontier.push(leaf);
-        self.head.last_leaf = leaf;
-        self.keep(EntryRow::of(&self.tenant, &entry, bytes, leaf), &beside);
+        self.head.frontier.push(row.leaf);
+        self.head.last_leaf = row.leaf;
+        self.entries.push(row);
+        let beside = new.beside.iter();
+        self.disclosures
+            .extend(beside.map(|disclosure| DisclosureRow::of(self.tenant, seq, disclosure)));
         let again = Appended {
             fresh: false,
             ..appended.clone()
@@ -121,24 +193,9 @@ impl<'c> Ledger<'c> {
         Ok(appended)
     }
 
-    fn keep(&mut self, row: EntryRow, beside: &[Disclosure]) {
-        let disclosures = beside
-            .iter()
-            .map(|disclosure| DisclosureRow::of(&self.tenant, row.seq, disclosure));
-        self.disclosures.extend(disclosures);
-        self.entries.push(row);
-    }
-
-    fn store(mut self, heads: &mut Heads) -> Result<(), StoreError> {
-        if self.entries.is_empty() {
-            return Ok(());
-        }
-        insert_entries(self.db.conn, &self.entries)?;
-        insert_disclosures(self.db.conn, &self.disclosures)?;
-        let size = self.head.frontier.size();
-        insert_filled_tiles(&mut self.db, &self.tenant, self.size_before, size)?;
-        self.head.store(&mut self.db, self.tenant.as_str())?;
-        heads.insert(self.tenant, self.head);
-        Ok(())
+    fn insert(&self, db: &mut Db<'_>) -> Result<(), StoreError> {
+        insert_entries(db.conn, &self.entries)?;
+        insert_disclosures(db.conn, &self.disclosures)?;
+        insert_filled_tiles(db, self.tenant, self.size_before, self.head.frontier.size())
     }
 }

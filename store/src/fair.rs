@@ -18,6 +18,8 @@ struct Lines<T> {
     /// The tenants that have something waiting, whose turn it is first.
     turns: VecDeque<TenantId>,
     waiting: usize,
+    /// How many have to wait before whoever takes them out is woken.
+    wanted: usize,
     closed: bool,
 }
 
@@ -28,6 +30,7 @@ impl<T> FairQueue<T> {
                 by_tenant: HashMap::new(),
                 turns: VecDeque::new(),
                 waiting: 0,
+                wanted: 1,
                 closed: false,
             }),
             ready: Condvar::new(),
@@ -46,8 +49,11 @@ impl<T> FairQueue<T> {
             lines.turns.push_back(tenant);
         }
         lines.waiting += 1;
+        let enough = lines.waiting >= lines.wanted;
         drop(lines);
-        self.ready.notify_one();
+        if enough {
+            self.ready.notify_one();
+        }
         Ok(())
     }
 
@@ -71,7 +77,11 @@ impl<T> FairQueue<T> {
     /// Waits until so many items wait, but no longer than this.
     pub(crate) fn fill(&self, enough: usize, at_most: Duration) {
         let few = |lines: &mut Lines<T>| lines.waiting < enough && !lines.closed;
-        drop(self.ready.wait_timeout_while(self.lock(), at_most, few));
+        let mut lines = self.lock();
+        lines.wanted = enough;
+        let waited = self.ready.wait_timeout_while(lines, at_most, few);
+        let (mut lines, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        lines.wanted = 1;
     }
 
     /// The next item, if there is one now.

@@ -1,16 +1,22 @@
 //! The head: how far a tenant's ledger goes. A row of its own, so that an append reads one row and not
 //! the ledger; it is derived, and is believed only where the last entry agrees.
 
-use std::collections::BTreeSet;
+mod moved;
+
+use std::collections::{BTreeSet, HashMap};
 
 use diesel::prelude::*;
 use ledger::{Frontier, Hash};
 use record::ids::TenantId;
 
-use crate::connection::Connection;
+use crate::connection::{Connection, on_either};
 use crate::db::Db;
 use crate::error::StoreError;
 use crate::schema::{entries, heads};
+use moved::{Ends, Moved};
+
+/// Heads by their ledger's tenant.
+pub(crate) type Heads = HashMap<TenantId, Head>;
 
 /// Locks the heads of these ledgers until the transaction ends, in the order of the tenants' ids: what keeps two
 /// servers from appending after the same entry, and from waiting for each other. SQLite has one writer at a time.
@@ -45,11 +51,28 @@ pub(crate) struct Head {
 
 impl Head {
     pub(crate) fn load(db: &mut Db<'_>, tenant: &str) -> Result<Self, StoreError> {
-        let row: Option<(i64, Vec<u8>, Vec<u8>)> = heads::table
-            .find(tenant)
-            .select((heads::size, heads::last_leaf, heads::frontier))
-            .first(db.conn)
-            .optional()?;
+        let row =
+            heads::table
+                .find(tenant)
+                .select((heads::size, heads::last_leaf, heads::frontier));
+        Self::of(row.get_result(db.conn).optional()?)
+    }
+
+    /// The head, locked as by [`lock`].
+    fn load_locked(db: &mut Db<'_>, tenant: &str) -> Result<Self, StoreError> {
+        match db.conn {
+            Connection::Postgres(pg) if !cfg!(feature = "no-head-lock") => {
+                let row = heads::table
+                    .find(tenant)
+                    .select((heads::size, heads::last_leaf, heads::frontier))
+                    .for_update();
+                Self::of(row.get_result(pg).optional()?)
+            }
+            _ => Self::load(db, tenant),
+        }
+    }
+
+    fn of(row: Option<(i64, Vec<u8>, Vec<u8>)>) -> Result<Self, StoreError> {
         let Some((size, last_leaf, frontier)) = row else {
             return Ok(Self {
                 frontier: Frontier::empty(),
@@ -69,11 +92,32 @@ impl Head {
         })
     }
 
-    /// The head as an append may move it: it is where the entries end.
+    /// The head as an append may move it: it is locked, and where the entries end.
     pub(crate) fn to_move(db: &mut Db<'_>, tenant: &TenantId) -> Result<Self, StoreError> {
-        let head = Self::load(db, tenant.as_str())?;
+        let head = Self::load_locked(db, tenant.as_str())?;
         head.fits(db, tenant.as_str())?;
         Ok(head)
+    }
+
+    /// Moves the stored head from `before`, as a commit of ours left it, to this one; whether it was still there. Asks
+    /// in one statement all that [`Self::to_move`] asks: that the row is as it was, and that it is where the entries
+    /// end. The update waits for whoever else moves the row, looks at it once more then, and holds it until the
+    /// transaction ends: so it is the lock too.
+    pub(crate) fn move_from(
+        &mut self,
+        before: &Self,
+        db: &mut Db<'_>,
+        tenant: &str,
+    ) -> Result<bool, StoreError> {
+        let size = self.frontier.size();
+        let moved = Moved {
+            tenant,
+            from: Ends::of(before),
+            to: Ends::of(self),
+        };
+        let rows = on_either!(db.conn, conn => moved.execute(conn)?);
+        self.stored_size = Some(size);
+        Ok(rows == 1)
     }
 
     /// Whether the last stored entry is the one this head ends in. What is appended to a head that was

@@ -66,12 +66,12 @@ struct NewRow {
 }
 
 impl NewRow {
-    fn of(tenant: &TenantId, delivery: Delivery) -> Result<Self, StoreError> {
+    fn of(tenant: &TenantId, delivery: &Delivery) -> Result<Self, StoreError> {
         let id = Ulid::generate().to_string();
         Ok(Self {
             tenant: tenant.as_str().to_owned(),
-            site: delivery.site.into(),
-            delivery: delivery.key,
+            site: delivery.site.as_str().to_owned(),
+            delivery: delivery.key.clone(),
             fact: serde_json::to_string(&delivery.fact).map_err(|_| StoreError::Row("inbox"))?,
             received_at: now(),
             attempts: 0,
@@ -89,14 +89,14 @@ impl NewRow {
 /// Takes notifications in, inside the open transaction; whether each is fresh, in their order.
 pub(crate) fn receive_all(
     connection: &mut Connection,
-    deliveries: Vec<(TenantId, Delivery)>,
+    deliveries: &[(TenantId, Delivery)],
 ) -> Result<Vec<bool>, StoreError> {
     if deliveries.is_empty() {
         return Ok(Vec::new());
     }
     let rows = deliveries
-        .into_iter()
-        .map(|(tenant, delivery)| NewRow::of(&tenant, delivery))
+        .iter()
+        .map(|(tenant, delivery)| NewRow::of(tenant, delivery))
         .collect::<Result<Vec<_>, _>>()?;
     match connection {
         Connection::Postgres(pg) => {

@@ -19,8 +19,10 @@ mod head;
 mod inbox;
 mod layout;
 mod leases;
+mod log;
 mod migrate;
 mod outbox;
+mod place;
 mod postgres;
 mod projection;
 mod reports;
@@ -66,6 +68,7 @@ pub use time::{now, now_ms};
 pub use tx::Tx;
 pub use walk::{HeadRow, Rows as LedgerRows, StoredDisclosure, StoredTile};
 
+use append::Drafted;
 use connection::Readers;
 use writer::{Purpose, Work, Writer};
 
@@ -140,11 +143,12 @@ impl Store {
     pub async fn append(&self, tenant: &TenantId, new: NewEntry) -> Result<Appended, StoreError> {
         let mut tries = 1;
         loop {
-            let entry = new.clone();
-            let appended = if entry.payload.leads_to_rows() {
+            let appended = if new.payload.leads_to_rows() {
+                let entry = new.clone();
                 self.write(tenant, |tx| tx.append(entry)).await
             } else {
-                let work = |tell| Work::Append(Box::new(entry), tell);
+                let drafted = Box::new(Drafted::of(&new, tenant)?);
+                let work = |tell, runtime| Work::Append(drafted, tell, runtime);
                 self.writer.together(tenant, work).await
             };
             match appended {
@@ -198,7 +202,7 @@ impl Store {
     /// # Errors
     /// If the database fails; then the sender has to try again.
     pub async fn receive(&self, tenant: &TenantId, delivery: Delivery) -> Result<bool, StoreError> {
-        let work = |tell| Work::Receive(Box::new(delivery), tell);
+        let work = |tell, runtime| Work::Receive(Box::new(delivery), tell, runtime);
         self.queues.together(tenant, work).await
     }
 

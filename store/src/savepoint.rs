@@ -1,6 +1,5 @@
 //! One change inside a group: it is kept or rolled back alone.
 
-use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use diesel::Connection as _;
@@ -8,14 +7,11 @@ use record::ids::TenantId;
 
 use crate::connection::Connection;
 use crate::error::StoreError;
-use crate::head::Head;
+use crate::head::Heads;
 use crate::seal::MasterKey;
 use crate::tx::Tx;
 
-/// The heads as this transaction has moved them.
-pub(crate) type Heads = HashMap<TenantId, Head>;
-
-/// Runs one change in a savepoint. If it fails or panics, the savepoint is rolled back and the heads
+/// Runs one change in a savepoint; `heads` are as this transaction has moved them. If it fails or panics, the savepoint is rolled back and the heads
 /// are as before; the others of the group are not touched.
 pub(crate) fn run<T, E, F>(
     connection: &mut Connection,

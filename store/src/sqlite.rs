@@ -11,9 +11,18 @@ use crate::error::StoreError;
 const PRAGMAS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
                        PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON;";
 
+/// How many pages the write-ahead log may have before whoever commits takes it into the file (see `log`).
+pub(crate) const LOG_PAGES: u32 = 16_384;
+
+/// How many KiB of the file a connection keeps in memory. At the end of most commits SQLite looks through all of them.
+const CACHE_KIB: u32 = 8_192;
+
 pub(crate) fn open(path: &Path) -> Result<SqliteConnection, StoreError> {
     let mut connection = establish(&path.to_string_lossy())?;
     connection.batch_execute(PRAGMAS)?;
+    connection.batch_execute(&format!(
+        "PRAGMA wal_autocheckpoint = {LOG_PAGES}; PRAGMA cache_size = -{CACHE_KIB};"
+    ))?;
     Ok(connection)
 }
 

@@ -5,23 +5,29 @@
 //! answered is on disk. If the connection is lost while a commit is under way, nobody knows: the answer says so,
 //! and whoever asked tries again under the same key, which counts once.
 
-use std::collections::BTreeSet;
+mod group;
+
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use record::ids::TenantId;
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use crate::address::Address;
-use crate::append::{Appended, NewEntry};
+use crate::append::{Appended, Drafted};
 use crate::connection::{self, Connection};
 use crate::error::StoreError;
 use crate::fair::FairQueue;
+use crate::head::Heads;
 use crate::inbox::Delivery;
+use crate::log::Log;
+use crate::place::{self, Place};
 use crate::seal::MasterKey;
 use crate::tx::Tx;
-use crate::{batch, head, inbox, savepoint, sqlite};
+use crate::{batch, savepoint};
+use group::{Done, Group};
 
 /// How much work shares a commit: so many pieces that are carried out together, or a 16th of that in changes that
 /// are run one by one. Whoever comes next waits for no more than that.
@@ -34,7 +40,7 @@ const REGATHERING: Duration = Duration::from_micros(500);
 /// Runs a change inside the open transaction, or not at all where none could be opened; says how it went once the
 /// commit is done.
 type Change = Box<dyn FnOnce(Option<Opened<'_>>) -> Answer + Send>;
-type Opened<'a> = (&'a mut Connection, &'a mut savepoint::Heads, &'a MasterKey);
+type Opened<'a> = (&'a mut Connection, &'a mut Heads, &'a MasterKey);
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
 /// How a single piece of work is told what became of it.
@@ -43,8 +49,8 @@ pub(crate) type Tell<T> = oneshot::Sender<Result<T, StoreError>>;
 /// A piece of work.
 pub(crate) enum Work {
     Change(Change),
-    Append(Box<NewEntry>, Tell<Appended>),
-    Receive(Box<Delivery>, Tell<bool>),
+    Append(Box<Drafted>, Tell<Appended>, Handle),
+    Receive(Box<Delivery>, Tell<bool>, Handle),
 }
 
 impl Work {
@@ -77,6 +83,7 @@ impl Writer {
         purpose: Purpose,
     ) -> Result<Self, StoreError> {
         let mut place = Place::open(address)?;
+        let mut log = Log::of(address)?;
         let queue = Arc::new(FairQueue::new());
         let waiting = Arc::clone(&queue);
         let thread = thread::Builder::new()
@@ -87,7 +94,9 @@ impl Writer {
                     waiting.fill(before - 1, REGATHERING);
                     let group = Group::gather(first, &waiting);
                     before = group.size();
+                    let weight = group.weight();
                     carry_out(&mut place, group, &master, purpose);
+                    log.grew(weight);
                 }
             })
             .map_err(|error| StoreError::Unreachable(error.to_string()))?;
@@ -127,10 +136,10 @@ impl Writer {
     pub(crate) async fn together<T>(
         &self,
         tenant: &TenantId,
-        work: impl FnOnce(Tell<T>) -> Work,
+        work: impl FnOnce(Tell<T>, Handle) -> Work,
     ) -> Result<T, StoreError> {
         let (tell, told) = oneshot::channel();
-        self.push(tenant.clone(), work(tell))?;
+        self.push(tenant.clone(), work(tell, Handle::current()))?;
         told.await.unwrap_or(Err(StoreError::Stopped))
     }
 
@@ -150,154 +159,6 @@ impl Drop for Writer {
             && thread.join().is_err()
         {
             tracing::error!("the writer did not end in order");
-        }
-    }
-}
-
-/// Where the writer writes. A connection that failed is not used again.
-struct Place {
-    address: Address,
-    opened: Option<(u64, u64)>,
-    connection: Option<Connection>,
-}
-
-impl Place {
-    fn open(address: &Address) -> Result<Self, StoreError> {
-        let connection = connection::open(address)?;
-        Ok(Self {
-            opened: address.file().and_then(sqlite::file_at),
-            address: address.clone(),
-            connection: Some(connection),
-        })
-    }
-
-    /// The connection of before, or a new one if that failed.
-    fn connection(&mut self) -> Result<&mut Connection, StoreError> {
-        let connection = match self.connection.take() {
-            Some(connection) => connection,
-            None if !self.is_in_place() => return Err(moved_away()),
-            None => connection::open(&self.address)?,
-        };
-        Ok(self.connection.insert(connection))
-    }
-
-    /// A connection that cannot roll back any more does so by being closed.
-    fn drop_connection(&mut self) {
-        if let Some(mut connection) = self.connection.take() {
-            drop(connection::roll_back(&mut connection));
-        }
-    }
-
-    /// What is written into a file that was moved away would be answered for and lost: a group is kept only
-    /// if the file that was opened is still in its place.
-    fn is_in_place(&self) -> bool {
-        self.address.file().and_then(sqlite::file_at) == self.opened
-    }
-}
-
-fn moved_away() -> StoreError {
-    StoreError::Unreachable("the database file was moved away".to_owned())
-}
-
-/// Who waits for an answer, and what they asked to be carried out together with others.
-#[derive(Default)]
-struct Group {
-    changes: Vec<(TenantId, Change)>,
-    appends: Vec<(TenantId, NewEntry)>,
-    deliveries: Vec<(TenantId, Delivery)>,
-    told_of_changes: Vec<Answer>,
-    told_of_appends: Vec<Tell<Appended>>,
-    told_of_deliveries: Vec<Tell<bool>>,
-}
-
-/// What a group came to, to be told once it is committed.
-struct Done {
-    appended: Vec<Result<Appended, StoreError>>,
-    received: Vec<bool>,
-}
-
-impl Group {
-    /// What waits now, `first` included, as much as one commit should carry.
-    fn gather(first: (TenantId, Work), queue: &FairQueue<Work>) -> Self {
-        let mut group = Self::default();
-        let mut room = ROOM;
-        let mut next = Some(first);
-        while let Some((tenant, work)) = next {
-            room -= work.weight();
-            match work {
-                Work::Change(change) => group.changes.push((tenant, change)),
-                Work::Append(new, tell) => {
-                    group.appends.push((tenant, *new));
-                    group.told_of_appends.push(tell);
-                }
-                Work::Receive(delivery, tell) => {
-                    group.deliveries.push((tenant, *delivery));
-                    group.told_of_deliveries.push(tell);
-                }
-            }
-            next = (room > 0).then(|| queue.next()).flatten();
-        }
-        group
-    }
-
-    fn size(&self) -> usize {
-        self.changes.len() + self.appends.len() + self.deliveries.len()
-    }
-
-    /// The ledgers that this group may move, in the one order in which every server locks them: so that two
-    /// servers never wait for each other.
-    fn ledgers(&self) -> BTreeSet<TenantId> {
-        let changes = self.changes.iter().map(|(tenant, _)| tenant);
-        let appends = self.appends.iter().map(|(tenant, _)| tenant);
-        changes.chain(appends).cloned().collect()
-    }
-
-    /// All of the group's work, inside the open transaction.
-    fn run(
-        &mut self,
-        connection: &mut Connection,
-        master: &MasterKey,
-        purpose: Purpose,
-    ) -> Result<Done, StoreError> {
-        if purpose == Purpose::Ledgers {
-            head::lock(connection, &self.ledgers())?;
-        }
-        let mut heads = savepoint::Heads::new();
-        for (_, change) in self.changes.drain(..) {
-            self.told_of_changes
-                .push(change(Some((connection, &mut heads, master))));
-        }
-        Ok(Done {
-            received: inbox::receive_all(connection, std::mem::take(&mut self.deliveries))?,
-            appended: batch::append_all(connection, &mut heads, std::mem::take(&mut self.appends))?,
-        })
-    }
-
-    fn tell(self, done: Done) {
-        for answer in self.told_of_changes {
-            answer(Ok(()));
-        }
-        for (tell, appended) in self.told_of_appends.into_iter().zip(done.appended) {
-            drop(tell.send(appended));
-        }
-        for (tell, fresh) in self.told_of_deliveries.into_iter().zip(done.received) {
-            drop(tell.send(Ok(fresh)));
-        }
-    }
-
-    /// Changes that were not run yet fail for the same reason.
-    fn tell_of_failure(self, error: &Failed) {
-        for (_, change) in self.changes {
-            change(None)(Err(error.to_store_error()));
-        }
-        for answer in self.told_of_changes {
-            answer(Err(error.to_store_error()));
-        }
-        for tell in self.told_of_appends {
-            drop(tell.send(Err(error.to_store_error())));
-        }
-        for tell in self.told_of_deliveries {
-            drop(tell.send(Err(error.to_store_error())));
         }
     }
 }
@@ -362,15 +223,41 @@ fn committed(
     purpose: Purpose,
 ) -> Result<Done, Failed> {
     begin(place)?;
-    let done = group.run(place.connection()?, master, purpose)?;
+    let mut done = run(place, group, master, purpose)?;
     if !place.is_in_place() {
-        return Err(moved_away().into());
+        return Err(place::moved_away().into());
     }
     let connection = place.connection()?;
     let server = matches!(connection, Connection::Postgres(_));
     match connection::commit(connection) {
-        Ok(()) => Ok(done),
+        Ok(()) => {
+            place.remember(std::mem::take(&mut done.heads));
+            Ok(done)
+        }
         Err(error) if server => Err(Failed::During(error.to_string())),
         Err(error) => Err(Failed::Before(error.to_string())),
+    }
+}
+
+/// Carries the group out after the heads that are remembered; where that finds something of it there already, once
+/// more in a transaction that asks first.
+fn run(
+    place: &mut Place,
+    group: &mut Group,
+    master: &MasterKey,
+    purpose: Purpose,
+) -> Result<Done, StoreError> {
+    let remembered = std::mem::take(&mut place.heads);
+    let connection = place.connection()?;
+    match group.run(connection, &remembered, master, purpose) {
+        Err(error) if group.is_of_appends() && batch::is_taken(&error) => {
+            connection::roll_back(connection)?;
+            connection::begin(connection)?;
+            group.run(connection, &Heads::new(), master, purpose)
+        }
+        done => {
+            place.heads = remembered;
+            done
+        }
     }
 }

@@ -11,8 +11,8 @@ mod scene;
 use std::sync::mpsc::channel;
 
 use diesel::connection::SimpleConnection;
-use record::ids::TenantId;
-use scene::{Scene, number, plain, walk};
+use record::ids::{SiteId, TenantId};
+use scene::{Scene, number, of_comment, plain, walk};
 use store::{Appended, Store, StoreError, Tx};
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
@@ -146,6 +146,10 @@ async fn two_hundred_writes_at_once_are_all_kept_in_few_commits() {
         scene.tenant().await,
         scene.tenant().await,
     ];
+    // While somebody reads, the log goes on and is not begun anew.
+    let mut reader = scene.sql();
+    reader.batch_execute("BEGIN").unwrap();
+    number(&mut reader, "SELECT count(*) FROM entries");
     let commits_before = commits_in_log(&scene);
     let go = hold_up(&scene.store, &tenants[0]).await;
     let mut set = JoinSet::new();
@@ -260,4 +264,42 @@ async fn readers_survive_queries_that_panic() {
         assert!(matches!(read, Err(StoreError::Stopped)));
     }
     assert_eq!(scene.size(&tenant).await, 1);
+}
+
+#[tokio::test]
+async fn nobody_waits_for_an_answer_that_was_to_be_given_in_a_runtime_that_ended() {
+    let scene = Scene::in_a_file();
+    let tenant = scene.tenant().await;
+    let site = SiteId::from_ulid(ulid::Ulid::generate());
+    let go = hold_up(&scene.store, &tenant).await;
+    let (store, whose) = (scene.store.clone(), tenant.clone());
+    let ended = tokio::runtime::Builder::new_multi_thread().build().unwrap();
+    let (queued, first) = oneshot::channel();
+    ended.spawn(async move {
+        let mut queued = Some(queued);
+        let mut appending = Box::pin(store.append(&whose, plain("first")));
+        std::future::poll_fn(|context| {
+            let polled = appending.as_mut().poll(context);
+            if let Some(queued) = queued.take() {
+                queued.send(()).unwrap();
+            }
+            polled
+        })
+        .await
+        .unwrap();
+    });
+    first.await.unwrap();
+    ended.shutdown_background();
+    let mut set = JoinSet::new();
+    for n in 0..20 {
+        let (store, tenant, site) = (scene.store.clone(), tenant.clone(), site.clone());
+        set.spawn(async move { store.receive(&tenant, of_comment(&site, n)).await });
+    }
+    for _ in 0..30 {
+        tokio::task::yield_now().await;
+    }
+    go();
+    for received in set.join_all().await {
+        assert!(received.unwrap());
+    }
 }

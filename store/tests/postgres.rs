@@ -10,7 +10,7 @@ mod scene;
 
 use diesel::connection::SimpleConnection;
 use record::ids::TenantId;
-use scene::{Scene, Sql, number, plain, walk};
+use scene::{Scene, Sql, number, plain, texts, walk};
 use store::{Address, LedgerRows, Role, Roles, Store, StoreError};
 use tokio::task::JoinSet;
 
@@ -308,6 +308,22 @@ async fn a_connection_that_was_cut_is_replaced_and_an_append_counts_once() {
             (appended.seq, appended.leaf, false)
         );
     }
+}
+
+#[tokio::test]
+async fn an_append_that_counts_already_costs_no_connection() {
+    let Some(scene) = Scene::on_postgres() else {
+        return;
+    };
+    let tenant = scene.tenant().await;
+    let sessions = "SELECT pid || '' AS t FROM pg_stat_activity \
+                    WHERE application_name = 'countersign' AND datname = current_database() ORDER BY pid";
+    let before = texts(&mut scene.sql(), sessions);
+    for fresh in [true, false, false] {
+        let appended = scene.store.append(&tenant, plain("once")).await.unwrap();
+        assert_eq!((appended.seq, appended.fresh), (1, fresh));
+    }
+    assert_eq!(texts(&mut scene.sql(), sessions), before);
 }
 
 #[test]

@@ -1,91 +1,13 @@
 //! The Forge door: the same stories behind it as behind the Connect door, and one ledger for a site that goes from the
 //! one to the other.
 
-use sandbox::{RawToken, TokenKey};
-use serde_json::{Value, json};
+use diesel::connection::SimpleConnection;
+use diesel::{Connection as _, SqliteConnection};
+use ledger::{Verdict, VerifierKey};
+use serde_json::json;
 
-use crate::panel::Answer;
+use crate::reports::reports;
 use crate::world::World;
-
-impl World {
-    /// A server, and a site with the Forge app and nothing else.
-    pub(crate) async fn installed_by_forge() -> Self {
-        let world = Self::with_sites(1).await;
-        world.install_forge().await;
-        world
-    }
-
-    /// A call with these claims, and the token for the gateway that the platform sends along.
-    pub(crate) async fn invoke(
-        &self,
-        claims: Value,
-        method: &str,
-        path: &str,
-        body: Option<&Value>,
-    ) -> Answer {
-        let system = self.jira().forge_system_token();
-        self.invoke_with(claims, system, method, path, body).await
-    }
-
-    async fn invoke_with(
-        &self,
-        claims: Value,
-        system: Option<String>,
-        method: &str,
-        path: &str,
-        body: Option<&Value>,
-    ) -> Answer {
-        let token = self.jira().raw_token(&RawToken {
-            key: TokenKey::InstallKey,
-            kid: None,
-            claims,
-        });
-        let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
-        let url = format!("{}{path}", self.address());
-        let mut request = self.http.request(method, url).bearer_auth(token.unwrap());
-        if let Some(system) = system {
-            request = request.header("x-forge-oauth-system", system);
-        }
-        if let Some(body) = body {
-            request = request.json(body);
-        }
-        Answer::to(request).await
-    }
-
-    /// The panel, as Forge's page gets it for somebody.
-    pub(crate) async fn forge_panel(&self, who: &str, key: &str) -> Answer {
-        let claims = self.jira().forge_panel_claims(who, key).unwrap();
-        fragment(self.invoke(claims, "GET", "/forge/panel", None).await)
-    }
-
-    pub(crate) async fn forge_decide(
-        &self,
-        who: &str,
-        key: &str,
-        decision: &str,
-        comment: &str,
-    ) -> Answer {
-        let seen = self.forge_panel(who, key).await.seen().unwrap_or_default();
-        let body = json!({ "decision": decision, "comment": comment, "seen": seen });
-        let claims = self.jira().forge_panel_claims(who, key).unwrap();
-        fragment(
-            self.invoke(claims, "POST", "/forge/panel/review", Some(&body))
-                .await,
-        )
-    }
-}
-
-/// The answer with the fragment in place of the JSON around it.
-pub(crate) fn fragment(answer: Answer) -> Answer {
-    let body: Value = serde_json::from_str(&answer.body).unwrap();
-    match body["html"].as_str() {
-        Some(html) if answer.status == 200 => Answer {
-            body: html.to_owned(),
-            ..answer
-        },
-        _ => answer,
-    }
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ticket_is_assessed_shown_and_decided_on_without_connect() {
@@ -308,5 +230,99 @@ async fn after_a_restart_work_waits_for_the_hourly_call() {
         world.forge_panel("carla", &made.key).await.state(),
         "current"
     );
+    world.check_ledger().await;
+}
+
+/// The verifier has no way into a site that Forge alone reaches: the app tells the ticket what the report says.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_entry_is_told_through_the_app_once() {
+    let world = World::installed_in_a_file().await;
+    world.install_forge().await;
+    world.jira().uninstall().await.unwrap();
+    let made = world
+        .ticket("Pay by credit card", "The card number is kept.")
+        .await;
+    world.check_ledger().await;
+
+    let file = world.file("countersign.sqlite");
+    let mut sql = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
+    let damage = "PRAGMA busy_timeout = 10000; DROP TRIGGER entries_are_not_changed; \
+                  UPDATE entries SET severity = 'LOW' WHERE subject LIKE 'ticket/%'";
+    sql.batch_execute(damage).unwrap();
+    assert_eq!(world.verdict().await, Some(Verdict::Altered));
+    assert_eq!(world.verdict().await, Some(Verdict::Altered));
+
+    let key = std::fs::read_to_string(world.file("verifier/verifier.vkey")).unwrap();
+    let key = VerifierKey::parse(key.trim_end()).unwrap();
+    let casework = world.server.as_ref().unwrap().casework();
+    let left = reports(&world);
+    let notes = left
+        .iter()
+        .map(|file| std::fs::read_to_string(file).unwrap());
+    let notes: Vec<String> = notes.collect();
+    let telling = notes.iter().filter(|note| note.contains("is damaged"));
+    assert_eq!(telling.count(), 1, "a ticket that was told is told again");
+    for note in &notes {
+        casework.take_report(note, &key).await.unwrap();
+    }
+    world.quiet().await;
+    let actions = world.jira().world();
+    let property = actions.properties(&made.key).unwrap()["countersign.integrity"].clone();
+    assert_eq!(property["verdict"], "ALTERED");
+    let comments = json!(actions.comments(&made.key).unwrap()).to_string();
+    assert_eq!(comments.matches("is damaged").count(), 1, "{comments}");
+}
+
+/// Through the bridge whoever may open a page can call any path of ours.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_opens_no_route_of_the_platform() {
+    let world = World::installed_by_forge().await;
+    let made = world.ticket("Add a page", "A page with text.").await;
+    let before = world.imprint();
+    let event = json!({ "eventType": "avi:jira:deleted:issue", "issue": { "id": "999999", "key": "OTHER-1" } });
+    for path in ["/forge/events", "/forge/tick", "/forge/uninstalling"] {
+        let claims = world.jira().forge_panel_claims("alice", &made.key).unwrap();
+        let answer = world.invoke(claims, "POST", path, Some(&event)).await;
+        assert_eq!(answer.status, 403, "{path}: {}", answer.body);
+    }
+    assert_eq!(world.imprint(), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_was_under_way_does_not_bring_the_app_back() {
+    let world = World::installed_by_forge().await;
+    let made = world.ticket("Add a page", "A page with text.").await;
+    let (claims, system) = (
+        world.jira().forge_platform_claims().unwrap(),
+        world.jira().forge_system_token(),
+    );
+    world.jira().forge_uninstall().await.unwrap();
+    let before = world.imprint();
+    let late = json!({
+        "eventType": "avi:jira:updated:issue",
+        "issue": { "id": made.id.to_string(), "key": made.key },
+    });
+    let answer = world
+        .invoke_with(claims, system, "POST", "/forge/events", Some(&late))
+        .await;
+    assert_eq!(answer.status, 204, "{}", answer.body);
+    assert_eq!(world.imprint(), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_site_that_has_forge_first_is_one_ledger_too() {
+    let world = World::installed_by_forge().await;
+    let made = world
+        .ticket("Pay by credit card", "The card number is kept.")
+        .await;
+    world.install(0).await;
+    assert_eq!(world.lines("SELECT id AS line FROM tenants").len(), 1);
+    let done = world.decide("carla", &made.key, "APPROVED", "fine").await;
+    assert_eq!(done.status, 200, "{}", done.body);
+    assert_eq!(
+        world.forge_panel("carla", &made.key).await.approval(),
+        "APPROVED"
+    );
+    world.quiet().await;
     world.check_ledger().await;
 }

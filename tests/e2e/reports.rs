@@ -12,7 +12,7 @@ use ledger::{Verdict, VerifierKey};
 use crate::world::World;
 
 /// The reports that the verifier left, oldest first.
-fn reports(world: &World) -> Vec<PathBuf> {
+pub(crate) fn reports(world: &World) -> Vec<PathBuf> {
     let directory = fs::read_dir(world.file("verifier/reports")).unwrap();
     let mut files: Vec<PathBuf> = directory.map(|file| file.unwrap().path()).collect();
     files.sort_unstable();

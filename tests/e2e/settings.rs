@@ -4,7 +4,7 @@ use casework::{NotAReviewer, SettingsRefused};
 use sandbox::{APPROVERS_ROLE, CARLA, ERIN, Fault, FaultKind};
 use serde_json::{Value, json};
 
-use crate::forge::fragment;
+use crate::invocation::fragment;
 use crate::panel::Answer;
 use crate::world::World;
 

@@ -47,16 +47,19 @@ pub(crate) fn page(
         }
     }
     page.push_str(
-        "\nThe scope is what Atlassian asks of a Connect app, and what our list says. ADMIN and DELETE are not in our\n\
-         descriptor: those calls are for API tokens. With what an app is let in, the document does not say; Prism is told\n\
-         that a token will do, and the look-alike checks it. The verifier calls Jira through the same client.\n",
+        "\nThe scopes are what Atlassian asks of a Connect app and of a Forge app, and what our list says. ADMIN and DELETE are\n\
+         not in our descriptor: those calls are for API tokens. With what an app is let in, the document does not say; Prism is\n\
+         told that a token will do, and the look-alike checks it. The verifier calls Jira through the same client.\n",
     );
     page.push_str("\n## Outside the document\n\n| call | what for |\n|---|---|\n");
     for (call, purpose) in OUTSIDE {
         let _ = writeln!(page, "| `{call}` | {purpose} |");
     }
     page.push_str(
-        "\nNothing else goes out. What Jira calls at our side (descriptor, lifecycle, webhooks, the panel) is in no such\n\
+        "\nThe story here has the Connect door alone. With a Forge app registered, the set of keys that sign invocation tokens\n\
+         is fetched as well, from the address in `COUNTERSIGN_FORGE_KEYS`; calls to Jira go to the same operations at\n\
+         Atlassian's gateway.\n\n\
+         Nothing else goes out. What Jira calls at our side (descriptor, lifecycle, webhooks, the panel) is in no such\n\
          document either: those routes stand in `app/src/routes.rs`, and a test walks them with every wrong credential.\n",
     );
     gaps.extend(strangers(played));

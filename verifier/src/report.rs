@@ -2,8 +2,10 @@
 //! ticket.
 
 mod deliver;
+mod notices;
 mod words;
 pub use deliver::{Undelivered, deliver};
+pub(crate) use notices::{Notice, Notices};
 
 use chrono::{SecondsFormat, Utc};
 use ledger::note::{self, NoteError};
@@ -24,9 +26,10 @@ const MOST_FINDINGS: usize = 200;
 ///
 /// # Errors
 /// Does not fail for what this program writes.
-pub fn signed(
+pub(crate) fn signed(
     judgement: &Judgement,
     beside: &[Finding],
+    notices: &[Notice],
     key: &SigningKey,
 ) -> Result<String, NoteError> {
     let all = || judgement.findings.iter().chain(beside);
@@ -41,6 +44,9 @@ pub fn signed(
     });
     if let (Some(root), Some(report)) = (&judgement.root, report.as_object_mut()) {
         report.insert("root".to_owned(), root.as_str().into());
+    }
+    if let (false, Some(report)) = (notices.is_empty(), report.as_object_mut()) {
+        report.insert("notices".to_owned(), json!(notices));
     }
     note::sign(&format!("{HEADER}\n{report}\n"), key)
 }

@@ -11,7 +11,7 @@ use store::{Db, LedgerRows, StoreError};
 use crate::config::Config;
 use crate::judge::{Judgement, Progress, judge};
 use crate::memory::{Claimed, Memory, Remembered};
-use crate::report::{self, Undelivered};
+use crate::report::{self, Notices, Undelivered};
 
 /// Why a run was not completed. Never stands for "verified".
 #[derive(Debug, thiserror::Error)]
@@ -93,11 +93,14 @@ pub async fn run(
         {
             memory.remember(&judgement.tenant, key, &newest.note)?;
         }
-        let note = report::signed(judgement, &outcome.beside, &key).map_err(io::Error::other)?;
+        let notices = Notices::due(config, &memory, judgement)?;
+        let note = report::signed(judgement, &outcome.beside, &notices.list, &key)
+            .map_err(io::Error::other)?;
         memory.leave_report(&note)?;
         if config.database.is_postgres() {
             store::leave_report(&config.database, &note)?;
         }
+        notices.handed_over(&memory)?;
     }
     if let Some(delivery) = &config.delivery {
         outcome.undelivered =

@@ -22,7 +22,8 @@ const SYSTEM_TOKEN: &str = "x-forge-oauth-system";
 /// What the context of the administration page calls itself.
 const ADMINISTRATION: &str = "jira:adminPage";
 
-/// An event, or another call of the platform's own.
+/// An event, or another call of the platform's own. A page's token opens no such route: through the bridge, whoever
+/// may open a page can call any path.
 pub(crate) struct ForgeCall {
     pub(crate) call: Invocation,
     pub(crate) token: Option<ForgeToken>,
@@ -82,6 +83,12 @@ impl FromRequest for ForgeCall {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
             let (call, token) = proven(&request).await?;
+            if call.from_page {
+                return Err(AppError::Forbidden(
+                    "This address is for Jira itself, not for a page. Nothing was recorded."
+                        .to_owned(),
+                ));
+            }
             let body = body_of(&request, payload).await?;
             Ok(Self { call, token, body })
         })

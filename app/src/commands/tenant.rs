@@ -54,6 +54,12 @@ pub(super) async fn run(command: Tenant, config: &Config) -> anyhow::Result<()> 
                                 site.site, site.state, site.base_url
                             ));
                         }
+                        for site in db.forge_installations(&tenant)?.into_iter().flatten() {
+                            lines.push(format!(
+                                "  site {} {} {} (Forge)",
+                                site.site, site.state, site.base_url
+                            ));
+                        }
                     }
                     Ok::<_, store::StoreError>(lines)
                 })

@@ -2,7 +2,6 @@
 //! door; what differs is who vouches for the caller.
 
 use actix_web::{HttpResponse, web};
-use casework::ReviewRequest;
 use jira::forge::{ForgeEvent, parse_event};
 use jira::webhook::WebhookRefusal;
 use serde_json::json;
@@ -37,14 +36,7 @@ pub(crate) async fn review(
     call: ForgePanelCall,
     body: web::Bytes,
 ) -> Result<HttpResponse, AppError> {
-    let body = ReviewBody::read(&body)?;
-    let request = ReviewRequest {
-        account: call.account.clone(),
-        issue: call.issue.clone(),
-        decision: body.decision,
-        comment: body.comment,
-        seen: body.seen,
-    };
+    let request = ReviewBody::read(&body)?.by(&call.account, &call.issue);
     state.casework.review(&call.site, request).await?;
     state.bell.notify_one();
     answer_with_fragment(&state, &call).await
@@ -83,14 +75,18 @@ pub(crate) async fn event(
         Err(WebhookRefusal::TooLong) => return Err(AppError::TooLarge),
         Err(refusal) => return Err(AppError::BadRequest(refusal.to_string())),
     };
-    let site = state
-        .casework
-        .site_of_invocation(&call.call, call.token)
-        .await?;
-    if let ForgeEvent::Fact(fact) = event {
-        state.casework.receive(&site, fact, None).await?;
-        state.bell.notify_one();
-    }
+    let ForgeEvent::Fact(fact) = event else {
+        state
+            .casework
+            .site_of_invocation(&call.call, call.token)
+            .await?;
+        return Ok(HttpResponse::Accepted().finish());
+    };
+    let Some(site) = state.casework.site_of_event(&call.call, call.token).await? else {
+        return Ok(HttpResponse::NoContent().finish());
+    };
+    state.casework.receive(&site, fact, None).await?;
+    state.bell.notify_one();
     Ok(HttpResponse::Accepted().finish())
 }
 

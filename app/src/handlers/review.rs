@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, web};
 use casework::ReviewRequest;
 use record::entries::Decision;
-use record::ids::EventId;
+use record::ids::{AccountId, EventId, IssueId};
 use serde::Deserialize;
 
 use crate::auth::ContextCall;
@@ -15,9 +15,9 @@ use crate::state::AppState;
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ReviewBody {
-    pub(crate) decision: Decision,
-    pub(crate) comment: String,
-    pub(crate) seen: EventId,
+    decision: Decision,
+    comment: String,
+    seen: EventId,
 }
 
 impl ReviewBody {
@@ -25,6 +25,17 @@ impl ReviewBody {
         serde_json::from_slice(body).map_err(|_| {
             AppError::BadRequest("A decision, a comment and what was seen are expected.".to_owned())
         })
+    }
+
+    /// The decision of this person on this ticket.
+    pub(crate) fn by(self, account: &AccountId, issue: &IssueId) -> ReviewRequest {
+        ReviewRequest {
+            account: account.clone(),
+            issue: issue.clone(),
+            decision: self.decision,
+            comment: self.comment,
+            seen: self.seen,
+        }
     }
 }
 
@@ -34,14 +45,7 @@ pub(crate) async fn decide(
     call: ContextCall,
     body: web::Bytes,
 ) -> Result<HttpResponse, AppError> {
-    let body = ReviewBody::read(&body)?;
-    let request = ReviewRequest {
-        account: call.account.clone(),
-        issue: call.issue.clone(),
-        decision: body.decision,
-        comment: body.comment,
-        seen: body.seen,
-    };
+    let request = ReviewBody::read(&body)?.by(&call.account, &call.issue);
     state.casework.review(&call.site, request).await?;
     state.bell.notify_one();
     answer_with_fragment(&state, &call).await

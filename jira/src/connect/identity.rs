@@ -3,44 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// Why a text is not what it was taken for. Names the kind, never the text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not a {kind}")]
-pub struct IdentityError {
-    /// What was expected, in words.
-    pub kind: &'static str,
-}
-
-macro_rules! name {
-    ($(#[$doc:meta])* $name:ident, $kind:literal, $check:expr) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(String);
-
-        impl $name {
-            /// The name as text.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = IdentityError;
-
-            fn from_str(text: &str) -> Result<Self, IdentityError> {
-                let check: fn(&str) -> bool = $check;
-                if check(text) { Ok(Self(text.to_owned())) } else { Err(IdentityError { kind: $kind }) }
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-    };
-}
+pub use crate::name::IdentityError;
+use crate::name::name;
 
 name!(
     /// One installation on one Jira site, as Jira names it: 1 to 255 printable ASCII characters.

@@ -3,44 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// Why a text is not what it was taken for. Names the kind, never the text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not a {kind}")]
-pub struct ForgeIdentityError {
-    /// What was expected, in words.
-    pub kind: &'static str,
-}
-
-macro_rules! name {
-    ($(#[$doc:meta])* $name:ident, $kind:literal, $check:expr) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(String);
-
-        impl $name {
-            /// The name as text.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = ForgeIdentityError;
-
-            fn from_str(text: &str) -> Result<Self, ForgeIdentityError> {
-                let check: fn(&str) -> bool = $check;
-                if check(text) { Ok(Self(text.to_owned())) } else { Err(ForgeIdentityError { kind: $kind }) }
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-    };
-}
+use crate::name::{IdentityError, name};
 
 name!(
     /// Our app, as its owner registered it: `ari:cloud:ecosystem::app/` and a UUID.
@@ -80,13 +43,13 @@ impl Environment {
 }
 
 impl FromStr for Environment {
-    type Err = ForgeIdentityError;
+    type Err = IdentityError;
 
-    fn from_str(text: &str) -> Result<Self, ForgeIdentityError> {
+    fn from_str(text: &str) -> Result<Self, IdentityError> {
         [Self::Production, Self::Staging, Self::Development]
             .into_iter()
             .find(|environment| environment.as_str() == text)
-            .ok_or(ForgeIdentityError {
+            .ok_or(IdentityError {
                 kind: "Forge environment: PRODUCTION, STAGING or DEVELOPMENT",
             })
     }

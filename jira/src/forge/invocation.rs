@@ -39,6 +39,8 @@ pub struct Invocation {
     pub installation: InstallationId,
     /// Where the site's REST interface is reached with Forge's tokens.
     pub api: BaseUrl,
+    /// Whether somebody's page made the call, and not the platform itself: whoever may open the page can.
+    pub from_page: bool,
     /// Who looks at a page; nobody for events.
     pub account: Option<AccountId>,
     /// The ticket of the page: the only source it may be taken from.
@@ -102,6 +104,7 @@ pub fn verify_invocation(
     {
         return Err(JwtError::Claim("context"));
     }
+    let account = principal(claims)?;
     let extension = context
         .and_then(|context| context.get("extension"))
         .and_then(Value::as_object);
@@ -109,7 +112,8 @@ pub fn verify_invocation(
         cloud,
         installation,
         api,
-        account: principal(claims)?,
+        from_page: account.is_some() || claims.contains_key("context"),
+        account,
         issue: extension.map(issue).transpose()?.flatten(),
         page: extension
             .and_then(|extension| extension.get("type")?.as_str())

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::identity::ForgeIdentityError;
+use crate::name::IdentityError;
 
 /// The longest token that is taken, in bytes.
 const LONGEST: usize = 16 * 1024;
@@ -20,15 +20,15 @@ impl ForgeToken {
 }
 
 impl FromStr for ForgeToken {
-    type Err = ForgeIdentityError;
+    type Err = IdentityError;
 
-    fn from_str(text: &str) -> Result<Self, ForgeIdentityError> {
+    fn from_str(text: &str) -> Result<Self, IdentityError> {
         let fits =
             (1..=LONGEST).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
         if fits {
             Ok(Self(text.to_owned()))
         } else {
-            Err(ForgeIdentityError {
+            Err(IdentityError {
                 kind: "Forge token",
             })
         }

@@ -21,13 +21,11 @@ pub(super) struct Fields<'a> {
 impl Fields<'_> {
     /// The first member that has not its form, if there is one.
     pub(super) fn check(&self) -> Result<(), EntryError> {
-        let first_has_none_before = (self.seq == 0) == (self.prev == Hash::NONE);
-        let place = self.seq < MAX_INTEGER && first_has_none_before;
-        let wrong = if self.v != VERSION {
-            "v"
-        } else if !place {
-            "seq"
-        } else if !is_event_id(self.id) {
+        if self.v != VERSION {
+            return Err(EntryError::Field("v"));
+        }
+        check_place(self.seq, self.prev)?;
+        let wrong = if !is_event_id(self.id) {
             "id"
         } else if !is_instant(self.at) {
             "at"
@@ -48,6 +46,16 @@ impl Fields<'_> {
             return Ok(());
         };
         Err(EntryError::Field(wrong))
+    }
+}
+
+/// Whether there is such a place: only the first entry has none before it.
+pub(super) fn check_place(seq: u64, prev: Hash) -> Result<(), EntryError> {
+    let first_has_none_before = (seq == 0) == (prev == Hash::NONE);
+    if seq < MAX_INTEGER && first_has_none_before {
+        Ok(())
+    } else {
+        Err(EntryError::Field("seq"))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Control of the app: install, uninstall, rotate, enable, move the site.
+//! Control of the app: install, uninstall, rotate, enable, move the site; the same for Forge's.
 
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
@@ -13,7 +13,31 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
         .route("/uninstall", web::post().to(uninstall))
         .route("/rotate", web::post().to(rotate))
         .route("/enabled", web::post().to(enabled))
-        .route("/base-url", web::post().to(base_url));
+        .route("/base-url", web::post().to(base_url))
+        .route("/forge/install", web::post().to(forge_install))
+        .route("/forge/uninstall", web::post().to(forge_uninstall))
+        .route("/forge/tick", web::post().to(forge_tick));
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ForgeInstall {
+    remote: String,
+}
+
+async fn forge_install(
+    site: web::Data<Site>,
+    wish: web::Json<ForgeInstall>,
+) -> Result<HttpResponse, ControlError> {
+    Ok(HttpResponse::Ok().json(json!({ "installed": site.forge_install(&wish.remote).await? })))
+}
+
+async fn forge_uninstall(site: web::Data<Site>) -> Result<HttpResponse, ControlError> {
+    Ok(HttpResponse::Ok().json(json!({ "uninstalled": site.forge_uninstall().await? })))
+}
+
+async fn forge_tick(site: web::Data<Site>) -> Result<HttpResponse, ControlError> {
+    Ok(HttpResponse::Ok().json(json!({ "tick": site.forge_tick().await? })))
 }
 
 #[derive(Deserialize)]

@@ -38,7 +38,8 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
                 .route(web::delete().to(delete_property)),
         )
         .route("/issues/{key}/iframe-url", web::get().to(iframe_url))
-        .route("/issues/{key}/context-token", web::get().to(context_token));
+        .route("/issues/{key}/context-token", web::get().to(context_token))
+        .route("/issues/{key}/invocation", web::get().to(invocation));
 }
 
 type Answer = Result<HttpResponse, ControlError>;
@@ -186,4 +187,14 @@ async fn iframe_url(site: web::Data<Site>, key: Key, who: web::Query<As>) -> Ans
 async fn context_token(site: web::Data<Site>, key: Key, who: web::Query<As>) -> Answer {
     let token = site.context_token(&who.user, &key)?;
     Ok(HttpResponse::Ok().json(json!({ "token": token })))
+}
+
+/// What the platform would carry with a call out of the issue's panel.
+async fn invocation(site: web::Data<Site>, key: Key, who: web::Query<As>) -> Answer {
+    let claims = site.panel_claims(&who.user, &key)?;
+    let system = site.forge_installation().map(|app| app.system_token);
+    Ok(HttpResponse::Ok().json(json!({
+        "token": site.invocation_token(&claims)?,
+        "systemToken": system,
+    })))
 }

@@ -215,7 +215,6 @@ async fn server_info(
         "serverTimeZone": "Etc/UTC",
         "scmInfo": "sandbox",
         "serverTitle": site.title,
-        "defaultLocale": { "locale": "en_US" },
     })))
 }
 

@@ -63,6 +63,24 @@ impl Db<'_> {
         .transpose()
     }
 
+    /// The installation on the site at this address, of whichever tenant, if it is the only one there.
+    ///
+    /// # Errors
+    /// If the database fails or a row is not what was written.
+    pub fn forge_installation_at(
+        &mut self,
+        base_url: &str,
+    ) -> Result<Option<(TenantId, ForgeInstallation)>, StoreError> {
+        let clouds: Vec<String> = forge_installations::table
+            .filter(forge_installations::base_url.eq(base_url))
+            .select(forge_installations::cloud_id)
+            .load(self.conn)?;
+        match clouds.as_slice() {
+            [cloud] => self.forge_installation_of_cloud(cloud),
+            _ => Ok(None),
+        }
+    }
+
     /// The Forge installation on a site of the tenant's.
     ///
     /// # Errors

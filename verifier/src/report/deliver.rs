@@ -22,7 +22,7 @@ use crate::memory::{self, Memory};
 use crate::report::{now, words};
 
 /// The most comments of one run.
-const MOST_COMMENTS: usize = 50;
+pub(super) const MOST_COMMENTS: usize = 50;
 const PROPERTY: &str = "countersign.integrity";
 
 /// Something that Jira was not told.
@@ -160,18 +160,8 @@ async fn tell_ticket(
     findings: &[&Finding],
     may_comment: bool,
 ) -> Result<(), RestError> {
-    let verdict = if findings.is_empty() {
-        "VERIFIED"
-    } else {
-        "ALTERED"
-    };
-    let places: Vec<String> = findings
-        .iter()
-        .take(50)
-        .map(|finding| finding.place.to_string())
-        .collect();
-    let value = json!({ "version": 1, "verdict": verdict, "places": places, "at": now() });
-    if let (Ok(key), Ok(value)) = (PROPERTY.parse::<PropertyKey>(), PropertyValue::new(value)) {
+    let value = PropertyValue::new(property_of(findings));
+    if let (Ok(key), Ok(value)) = (PROPERTY.parse::<PropertyKey>(), value) {
         site.put_property(issue, &key, &value).await?;
     }
     let Ok(mark) = "countersign-integrity".parse::<OutboxMark>() else {
@@ -188,6 +178,21 @@ async fn tell_ticket(
         None if findings.is_empty() || !may_comment => Ok(()),
         None => comment_on(site, issue, None, body, mark).await,
     }
+}
+
+/// The value of the issue property.
+pub(super) fn property_of(findings: &[&Finding]) -> Value {
+    let verdict = if findings.is_empty() {
+        "VERIFIED"
+    } else {
+        "ALTERED"
+    };
+    let places: Vec<String> = findings
+        .iter()
+        .take(50)
+        .map(|finding| finding.place.to_string())
+        .collect();
+    json!({ "version": 1, "verdict": verdict, "places": places, "at": now() })
 }
 
 async fn tell_whole(
@@ -230,7 +235,7 @@ async fn comment_on(
 }
 
 /// The findings that concern a ticket, by what entries call it.
-fn by_ticket(judgement: &Judgement) -> BTreeMap<String, Vec<&Finding>> {
+pub(super) fn by_ticket(judgement: &Judgement) -> BTreeMap<String, Vec<&Finding>> {
     let mut tickets: BTreeMap<String, Vec<&Finding>> = BTreeMap::new();
     for finding in &judgement.findings {
         let ticket = match &finding.place {
@@ -249,7 +254,7 @@ fn by_ticket(judgement: &Judgement) -> BTreeMap<String, Vec<&Finding>> {
     tickets
 }
 
-fn summary(findings: &[&Finding]) -> String {
+pub(super) fn summary(findings: &[&Finding]) -> String {
     let places: Vec<String> = findings
         .iter()
         .map(|finding| finding.place.to_string())
@@ -257,7 +262,7 @@ fn summary(findings: &[&Finding]) -> String {
     places.join("; ")
 }
 
-fn place_of(ticket: &str) -> Option<(SiteId, IssueId)> {
+pub(super) fn place_of(ticket: &str) -> Option<(SiteId, IssueId)> {
     let (site, issue) = ticket.strip_prefix("ticket/")?.split_once('/')?;
     Some((site.parse().ok()?, issue.parse().ok()?))
 }
