@@ -6,8 +6,8 @@ mod forge;
 mod install;
 mod server;
 
-pub(crate) use context::ContextCall;
-pub(crate) use forge::{ForgeCall, ForgePanelCall};
+pub(crate) use context::{ContextCall, ContextPersonCall};
+pub(crate) use forge::{ForgeAdministrationCall, ForgeCall, ForgePanelCall};
 pub(crate) use install::InstallCall;
 pub(crate) use server::{PageCall, ServerCall};
 

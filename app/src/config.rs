@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use casework::Licensing;
 use jira::BaseUrl;
 use jira::connect::AllowedHosts;
 use jira::connect::install_keys::ATLASSIAN_KEY_HOST;
@@ -57,6 +58,8 @@ pub struct Config {
     /// `COUNTERSIGN_APP_ROLE`, `COUNTERSIGN_VERIFIER_ROLE`: the roles that `migrate` gives their rights to
     /// (PostgreSQL).
     pub roles: Roles,
+    /// `COUNTERSIGN_LICENSING`: whether panels ask for the licence that Jira knows of, because this app is sold; off.
+    pub licensing: Licensing,
     /// `COUNTERSIGN_CHECKPOINT_SECONDS`: how often heads are signed; 1 to 60, 30.
     pub checkpoint_seconds: u64,
     /// `COUNTERSIGN_WORKERS`: threads that serve; 2.
@@ -156,6 +159,10 @@ impl Config {
                     .map(|role| parse("COUNTERSIGN_VERIFIER_ROLE", &role))
                     .transpose()?,
             },
+            licensing: parse(
+                "COUNTERSIGN_LICENSING",
+                &get("COUNTERSIGN_LICENSING").unwrap_or_else(|| "off".to_owned()),
+            )?,
             checkpoint_seconds: number(&get, "COUNTERSIGN_CHECKPOINT_SECONDS", 30, 1..=60)?,
             workers: number(&get, "COUNTERSIGN_WORKERS", 2, 1..=256)? as usize,
         })
@@ -242,6 +249,7 @@ mod tests {
             ("COUNTERSIGN_FORGE_ENVIRONMENT", "secret"),
             ("COUNTERSIGN_FORGE_KEYS", "secret"),
             ("COUNTERSIGN_FORGE_GATEWAY", "http://secret.example"),
+            ("COUNTERSIGN_LICENSING", "secret"),
             ("COUNTERSIGN_WORKERS", "secret"),
         ] {
             let mut settings = vec![(setting, value)];

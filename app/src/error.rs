@@ -5,7 +5,10 @@ use std::io;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
-use casework::{CaseError, ForgeRefused, InstallRefused, ReviewRefused, SiteRefused};
+use casework::{
+    AssessRefused, CaseError, ForgeRefused, InstallRefused, ReviewRefused, SettingsRefused,
+    SiteRefused,
+};
 use jira::rest::RestError;
 use store::{MasterKeyError, StoreError};
 
@@ -193,9 +196,32 @@ impl From<ReviewRefused> for AppError {
             ReviewRefused::NotAReviewer(_) => {
                 Self::Forbidden(format!("{told} Nothing was recorded."))
             }
+            ReviewRefused::NoLicence(_) => Self::Forbidden(told),
             ReviewRefused::Changed | ReviewRefused::Gone => Self::Conflict(told),
             ReviewRefused::NoReason | ReviewRefused::TooLong => Self::BadRequest(told),
             ReviewRefused::Case(error) => error.into(),
+        }
+    }
+}
+
+impl From<AssessRefused> for AppError {
+    fn from(error: AssessRefused) -> Self {
+        match error {
+            AssessRefused::NoLicence(_) => Self::Forbidden(error.to_string()),
+            AssessRefused::Case(error) => error.into(),
+        }
+    }
+}
+
+impl From<SettingsRefused> for AppError {
+    fn from(error: SettingsRefused) -> Self {
+        let told = error.to_string();
+        match error {
+            SettingsRefused::NotAnAdministrator => Self::Forbidden(told),
+            SettingsRefused::NoSuchProject | SettingsRefused::Nobody | SettingsRefused::TooLong => {
+                Self::BadRequest(told)
+            }
+            SettingsRefused::Case(error) => error.into(),
         }
     }
 }

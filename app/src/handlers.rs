@@ -3,8 +3,10 @@
 pub(crate) mod assets;
 pub(crate) mod descriptor;
 pub(crate) mod forge;
+pub(crate) mod framed;
 pub(crate) mod health;
 pub(crate) mod lifecycle;
 pub(crate) mod panel;
 pub(crate) mod review;
+pub(crate) mod settings;
 pub(crate) mod webhooks;

@@ -3,7 +3,9 @@
 
 use actix_web::web::{self, ServiceConfig};
 
-use crate::handlers::{assets, descriptor, forge, health, lifecycle, panel, review, webhooks};
+use crate::handlers::{
+    assets, descriptor, forge, health, lifecycle, panel, review, settings, webhooks,
+};
 
 /// Who may call a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,10 +18,14 @@ pub enum Caller {
     ConnectServer,
     /// Our own panel inside Jira: a context token.
     ConnectContext,
+    /// Our own page inside Jira's administration: a context token that names a person and no ticket.
+    ConnectPerson,
     /// Atlassian: its own key over this very request.
     ConnectInstall,
     /// A page of Forge's: an invocation token that names a person and a ticket.
     ForgePage,
+    /// Forge's administration page: an invocation token of that page's that names a person.
+    ForgeAdministration,
     /// Forge's platform: an invocation token of a site.
     ForgePlatform,
 }
@@ -69,9 +75,14 @@ routes! {
     GET  "/connect/panel/fragment"          ConnectContext panel::fragment;
     POST "/connect/panel/assess"            ConnectContext panel::assess;
     POST "/connect/panel/review"            ConnectContext review::decide;
+    GET  "/connect/settings"                ConnectPage    settings::page;
+    GET  "/connect/settings/fragment"       ConnectPerson  settings::fragment;
+    POST "/connect/settings"                ConnectPerson  settings::change;
     GET  "/forge/panel"                     ForgePage      forge::panel;
     POST "/forge/panel/assess"              ForgePage      forge::assess;
     POST "/forge/panel/review"              ForgePage      forge::review;
+    GET  "/forge/settings"                  ForgeAdministration forge::settings;
+    POST "/forge/settings"                  ForgeAdministration forge::change_settings;
     POST "/forge/events"                    ForgePlatform  forge::event;
     POST "/forge/tick"                      ForgePlatform  forge::tick;
     POST "/forge/uninstalling"              ForgePlatform  forge::uninstalling;

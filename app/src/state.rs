@@ -133,5 +133,6 @@ pub(crate) fn open(config: &Config) -> Result<Casework, StartError> {
         descriptor.key().clone(),
         config.forge_gateway.clone(),
         config.data.join("heads"),
-    ))
+    )
+    .with_licensing(config.licensing))
 }

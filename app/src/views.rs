@@ -1,17 +1,18 @@
 //! The pages. Templates are part of the program; a name that a template uses and the view lacks is an
 //! error, not an empty place.
 
-use casework::Panel;
+use casework::{Panel, SettingsPage};
 use handlebars::{Context, Handlebars, Helper, HelperResult, Output, RenderContext, TemplateError};
 use serde::Serialize;
 use serde_json::json;
 
 use crate::error::AppError;
 
-const TEMPLATES: [(&str, &str); 9] = [
+const TEMPLATES: [(&str, &str); 10] = [
     ("error", include_str!("../../templates/error.hbs")),
     ("page", include_str!("../../templates/page.hbs")),
     ("panel", include_str!("../../templates/panel.hbs")),
+    ("settings", include_str!("../../templates/settings.hbs")),
     (
         "approval",
         include_str!("../../templates/partials/approval.hbs"),
@@ -51,14 +52,37 @@ impl Views {
         Ok(Self { templates })
     }
 
-    /// The whole page around the panel, for Jira to frame.
-    pub(crate) fn page(&self, panel: &Panel, connect_js: &str) -> Result<String, AppError> {
-        self.render("page", &json!({ "panel": panel, "connectJs": connect_js }))
+    /// The whole page around a fragment, for Jira to frame. `page` is the name of the script's part that serves it.
+    pub(crate) fn page(
+        &self,
+        page: &str,
+        fragment: &str,
+        connect_js: &str,
+    ) -> Result<String, AppError> {
+        self.render(
+            "page",
+            &json!({ "page": page, "fragment": fragment, "connectJs": connect_js }),
+        )
     }
 
-    /// The panel alone: no script, only `data-action` attributes.
-    pub(crate) fn fragment(&self, panel: &Panel) -> Result<String, AppError> {
+    /// The panel: no script, only `data-action` attributes.
+    pub(crate) fn panel(&self, panel: &Panel) -> Result<String, AppError> {
         self.render("panel", panel)
+    }
+
+    /// The settings, in the same way; `saved` says that they were just changed.
+    pub(crate) fn settings(
+        &self,
+        settings: &SettingsPage,
+        saved: bool,
+    ) -> Result<String, AppError> {
+        #[derive(Serialize)]
+        struct View<'s> {
+            #[serde(flatten)]
+            settings: &'s SettingsPage,
+            saved: bool,
+        }
+        self.render("settings", &View { settings, saved })
     }
 
     /// A page that says what went wrong.

@@ -83,14 +83,19 @@ impl Casework {
         call: &Invocation,
         token: Option<ForgeToken>,
     ) -> Result<ActiveSite, CaseError> {
+        let licence = self.licences.judge(call.licence);
         match token {
             Some(token) => Ok(ActiveSite {
                 tenant: tenant.clone(),
                 site: site.clone(),
                 access: access(call, token),
+                licence,
             }),
             // The site's other door may be open, too.
-            None => self.site(tenant, site).await,
+            None => Ok(ActiveSite {
+                licence,
+                ..self.site(tenant, site).await?
+            }),
         }
     }
 

@@ -19,6 +19,7 @@ mod heads;
 mod inbox;
 mod install;
 mod keep_claim;
+mod licence;
 mod panel;
 mod people;
 mod reports;
@@ -41,13 +42,17 @@ pub use checkpoint::SigningRefused;
 pub use error::CaseError;
 pub use forge::ForgeRefused;
 pub use install::InstallRefused;
+pub use licence::{Licensing, NoLicence};
 pub use panel::{
-    EvidenceLine, FrameworkLine, HistoryLine, Integrity, Panel, PanelState, RequirementGroup,
-    RequirementLine, Verdict, Words,
+    AssessRefused, EvidenceLine, FrameworkLine, HistoryLine, Integrity, Panel, PanelState,
+    RequirementGroup, RequirementLine, Verdict, Words,
 };
 pub use reports::ReportRefused;
 pub use review::{ReviewRefused, ReviewRequest};
 pub use reviewers::NotAReviewer;
+pub use settings::{
+    FrameworkEdition, SettingsLine, SettingsPage, SettingsRefused, SettingsRequest,
+};
 pub use sites::{ActiveSite, SiteRefused};
 
 /// Everything the use cases work with. Cheap to clone; the clones share everything.
@@ -64,6 +69,7 @@ pub struct Casework {
     refused: Arc<AtomicUsize>,
     accounts: Arc<people::OwnAccounts>,
     forge_tokens: forge_tokens::ForgeTokens,
+    licences: Arc<licence::Licences>,
     /// Atlassian's gateway, where sites are reached with Forge's tokens.
     gateway: BaseUrl,
 }
@@ -89,7 +95,17 @@ impl Casework {
             refused: Arc::default(),
             accounts: Arc::default(),
             forge_tokens: forge_tokens::ForgeTokens::default(),
+            licences: Arc::default(),
             gateway,
+        }
+    }
+
+    /// The same, where licences count or do not. Without this they do not.
+    #[must_use]
+    pub fn with_licensing(self, licensing: Licensing) -> Self {
+        Self {
+            licences: Arc::new(licence::Licences::new(licensing)),
+            ..self
         }
     }
 

@@ -22,6 +22,7 @@ pub use verdict::{EvidenceLine, FrameworkLine, Verdict, Words};
 use crate::assess::ASSESSMENT;
 use crate::content::content_hash;
 use crate::error::CaseError;
+use crate::licence::NoLicence;
 use crate::{ActiveSite, Casework, subject_of};
 
 /// The panel of one ticket.
@@ -44,6 +45,8 @@ pub struct Panel {
     pub decision: Option<HistoryLine>,
     /// What happened, the latest first.
     pub history: Vec<HistoryLine>,
+    /// Whether anything may be decided here.
+    pub licensed: bool,
     /// The entry that a decision would be about.
     pub seen: Option<String>,
     /// Where it stands in the ledger and when that was verified.
@@ -64,6 +67,17 @@ pub enum PanelState {
     Preview,
     /// Nothing is recorded, and Jira cannot be asked.
     Unknown,
+}
+
+/// Why an assessment was not recorded.
+#[derive(Debug, thiserror::Error)]
+pub enum AssessRefused {
+    /// The site has no licence.
+    #[error(transparent)]
+    NoLicence(#[from] NoLicence),
+    /// The source or the store failed.
+    #[error(transparent)]
+    Case(#[from] CaseError),
 }
 
 /// What is recorded of a ticket.
@@ -98,15 +112,27 @@ impl Casework {
             }
             (None, None) => Panel::empty(PanelState::Unknown),
         });
-        showing.await.map_err(|_| CaseError::Unreadable("a panel"))
+        let shown = showing
+            .await
+            .map_err(|_| CaseError::Unreadable("a panel"))?;
+        Ok(Panel {
+            licensed: site.is_licensed(),
+            ..shown
+        })
     }
 
     /// Records an assessment that was only a preview.
     ///
     /// # Errors
-    /// If Jira or the store fails.
-    pub async fn assess_now(&self, site: &ActiveSite, issue: &IssueId) -> Result<(), CaseError> {
-        self.assess_ticket(site, issue, None).await.map(drop)
+    /// If the site has no licence, or Jira or the store fails.
+    pub async fn assess_now(
+        &self,
+        site: &ActiveSite,
+        issue: &IssueId,
+    ) -> Result<(), AssessRefused> {
+        site.demand_licence()?;
+        self.assess_ticket(site, issue, None).await?;
+        Ok(())
     }
 }
 
@@ -121,6 +147,7 @@ impl Panel {
             approval: TicketApproval::None.as_str(),
             decision: None,
             history: Vec::new(),
+            licensed: true,
             seen: None,
             integrity: None,
         }
@@ -188,6 +215,7 @@ fn show_recorded(recorded: Recorded, snapshot: Option<&TicketSnapshot>) -> Panel
             .find(|line| line.kind == "HUMAN_REVIEW")
             .cloned(),
         history,
+        licensed: true,
         seen: Some(ticket.assessed_by.to_string()),
         integrity: Some(integrity),
     }

@@ -12,6 +12,7 @@ use store::{Appended, NewEntry, StoreError, Tx};
 use crate::assess::Judged;
 use crate::effects::announce;
 use crate::error::CaseError;
+use crate::licence::NoLicence;
 use crate::people::person_for;
 use crate::reviewers::{Entitled, NotAReviewer};
 use crate::{ActiveSite, Casework, person, subject_of};
@@ -48,6 +49,9 @@ pub enum ReviewRefused {
     /// The person may not decide.
     #[error(transparent)]
     NotAReviewer(#[from] NotAReviewer),
+    /// The site has no licence.
+    #[error(transparent)]
+    NoLicence(#[from] NoLicence),
     /// What the person saw is not what is there.
     #[error(
         "The issue changed since you opened it. Nothing was recorded: read it again, then decide."
@@ -83,6 +87,7 @@ impl Casework {
         site: &ActiveSite,
         request: ReviewRequest,
     ) -> Result<Appended, ReviewRefused> {
+        site.demand_licence()?;
         if request.comment.chars().count() > LONGEST_COMMENT {
             return Err(ReviewRefused::TooLong);
         }

@@ -1,16 +1,174 @@
-//! Who may approve, as an administrator sets it.
+//! Who may approve, as an administrator of Jira sets it on the settings page, or the operator at the server's own
+//! machine. What the page shows is the site's alone, whoever else shares its ledger.
 
+use jira::rest::RestError;
+use ledger::Actor;
 use record::entries::SettingsChanged;
-use record::ids::TenantId;
+use record::ids::{AccountId, ProjectKey, SiteId, TenantId};
 use record::scale::Severity;
-use store::{Appended, NewEntry};
+use record::state::Settings;
+use serde::Serialize;
+use store::{Appended, NewEntry, StoreError, Tx};
 use ulid::Ulid;
 
 use crate::error::CaseError;
-use crate::{Casework, server};
+use crate::people::person_for;
+use crate::{ActiveSite, Casework, SiteRefused, person, server};
+
+/// The longest name of a role or group, in characters. Jira's own are no longer.
+const LONGEST_NAME: usize = 255;
+
+/// What the settings page shows to somebody.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SettingsPage {
+    /// The whole site's settings, then those of projects by key.
+    pub settings: Vec<SettingsLine>,
+    /// The frameworks of the catalog.
+    pub frameworks: Vec<FrameworkEdition>,
+    /// Whether this person may change anything.
+    pub can_edit: bool,
+}
+
+/// Settings of a project, or of all that have none of their own.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SettingsLine {
+    /// The project; none for all others.
+    pub project: Option<ProjectKey>,
+    /// The project role whose members may approve.
+    pub approver_role: Option<String>,
+    /// The group whose members may approve.
+    pub approver_group: Option<String>,
+    /// Whether assignee and reporter may approve.
+    pub own_ticket: bool,
+}
+
+/// A framework as the catalog has it.
+#[derive(Debug, Serialize)]
+pub struct FrameworkEdition {
+    /// The name people use.
+    pub name: &'static str,
+    /// Its edition, as its publisher names it.
+    pub version: &'static str,
+}
+
+/// What somebody wants to be set, as it was typed.
+pub struct SettingsRequest {
+    /// Who, as the platform signed it.
+    pub account: AccountId,
+    /// For which project; none for all that have no settings of their own.
+    pub project: Option<String>,
+    /// The project role whose members may approve.
+    pub approver_role: Option<String>,
+    /// The group whose members may approve.
+    pub approver_group: Option<String>,
+    /// Whether assignee and reporter may approve.
+    pub own_ticket: bool,
+}
+
+impl std::fmt::Debug for SettingsRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SettingsRequest").finish_non_exhaustive()
+    }
+}
+
+/// Why settings were not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsRefused {
+    /// The person does not administer the site.
+    #[error("Only administrators of this Jira can change this. Nothing was changed.")]
+    NotAnAdministrator,
+    /// There is no such project, or the app may not see it.
+    #[error(
+        "Jira shows Countersign no project with this key. Nothing was changed: look at the key again."
+    )]
+    NoSuchProject,
+    /// Nobody could approve.
+    #[error("Name a role or a group: without either, nobody could approve. Nothing was changed.")]
+    Nobody,
+    /// A name is too long.
+    #[error("A role or group has at most {LONGEST_NAME} characters. Nothing was changed.")]
+    TooLong,
+    /// The source or the store failed.
+    #[error(transparent)]
+    Case(#[from] CaseError),
+}
+
+impl From<StoreError> for SettingsRefused {
+    fn from(error: StoreError) -> Self {
+        Self::Case(error.into())
+    }
+}
 
 impl Casework {
-    /// Changes the settings of a project or of a whole site.
+    /// What the settings page shows to this person.
+    ///
+    /// # Errors
+    /// If Jira or the store fails.
+    pub async fn settings_page(
+        &self,
+        site: &ActiveSite,
+        account: &AccountId,
+    ) -> Result<SettingsPage, CaseError> {
+        let can_edit = self.administers(site, account).await?;
+        let (tenant, id) = (site.tenant.clone(), site.site.clone());
+        let all = self.store.read(move |db| db.all_settings(&tenant)).await?;
+        let readable: Result<Vec<Settings>, String> = all.into_iter().collect();
+        let readable = readable.map_err(|_| StoreError::Row("settings"))?;
+        Ok(SettingsPage {
+            settings: readable
+                .into_iter()
+                .filter(|settings| settings.site == id)
+                .map(SettingsLine::from)
+                .collect(),
+            frameworks: (self.catalog.frameworks().iter())
+                .map(|framework| FrameworkEdition {
+                    name: &framework.title,
+                    version: &framework.edition,
+                })
+                .collect(),
+            can_edit,
+        })
+    }
+
+    /// Changes settings as a person wants them, if that person administers the site.
+    ///
+    /// # Errors
+    /// Why they were not changed. Then nothing was.
+    pub async fn set_approvers(
+        &self,
+        site: &ActiveSite,
+        request: SettingsRequest,
+    ) -> Result<Appended, SettingsRefused> {
+        if !self.administers(site, &request.account).await? {
+            return Err(SettingsRefused::NotAnAdministrator);
+        }
+        let approver_role = name(request.approver_role)?;
+        let approver_group = name(request.approver_group)?;
+        if approver_role.is_none() && approver_group.is_none() {
+            return Err(SettingsRefused::Nobody);
+        }
+        let project = match request.project {
+            Some(typed) => Some(self.project_called(site, &typed).await?),
+            None => None,
+        };
+        let settings = SettingsChanged {
+            site: site.site.clone(),
+            project,
+            approver_role,
+            approver_group,
+            own_ticket: request.own_ticket,
+        };
+        self.store
+            .write(&site.tenant, move |tx| {
+                let who = person_for(tx, &settings.site, &request.account)?;
+                Ok(append(tx, settings, person(&who), "JIRA")?)
+            })
+            .await
+    }
+
+    /// Changes the settings of a project or of a whole site, as the operator wants them.
     ///
     /// # Errors
     /// If the site is unknown or the store fails.
@@ -19,20 +177,85 @@ impl Casework {
         tenant: &TenantId,
         settings: SettingsChanged,
     ) -> Result<Appended, CaseError> {
-        self.site(tenant, &settings.site).await?;
+        if !self.has_site(tenant, &settings.site).await? {
+            return Err(SiteRefused::Unknown.into());
+        }
         self.store
             .write(tenant, move |tx| {
-                let subject = format!("site/{}", settings.site);
-                Ok(tx.append(NewEntry {
-                    payload: settings.into(),
-                    beside: Vec::new(),
-                    subject,
-                    severity: Severity::Info,
-                    actor: server(),
-                    source: "COUNTERSIGN",
-                    once: format!("settings:{}", Ulid::generate()),
-                })?)
+                Ok(append(tx, settings, server(), "COUNTERSIGN")?)
             })
             .await
     }
+
+    async fn administers(&self, site: &ActiveSite, account: &AccountId) -> Result<bool, CaseError> {
+        Ok(self.calls_for_a_person(site).administers(account).await?)
+    }
+
+    /// The project's key as Jira has it now: one that was renamed still answers to its old key.
+    async fn project_called(
+        &self,
+        site: &ActiveSite,
+        typed: &str,
+    ) -> Result<ProjectKey, SettingsRefused> {
+        let key: ProjectKey = (typed.trim().parse()).map_err(|_| SettingsRefused::NoSuchProject)?;
+        match self.calls_for_a_person(site).project(&key).await {
+            Ok(project) => Ok(project.key),
+            Err(RestError::NotFound { .. }) => Err(SettingsRefused::NoSuchProject),
+            Err(error) => Err(CaseError::from(error).into()),
+        }
+    }
+
+    /// Whether the tenant ever had this site, through either door.
+    async fn has_site(&self, tenant: &TenantId, site: &SiteId) -> Result<bool, CaseError> {
+        let (tenant, site) = (tenant.clone(), site.clone());
+        let has = self.store.read(move |db| {
+            let connect = db.sites(&tenant)?;
+            let mut connect = connect.iter().flatten();
+            Ok::<_, StoreError>(
+                connect.any(|known| known.site == site)
+                    || db.forge_installation(&tenant, &site)?.is_some(),
+            )
+        });
+        Ok(has.await?)
+    }
+}
+
+impl From<Settings> for SettingsLine {
+    fn from(settings: Settings) -> Self {
+        Self {
+            project: settings.project,
+            approver_role: settings.approver_role,
+            approver_group: settings.approver_group,
+            own_ticket: settings.own_ticket,
+        }
+    }
+}
+
+/// A role's or group's name as typed; an empty one is none.
+fn name(typed: Option<String>) -> Result<Option<String>, SettingsRefused> {
+    let typed = typed.unwrap_or_default();
+    let name = typed.trim();
+    match name.chars().count() {
+        0 => Ok(None),
+        1..=LONGEST_NAME => Ok(Some(name.to_owned())),
+        _ => Err(SettingsRefused::TooLong),
+    }
+}
+
+fn append(
+    tx: &mut Tx<'_>,
+    settings: SettingsChanged,
+    actor: Actor,
+    source: &'static str,
+) -> Result<Appended, StoreError> {
+    let subject = format!("site/{}", settings.site);
+    tx.append(NewEntry {
+        payload: settings.into(),
+        beside: Vec::new(),
+        subject,
+        severity: Severity::Info,
+        actor,
+        source,
+        once: format!("settings:{}", Ulid::generate()),
+    })
 }

@@ -1,5 +1,6 @@
 //! Sites in use: whose they are, and how to speak to them.
 
+use jira::LicenceState;
 use jira::rest::{Credential, Site, SiteClient};
 use record::ids::{SiteId, TenantId};
 use store::SiteCredential;
@@ -34,6 +35,8 @@ pub struct ActiveSite {
     pub site: SiteId,
     /// Where it is and as whom it is called.
     pub access: Site,
+    /// Where its licence stands, as far as that counts here.
+    pub licence: LicenceState,
 }
 
 impl ActiveSite {
@@ -59,6 +62,7 @@ impl ActiveSite {
                 base_url,
                 credential,
             },
+            licence: casework.licences.through_connect(&found.site.site),
         })
     }
 }
@@ -114,6 +118,8 @@ impl Casework {
                     base_url: api.parse().map_err(|_| SiteRefused::Broken)?,
                     credential: Credential::Forge(token),
                 },
+                // Only a page asks, and its call says it.
+                licence: self.licences.judge(None),
             });
         }
         match self.connect_site(tenant, site).await {

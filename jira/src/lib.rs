@@ -8,9 +8,11 @@ pub mod adf;
 pub mod base_url;
 pub mod connect;
 pub mod forge;
+mod licence;
 mod name;
 pub mod rest;
 pub mod webhook;
 mod wire;
 
 pub use base_url::{BaseUrl, BaseUrlError};
+pub use licence::LicenceState;

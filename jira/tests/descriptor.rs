@@ -85,7 +85,8 @@ fn ours_names_these_addresses() {
         BTreeSet::from(["/connect/panel?issueId={issue.id}&issueKey={issue.key}"])
     );
     assert_eq!(of(UrlKind::Icon), BTreeSet::from(["/assets/icon.svg"]));
-    assert_eq!(descriptor.urls().len(), 12);
+    assert_eq!(of(UrlKind::Page), BTreeSet::from(["/connect/settings"]));
+    assert_eq!(descriptor.urls().len(), 13);
 }
 
 #[test]

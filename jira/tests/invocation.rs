@@ -12,6 +12,7 @@ mod vectors;
 use std::fmt::Debug;
 
 use fake_http::{FakeHttp, Reply};
+use jira::LicenceState;
 use jira::connect::jwt::{JwtError, Moment};
 use jira::forge::{
     ForgeApp, Invocation, InvocationKeyError, InvocationKeys, unverified_key_id, verify_invocation,
@@ -129,7 +130,7 @@ async fn a_token_says_whose_call_it_is() {
     );
     assert_eq!(call.issue.unwrap().as_str(), "10001");
     assert_eq!(call.page.as_deref(), Some("jira:issuePanel"));
-    assert_eq!(call.licensed, Some(false));
+    assert_eq!(call.licence, Some(LicenceState::Missing));
     assert!(call.account.is_some() && call.from_page);
     let event = world.token(|claims| {
         let claims = claims.as_object_mut().unwrap();
@@ -139,7 +140,7 @@ async fn a_token_says_whose_call_it_is() {
     let event = world.take(&event).await.unwrap();
     assert!(!event.from_page);
     assert_eq!(
-        (event.issue, event.account, event.licensed),
+        (event.issue, event.account, event.licence),
         (None, None, None)
     );
 }

@@ -225,6 +225,27 @@ impl Sandbox {
         self.site.context_token(viewer, issue)
     }
 
+    /// The signed URL of the administration page's iframe for this viewer, whoever that is.
+    ///
+    /// # Errors
+    /// [`TokenError`] when there is no app or no such page.
+    pub fn settings_url(&self, viewer: &str) -> Result<String, TokenError> {
+        self.site.settings_url(viewer)
+    }
+
+    /// A context token as the administration page's script would get it.
+    ///
+    /// # Errors
+    /// [`TokenError`] when there is no app or no such person.
+    pub fn settings_token(&self, viewer: &str) -> Result<String, TokenError> {
+        self.site.settings_token(viewer)
+    }
+
+    /// Says from now on that the app's licence is active or not; nothing, where the app is not sold.
+    pub fn set_licence(&self, active: Option<bool>) {
+        *lock(&self.site.licence) = active;
+    }
+
     /// A token exactly as asked, for tests of refusal.
     ///
     /// # Errors

@@ -116,6 +116,7 @@ fn site(config: Config, local_url: &str, outbox: Outbox) -> Result<Site, StartEr
         world: Mutex::new(World::seeded(base_url).map_err(|error| StartError::Seed(error.into()))?),
         installation: Mutex::new(None),
         forge: Mutex::new(None),
+        licence: Mutex::new(None),
         local_url: local_url.to_owned(),
         client_keys: Mutex::new(BTreeMap::new()),
         outbox,

@@ -30,6 +30,8 @@ pub(crate) struct Site {
     pub(crate) world: Mutex<World>,
     pub(crate) installation: Mutex<Option<Installation>>,
     pub(crate) forge: Mutex<Option<ForgeInstallation>>,
+    /// Whether the app's licence is active; none while it is not sold.
+    pub(crate) licence: Mutex<Option<bool>>,
     /// `http://` and the address listened on.
     pub(crate) local_url: String,
     /// Client keys given out, by app key: a reinstall gets its old one.

@@ -1,4 +1,4 @@
-// The browser, and a ticket's page open in it: what a person sees and does there. Starts no programs of ours.
+// The browser, and a page of Jira's open in it: what a person sees and does there. Starts no programs of ours.
 
 import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -25,8 +25,14 @@ export function openBrowser() {
   return chromium.launch({ executablePath: process.env.CHROMIUM, headless: true, chromiumSandbox: false, args: QUIET });
 }
 
-/** Opens a ticket's page as somebody, in a context that was granted no permission. */
-export async function openTicket(browser, stage, key, who) {
+/** Opens a ticket's page as somebody. */
+export const openTicket = (browser, stage, key, who) => openPage(browser, stage, `/browse/${key}?as=${who}`);
+
+/** Opens the app's page in the administration as somebody. */
+export const openSettings = (browser, stage, who) => openPage(browser, stage, `/admin/app?as=${who}`);
+
+/** Opens a page of Jira's, in a context that was granted no permission. */
+async function openPage(browser, stage, path) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, permissions: [] });
   context.setDefaultTimeout(15_000);
   await context.addInitScript(() => {
@@ -48,12 +54,12 @@ export async function openTicket(browser, stage, key, who) {
     note(`dialog: ${dialog.message()}`);
     dialog.dismiss();
   });
-  await page.goto(`${stage.jira}/browse/${key}?as=${who}`);
-  return new Ticket(page, complaints);
+  await page.goto(`${stage.jira}${path}`);
+  return new Framed(page, complaints);
 }
 
-/** A ticket's page, with the panel in its frame. */
-class Ticket {
+/** A page of Jira's, with ours in its frame: of a ticket with the panel, or of the administration with the settings. */
+class Framed {
   constructor(page, complaints) {
     this.page = page;
     this.complaints = complaints;

@@ -64,6 +64,9 @@ fn body_of(forger: &Forger<'_>, route: &Route, seen: &str) -> Value {
         (Caller::ConnectContext | Caller::ForgePage, _) => {
             json!({ "decision": "APPROVED", "comment": "forged", "seen": seen })
         }
+        (Caller::ConnectPerson | Caller::ForgeAdministration, _) => json!({
+            "project": "CARE", "approverRole": "forged", "approverGroup": null, "ownTicket": true,
+        }),
         (Caller::ConnectServer, _) if route.path.contains("/webhooks/") => json!({
             "webhookEvent": match part.split_once('-').unwrap() {
                 ("issue", what) => format!("jira:issue_{what}"),
@@ -97,7 +100,7 @@ async fn call(forger: &Forger<'_>, route: &Route, seen: &str, forgery: Forgery) 
     }
     if let Some(token) = carried.header {
         let scheme = match route.caller {
-            Caller::ForgePage | Caller::ForgePlatform => "Bearer",
+            Caller::ForgePage | Caller::ForgeAdministration | Caller::ForgePlatform => "Bearer",
             _ => "JWT",
         };
         request = request.header("Authorization", format!("{scheme} {token}"));

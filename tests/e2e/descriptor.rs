@@ -55,6 +55,9 @@ async fn every_address_in_it_is_a_route_of_the_right_caller() {
     let panel = &served["modules"]["jiraIssueContents"][0];
     let page = panel["target"]["url"].as_str().unwrap();
     assert_eq!(route(page), Some(("GET", Caller::ConnectPage)));
+    let settings = &served["modules"]["adminPages"][0];
+    let page = settings["url"].as_str().unwrap();
+    assert_eq!(route(page), Some(("GET", Caller::ConnectPage)));
     let icon = format!(
         "{}{}",
         world.address(),
@@ -71,5 +74,5 @@ fn it_asks_for_no_more_than_it_did() {
     assert_eq!(file["apiMigrations"]["signed-install"], true);
     assert_eq!(file["apiMigrations"]["context-qsh"], true);
     let modules: Vec<&String> = file["modules"].as_object().unwrap().keys().collect();
-    assert_eq!(modules, ["jiraIssueContents", "webhooks"]);
+    assert_eq!(modules, ["adminPages", "jiraIssueContents", "webhooks"]);
 }

@@ -64,7 +64,8 @@ impl Forgery {
             Caller::ConnectInstall
             | Caller::ConnectServer
             | Caller::ConnectPage
-            | Caller::ConnectContext => match self {
+            | Caller::ConnectContext
+            | Caller::ConnectPerson => match self {
                 Self::Nothing => Deserved::Success,
                 // Nothing that a Connect token says.
                 Self::OfAnotherApp
@@ -73,10 +74,14 @@ impl Forgery {
                 | Self::WithAnotherGateway
                 | Self::OfAnotherIssuer => Deserved::Success,
                 // Jira carries these tokens there itself; a context token would reach logs.
-                Self::InTheAddress if caller != Caller::ConnectContext => Deserved::Success,
+                Self::InTheAddress
+                    if !matches!(caller, Caller::ConnectContext | Caller::ConnectPerson) =>
+                {
+                    Deserved::Success
+                }
                 _ => Deserved::Refusal,
             },
-            Caller::ForgePage | Caller::ForgePlatform => match self {
+            Caller::ForgePage | Caller::ForgeAdministration | Caller::ForgePlatform => match self {
                 // An address is not looked at for invocation tokens, and no request's hash stands in one.
                 Self::Nothing | Self::Twice | Self::OtherRequest | Self::NoRequest => {
                     Deserved::Success
@@ -185,11 +190,11 @@ impl Forger<'_> {
             }
             Forgery::NoRequest => drop(claims.as_object_mut().unwrap().remove("qsh")),
             Forgery::OtherKindOfToken => match route.caller {
-                Caller::ForgePage | Caller::ForgePlatform => {
+                Caller::ForgePage | Caller::ForgeAdministration | Caller::ForgePlatform => {
                     claims = jira.call_claims(route.method, url).unwrap();
                 }
                 Caller::ConnectInstall => key = TokenKey::SharedSecret,
-                Caller::ConnectContext => {
+                Caller::ConnectContext | Caller::ConnectPerson => {
                     claims["qsh"] = jira.call_claims(route.method, url).unwrap()["qsh"].clone();
                 }
                 Caller::Anybody | Caller::ConnectServer | Caller::ConnectPage => {
@@ -199,7 +204,9 @@ impl Forger<'_> {
             Forgery::OfAnotherTenant => {
                 let other = self.world.sites[1].shared_secret().unwrap();
                 key = match route.caller {
-                    Caller::ForgePage | Caller::ForgePlatform => TokenKey::StrangerKey,
+                    Caller::ForgePage | Caller::ForgeAdministration | Caller::ForgePlatform => {
+                        TokenKey::StrangerKey
+                    }
                     Caller::ConnectInstall => {
                         claims["iss"] = json!(self.world.sites[1].client_key().unwrap());
                         TokenKey::InstallKey
@@ -226,9 +233,19 @@ impl Forger<'_> {
             json!({ "jira": { "issue": { "id": self.issue.to_string(), "key": self.key } } });
         match route.caller {
             Caller::ForgePage => return jira.forge_panel_claims("carla", &self.key).unwrap(),
+            Caller::ForgeAdministration => {
+                return jira.forge_administration_claims("erin").unwrap();
+            }
             Caller::ForgePlatform => return jira.forge_platform_claims().unwrap(),
             Caller::Anybody | Caller::ConnectServer => {}
             Caller::ConnectInstall => claims["aud"] = json!([self.world.address()]),
+            Caller::ConnectPage if route.path.ends_with("/settings") => {
+                claims["sub"] = json!(sandbox::ERIN);
+            }
+            Caller::ConnectPerson => {
+                claims["sub"] = json!(sandbox::ERIN);
+                claims["qsh"] = json!("context-qsh");
+            }
             Caller::ConnectPage => {
                 claims["sub"] = json!(sandbox::CARLA);
                 claims["context"] = context;
@@ -254,10 +271,15 @@ impl Forger<'_> {
 
 fn right_key(caller: Caller) -> TokenKey {
     match caller {
-        Caller::ConnectInstall | Caller::ForgePage | Caller::ForgePlatform => TokenKey::InstallKey,
-        Caller::Anybody | Caller::ConnectServer | Caller::ConnectPage | Caller::ConnectContext => {
-            TokenKey::SharedSecret
-        }
+        Caller::ConnectInstall
+        | Caller::ForgePage
+        | Caller::ForgeAdministration
+        | Caller::ForgePlatform => TokenKey::InstallKey,
+        Caller::Anybody
+        | Caller::ConnectServer
+        | Caller::ConnectPage
+        | Caller::ConnectContext
+        | Caller::ConnectPerson => TokenKey::SharedSecret,
     }
 }
 

@@ -75,7 +75,7 @@ impl World {
 }
 
 /// The answer with the fragment in place of the JSON around it.
-fn fragment(answer: Answer) -> Answer {
+pub(crate) fn fragment(answer: Answer) -> Answer {
     let body: Value = serde_json::from_str(&answer.body).unwrap();
     match body["html"].as_str() {
         Some(html) if answer.status == 200 => Answer {

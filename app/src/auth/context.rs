@@ -1,5 +1,5 @@
-//! Calls from our own panel inside Jira: proven by a context token, which says who looks at which ticket.
-//! The ticket is taken from the signed context alone. What that person may do is not proven by it.
+//! Calls from our own pages inside Jira: proven by a context token, which says who looks at which ticket, or at a page of
+//! no ticket's. The ticket is taken from the signed context alone. What that person may do is not proven by it.
 
 use std::pin::Pin;
 
@@ -21,37 +21,63 @@ pub(crate) struct ContextCall {
     pub(crate) issue: IssueId,
 }
 
+/// Somebody acts in a page that is no ticket's.
+pub(crate) struct ContextPersonCall {
+    pub(crate) site: ActiveSite,
+    pub(crate) account: AccountId,
+}
+
+/// Who acts, and in which ticket's panel if in any. Only the header carries a context token: in an address it would
+/// reach logs. One there as well is one too many.
+async fn proven(
+    request: &HttpRequest,
+) -> Result<(ActiveSite, AccountId, Option<IssueId>), AppError> {
+    let state = state(request)?;
+    let header = request
+        .headers()
+        .get(AUTHORIZATION)
+        .map(|value| value.to_str().unwrap_or_default());
+    find_token(request.query_string(), header).map_err(unauthorized)?;
+    let token = find_token("", header).map_err(unauthorized)?;
+    let issuer = unverified_issuer(&token).map_err(unauthorized)?;
+    let (site, secret) = claimed_site(&state, &token).await?;
+    let context = verify_context(&token, &issuer, &secret, now()).map_err(unauthorized)?;
+    let account = context
+        .account
+        .ok_or_else(|| unauthorized("nobody is signed in"))?;
+    let issue = context.context.ticket.map(|(issue, _)| issue);
+    Ok((site, account, issue))
+}
+
 impl FromRequest for ContextCall {
     type Error = AppError;
     type Future = Pin<Box<dyn Future<Output = Result<Self, AppError>>>>;
 
-    /// Only the header carries a context token: in an address it would reach logs. One there as well is one
-    /// too many.
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
-            let state = state(&request)?;
-            let header = request
-                .headers()
-                .get(AUTHORIZATION)
-                .map(|value| value.to_str().unwrap_or_default());
-            find_token(request.query_string(), header).map_err(unauthorized)?;
-            let token = find_token("", header).map_err(unauthorized)?;
-            let issuer = unverified_issuer(&token).map_err(unauthorized)?;
-            let (site, secret) = claimed_site(&state, &token).await?;
-            let context = verify_context(&token, &issuer, &secret, now()).map_err(unauthorized)?;
-            let account = context
-                .account
-                .ok_or_else(|| unauthorized("nobody is signed in"))?;
-            let (issue, _) = context
-                .context
-                .ticket
-                .ok_or_else(|| unauthorized("no issue in the context"))?;
+            let (site, account, issue) = proven(&request).await?;
+            let issue = issue.ok_or_else(|| unauthorized("no issue in the context"))?;
             Ok(Self {
                 site,
                 account,
                 issue,
             })
+        })
+    }
+}
+
+impl FromRequest for ContextPersonCall {
+    type Error = AppError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, AppError>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            match proven(&request).await? {
+                (site, account, None) => Ok(Self { site, account }),
+                (_, _, Some(_)) => Err(unauthorized("an issue's panel is not this page")),
+            }
         })
     }
 }

@@ -19,6 +19,9 @@ use crate::error::AppError;
 
 const SYSTEM_TOKEN: &str = "x-forge-oauth-system";
 
+/// What the context of the administration page calls itself.
+const ADMINISTRATION: &str = "jira:adminPage";
+
 /// An event, or another call of the platform's own. A page's token opens no such route: through the bridge, whoever
 /// may open a page can call any path.
 pub(crate) struct ForgeCall {
@@ -32,6 +35,20 @@ pub(crate) struct ForgePanelCall {
     pub(crate) site: ActiveSite,
     pub(crate) account: AccountId,
     pub(crate) issue: IssueId,
+}
+
+/// Somebody acts in the administration page.
+pub(crate) struct ForgeAdministrationCall {
+    pub(crate) site: ActiveSite,
+    pub(crate) account: AccountId,
+}
+
+fn missing(what: &str) -> AppError {
+    AppError::BadRequest(format!("The page names no {what}."))
+}
+
+fn person_of(call: &Invocation) -> Result<AccountId, AppError> {
+    call.account.clone().ok_or_else(|| missing("person"))
 }
 
 async fn proven(request: &HttpRequest) -> Result<(Invocation, Option<ForgeToken>), AppError> {
@@ -86,8 +103,7 @@ impl FromRequest for ForgePanelCall {
         let request = request.clone();
         Box::pin(async move {
             let (call, token) = proven(&request).await?;
-            let missing = |what| AppError::BadRequest(format!("The page names no {what}."));
-            let account = call.account.clone().ok_or_else(|| missing("person"))?;
+            let account = person_of(&call)?;
             let issue = call.issue.clone().ok_or_else(|| missing("issue"))?;
             let site = state(&request)?
                 .casework
@@ -98,6 +114,28 @@ impl FromRequest for ForgePanelCall {
                 account,
                 issue,
             })
+        })
+    }
+}
+
+impl FromRequest for ForgeAdministrationCall {
+    type Error = AppError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, AppError>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let (call, token) = proven(&request).await?;
+            let account = person_of(&call)?;
+            if call.page.as_deref() != Some(ADMINISTRATION) {
+                return Err(AppError::Forbidden(
+                    "Only the administration page can ask for this. Nothing was changed."
+                        .to_owned(),
+                ));
+            }
+            let casework = &state(&request)?.casework;
+            let site = casework.site_of_invocation(&call, token).await?;
+            Ok(Self { site, account })
         })
     }
 }

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 use casework::ActiveSite;
+use jira::LicenceState;
 use jira::connect::jwt::{ServerToken, verify_server};
 
 use crate::auth::{body_of, canonical, claimed_site, now, state, token_of, unauthorized};
@@ -18,7 +19,7 @@ pub(crate) struct ServerCall {
     pub(crate) body: web::Bytes,
 }
 
-/// A page that Jira frames for somebody.
+/// A page that Jira frames for somebody. Its address says where the licence stands, and Jira's hash covers that.
 pub(crate) struct PageCall {
     pub(crate) site: ActiveSite,
     pub(crate) token: ServerToken,
@@ -54,7 +55,10 @@ impl FromRequest for PageCall {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
-            let (site, token) = proven(&request).await?;
+            let (mut site, token) = proven(&request).await?;
+            if let Some(said) = LicenceState::in_address(request.query_string()) {
+                state(&request)?.casework.licence_said(&mut site, said);
+            }
             Ok(Self { site, token })
         })
     }

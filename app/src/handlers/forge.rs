@@ -6,9 +6,10 @@ use jira::forge::{ForgeEvent, parse_event};
 use jira::webhook::WebhookRefusal;
 use serde_json::json;
 
-use crate::auth::{ForgeCall, ForgePanelCall};
+use crate::auth::{ForgeAdministrationCall, ForgeCall, ForgePanelCall};
 use crate::error::AppError;
 use crate::handlers::review::ReviewBody;
+use crate::handlers::settings::SettingsBody;
 use crate::state::AppState;
 
 /// The panel's fragment.
@@ -39,6 +40,25 @@ pub(crate) async fn review(
     state.casework.review(&call.site, request).await?;
     state.bell.notify_one();
     answer_with_fragment(&state, &call).await
+}
+
+/// The settings page's fragment.
+pub(crate) async fn settings(
+    state: web::Data<AppState>,
+    call: ForgeAdministrationCall,
+) -> Result<HttpResponse, AppError> {
+    answer_with_settings(&state, &call, false).await
+}
+
+/// Changes the settings and shows them as they are then.
+pub(crate) async fn change_settings(
+    state: web::Data<AppState>,
+    call: ForgeAdministrationCall,
+    body: web::Bytes,
+) -> Result<HttpResponse, AppError> {
+    let request = SettingsBody::read(&body)?.by(call.account.clone());
+    state.casework.set_approvers(&call.site, request).await?;
+    answer_with_settings(&state, &call, true).await
 }
 
 /// Takes in what happened on a site. What is not used is acknowledged, so that it does not come again.
@@ -97,6 +117,19 @@ async fn answer_with_fragment(
     call: &ForgePanelCall,
 ) -> Result<HttpResponse, AppError> {
     let panel = state.casework.panel(&call.site, &call.issue).await?;
-    let html = state.views.fragment(&panel)?;
+    let html = state.views.panel(&panel)?;
+    Ok(HttpResponse::Ok().json(json!({ "html": html })))
+}
+
+async fn answer_with_settings(
+    state: &AppState,
+    call: &ForgeAdministrationCall,
+    saved: bool,
+) -> Result<HttpResponse, AppError> {
+    let settings = state
+        .casework
+        .settings_page(&call.site, &call.account)
+        .await?;
+    let html = state.views.settings(&settings, saved)?;
     Ok(HttpResponse::Ok().json(json!({ "html": html })))
 }

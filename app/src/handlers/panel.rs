@@ -1,13 +1,12 @@
 //! The panel: a page that Jira frames, and the fragment inside it.
 
-use actix_web::http::header::CONTENT_SECURITY_POLICY;
 use actix_web::{HttpResponse, web};
-use casework::ActiveSite;
 use record::ids::IssueId;
 use serde::Deserialize;
 
 use crate::auth::{ContextCall, PageCall};
 use crate::error::AppError;
+use crate::handlers::framed::framed;
 use crate::state::AppState;
 
 /// The part of the page's address that names the ticket. Jira's hash covers it.
@@ -29,14 +28,8 @@ pub(crate) async fn page(
     let issue =
         issue.ok_or_else(|| AppError::BadRequest("The address names no issue.".to_owned()))?;
     let panel = state.casework.panel(&call.site, &issue).await?;
-    let page = state.views.page(&panel, &state.config.connect_js)?;
-    Ok(HttpResponse::Ok()
-        .content_type("text/html; charset=utf-8")
-        .insert_header((
-            CONTENT_SECURITY_POLICY,
-            policy(&call.site, &state.config.connect_js),
-        ))
-        .body(page))
+    let fragment = state.views.panel(&panel)?;
+    framed(&state, &call.site, "panel", &fragment)
 }
 
 /// The fragment, for a page that is open already.
@@ -62,18 +55,8 @@ pub(crate) async fn answer_with_fragment(
     call: &ContextCall,
 ) -> Result<HttpResponse, AppError> {
     let panel = state.casework.panel(&call.site, &call.issue).await?;
-    let fragment = state.views.fragment(&panel)?;
+    let fragment = state.views.panel(&panel)?;
     Ok(HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")
         .body(fragment))
-}
-
-/// Scripts from here and from Jira's bridge, nothing inline, and no frame but the site's own. Styles
-/// also from where the bridge takes Atlassian's: refused, it writes the frame's address, token and all, to the console.
-fn policy(site: &ActiveSite, connect_js: &str) -> String {
-    let frame = site.access.base_url.url().origin().ascii_serialization();
-    format!(
-        "default-src 'none'; script-src 'self' {connect_js}; style-src 'self' https://connect-cdn.atl-paas.net; img-src 'self'; \
-         connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors {frame}"
-    )
 }

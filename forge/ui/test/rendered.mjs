@@ -40,6 +40,7 @@ const PANEL = {
   decision: null,
   seen: "seen-1",
   history: [],
+  licensed: true,
   integrity: {
     seq: 7, shortHash: "9b1f0c2a", intact: true, checkpoint: 8, verified: true, verifiedAt: "2026-11-24T03:00:00Z", verdict: "VERIFIED",
   },

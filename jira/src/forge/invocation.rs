@@ -12,6 +12,7 @@ use crate::base_url::BaseUrl;
 use crate::connect::claims;
 use crate::connect::compact::Compact;
 use crate::connect::jwt::{JwtError, Moment};
+use crate::licence::LicenceState;
 
 const ISSUER: &str = "forge/invocation-token";
 
@@ -46,8 +47,8 @@ pub struct Invocation {
     pub issue: Option<IssueId>,
     /// The module's kind that a page is, such as `jira:adminPage`.
     pub page: Option<String>,
-    /// Whether the licence is active; nothing where the app is not sold.
-    pub licensed: Option<bool>,
+    /// Where the licence stands; nothing where the app is not sold.
+    pub licence: Option<LicenceState>,
 }
 
 /// Which key a token must be verified with. Proves nothing.
@@ -117,7 +118,7 @@ pub fn verify_invocation(
         page: extension
             .and_then(|extension| extension.get("type")?.as_str())
             .map(str::to_owned),
-        licensed: of_app.get("license").map(is_active).transpose()?,
+        licence: of_app.get("license").map(licence).transpose()?,
     })
 }
 
@@ -152,9 +153,9 @@ fn issue(extension: &Map<String, Value>) -> Result<Option<IssueId>, JwtError> {
     id.map(Some).ok_or(JwtError::Claim("context"))
 }
 
-fn is_active(licence: &Value) -> Result<bool, JwtError> {
+fn licence(licence: &Value) -> Result<LicenceState, JwtError> {
     match licence.get("active").or_else(|| licence.get("isActive")) {
-        Some(Value::Bool(active)) => Ok(*active),
+        Some(Value::Bool(active)) => Ok(LicenceState::from_flag(*active)),
         _ => Err(JwtError::Claim("license")),
     }
 }

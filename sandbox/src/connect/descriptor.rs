@@ -42,6 +42,7 @@ pub(crate) struct Descriptor {
     pub(crate) scopes: Vec<Scope>,
     pub(crate) webhooks: Vec<Webhook>,
     pub(crate) panel: Option<Panel>,
+    pub(crate) settings: Option<Panel>,
 }
 
 /// Relative URLs of the lifecycle.
@@ -63,7 +64,7 @@ pub(crate) struct Webhook {
     pub(crate) filter: Option<String>,
 }
 
-/// The first `jiraIssueContents` module.
+/// The first `jiraIssueContents` or `adminPages` module.
 #[derive(Clone, Debug)]
 pub(crate) struct Panel {
     pub(crate) key: String,
@@ -97,6 +98,7 @@ struct WireAuthentication {
 struct WireModules {
     webhooks: Vec<WireWebhook>,
     jira_issue_contents: Vec<WirePanel>,
+    admin_pages: Vec<WirePage>,
 }
 
 #[derive(Deserialize)]
@@ -114,6 +116,13 @@ struct WirePanel {
     key: String,
     name: WireText,
     target: WireTarget,
+}
+
+#[derive(Deserialize)]
+struct WirePage {
+    key: String,
+    name: WireText,
+    url: String,
 }
 
 #[derive(Deserialize)]
@@ -173,6 +182,11 @@ impl Descriptor {
                 name: panel.name.value,
                 url: panel.target.url,
             });
+        let settings = (wire.modules.admin_pages.into_iter().next()).map(|page| Panel {
+            key: page.key,
+            name: page.name.value,
+            url: page.url,
+        });
         let (key, name, lifecycle, scopes) = (wire.key, wire.name, wire.lifecycle, wire.scopes);
         Ok(Self {
             key,
@@ -182,6 +196,7 @@ impl Descriptor {
             scopes,
             webhooks,
             panel,
+            settings,
         })
     }
 

@@ -1,12 +1,15 @@
-//! What the host hands the app's panel: the iframe's signed URL and context tokens. Draws no page.
+//! What the host hands the app's panel and administration page: the iframe's signed URL and context tokens. Draws no
+//! page.
 
 use serde_json::{Value, json};
 
+use super::descriptor::Panel;
+use super::lifecycle::Installation;
 use super::token::TokenError;
 use super::{qsh, token};
 use crate::clock;
 use crate::site::{Site, lock};
-use crate::world::{Issue, World};
+use crate::world::{AccountId, Issue, World};
 
 /// Version of the app that `cv` reports.
 const APP_VERSION: &str = "1.0.0";
@@ -16,28 +19,49 @@ impl Site {
     pub(crate) fn iframe_url(&self, viewer: &str, issue: &str) -> Result<String, TokenError> {
         let app = self.installation().ok_or(TokenError::NotInstalled)?;
         let panel = app.descriptor.panel.as_ref().ok_or(TokenError::NoPanel)?;
-        let (who, context, url, host) = {
+        let (who, context, url) = {
             let world = lock(&self.world);
             let who = world.find_user(viewer)?;
             let issue = world.visible_issue(&who, issue)?;
             let url = fill_placeholders(&panel.url, issue, &world);
-            (
-                who,
-                context_of(issue, &world),
-                app.descriptor.url(&url),
-                world.base_url.clone(),
-            )
+            (who, context_of(issue, &world), url)
         };
-        let channel = format!("channel-{}__{}", app.descriptor.key, panel.key);
+        self.framed(&app, panel, &url, &who, &context)
+    }
+
+    /// The URL that Jira would put into the iframe of the app's administration page. Signs it for anybody, as a
+    /// tester of apps does.
+    pub(crate) fn settings_url(&self, viewer: &str) -> Result<String, TokenError> {
+        let app = self.installation().ok_or(TokenError::NotInstalled)?;
+        let page = app.descriptor.settings.as_ref();
+        let page = page.ok_or(TokenError::NoSettings)?;
+        let who = lock(&self.world).find_user(viewer)?;
+        self.framed(&app, page, &page.url, &who, &json!({}))
+    }
+
+    fn framed(
+        &self,
+        app: &Installation,
+        page: &Panel,
+        relative: &str,
+        who: &AccountId,
+        context: &Value,
+    ) -> Result<String, TokenError> {
+        let host = lock(&self.world).base_url.clone();
+        let channel = format!("channel-{}__{}", app.descriptor.key, page.key);
+        let licence = match *lock(&self.licence) {
+            Some(true) => "active",
+            Some(false) | None => "none",
+        };
         let added = [
             ("xdm_e", host.as_str()),
             ("xdm_c", &channel),
             ("cp", ""),
             ("xdm_deprecated_addon_key_do_not_use", &app.descriptor.key),
-            ("lic", "none"),
+            ("lic", licence),
             ("cv", APP_VERSION),
         ];
-        let mut url = url;
+        let mut url = app.descriptor.url(relative);
         for (name, value) in added {
             let joint = if url.contains('?') { '&' } else { '?' };
             url.push_str(&format!("{joint}{name}={}", qsh::encode(value)));
@@ -55,15 +79,25 @@ impl Site {
         Ok(format!("{url}&jwt={jwt}"))
     }
 
-    /// A token as `AP.context.getToken` gives it.
+    /// A token as `AP.context.getToken` gives it in an issue's panel.
     pub(crate) fn context_token(&self, viewer: &str, issue: &str) -> Result<String, TokenError> {
-        let app = self.installation().ok_or(TokenError::NotInstalled)?;
         let (who, context) = {
             let world = lock(&self.world);
             let who = world.find_user(viewer)?;
             let context = context_of(world.visible_issue(&who, issue)?, &world);
             (who, context)
         };
+        self.token_in(&who, &context)
+    }
+
+    /// The same in the administration page.
+    pub(crate) fn settings_token(&self, viewer: &str) -> Result<String, TokenError> {
+        let who = lock(&self.world).find_user(viewer)?;
+        self.token_in(&who, &json!({}))
+    }
+
+    fn token_in(&self, who: &AccountId, context: &Value) -> Result<String, TokenError> {
+        let app = self.installation().ok_or(TokenError::NotInstalled)?;
         let iat = clock::now_s();
         let claims = json!({
             "iss": app.client_key,

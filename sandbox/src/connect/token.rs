@@ -28,6 +28,9 @@ pub enum TokenError {
     /// The installed app has no issue panel.
     #[error("the app declares no issue panel")]
     NoPanel,
+    /// The installed app has no administration page.
+    #[error("the app declares no administration page")]
+    NoSettings,
     /// Signing failed.
     #[error("the token could not be signed")]
     Sign(#[from] jsonwebtoken::errors::Error),

@@ -85,7 +85,7 @@ impl From<TokenError> for ControlError {
     fn from(error: TokenError) -> Self {
         match error {
             TokenError::World(error) => error.into(),
-            TokenError::NotInstalled | TokenError::NoPanel => Self {
+            TokenError::NotInstalled | TokenError::NoPanel | TokenError::NoSettings => Self {
                 status: StatusCode::CONFLICT,
                 words: error.to_string(),
             },

@@ -45,6 +45,9 @@ impl Site {
                 "environment": { "type": "PRODUCTION", "id": "ari:cloud:ecosystem::environment/sandbox/1" },
             },
         });
+        if let Some(active) = *lock(&self.licence) {
+            claims["app"]["license"] = json!({ "active": active, "type": "COMMERCIAL" });
+        }
         let (who, extension) = match module {
             Module::Platform => return claims,
             Module::Panel(who, issue) => (

@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, web};
 use serde_json::{Value, json};
 
+use super::frame::framed;
 use super::pages;
 use super::viewer::Viewer;
 use crate::connect::panel::context_of;
@@ -40,22 +41,17 @@ fn panel(site: &Site, viewer: &Viewer, key: &str) -> Value {
     let Ok(url) = site.iframe_url(viewer.account.as_str(), key) else {
         return Value::Null;
     };
-    let Some(app) = site.installation().filter(|app| app.enabled) else {
-        return Value::Null;
+    let context = {
+        let world = lock(&site.world);
+        world.issue(key).map(|issue| context_of(issue, &world))
     };
-    let origin = url::Url::parse(&app.descriptor.base_url).map(|url| url.origin());
-    let world = lock(&site.world);
-    let context = world
-        .issue(key)
-        .map(|issue| context_of(issue, &world).to_string());
-    json!({
-        "app": app.descriptor.key,
-        "module": app.descriptor.panel.as_ref().map(|panel| &panel.key),
-        "name": app.descriptor.panel.as_ref().map(|panel| &panel.name),
-        "url": url,
-        "origin": origin.map(|origin| origin.ascii_serialization()).unwrap_or_default(),
-        "context": context.unwrap_or_default(),
-    })
+    framed(
+        site,
+        |app| app.panel.as_ref(),
+        &url,
+        key,
+        &context.unwrap_or_default(),
+    )
 }
 
 fn contents(world: &World, issue: &Issue, viewer: &Viewer) -> Value {

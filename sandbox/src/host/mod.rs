@@ -1,8 +1,10 @@
-//! Pages for a person: the board, the issue with the app's panel in an iframe, and the look-alike of the iframe
+//! Pages for a person: the board, the issue with the app's panel in an iframe, its administration page, and the look-alike of the iframe
 //! API. Plain forms; whoever opens a page picks whom to be.
 
+mod administration;
 mod board;
 mod deed;
+mod frame;
 mod issue;
 mod pages;
 mod viewer;
@@ -18,7 +20,9 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
         .configure(board::configure)
         .configure(issue::configure)
         .configure(deed::configure);
-    config.configure(viewer::configure);
+    config
+        .configure(viewer::configure)
+        .configure(administration::configure);
     for (path, kind, text) in [
         (
             "/host/host.css",

@@ -22,6 +22,11 @@ impl Pages {
             ("layout", include_str!("../../assets/layout.hbs")),
             ("board", include_str!("../../assets/board.hbs")),
             ("issue", include_str!("../../assets/issue.hbs")),
+            (
+                "administration",
+                include_str!("../../assets/administration.hbs"),
+            ),
+            ("frame", include_str!("../../assets/frame.hbs")),
         ] {
             registry
                 .register_template_string(name, text)

@@ -103,13 +103,18 @@ struct Wanted {
     issue: String,
 }
 
-/// What the page's bridge hands to the panel.
+/// What the page's bridge hands to the frame; without an issue, that of the administration page.
 async fn context_token(
     site: web::Data<Site>,
     viewer: Viewer,
     wanted: web::Query<Wanted>,
 ) -> HttpResponse {
-    match site.context_token(viewer.account.as_str(), &wanted.issue) {
+    let who = viewer.account.as_str();
+    let token = match wanted.issue.as_str() {
+        "" => site.settings_token(who),
+        issue => site.context_token(who, issue),
+    };
+    match token {
         Ok(token) => HttpResponse::Ok()
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .json(json!({ "token": token })),

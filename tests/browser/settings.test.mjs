@@ -1,0 +1,50 @@
+// What an administrator of Jira sees and does on the settings page, and that the next decision follows it.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { openBrowser, openSettings, openTicket } from "./browser.mjs";
+import { Stage } from "./stage.mjs";
+
+let stage, browser;
+before(async () => {
+  [stage, browser] = await Promise.all([Stage.set(), openBrowser()]);
+});
+after(async () => {
+  await browser?.close();
+  await stage?.strike();
+});
+
+test("an administrator sets who approves, sees it recorded, and the next decision follows", async () => {
+  const settings = await openSettings(browser, stage, "erin");
+  const rows = () => settings.panel.locator("tbody tr").allInnerTexts();
+  await settings.panel.locator("article.cs-settings").waitFor();
+  assert.match((await rows())[0], /^Whole site\s+Approvers\s+none/);
+  assert.ok((await settings.panel.locator(".cs-frameworks strong").allTextContents()).includes("PCI DSS"));
+
+  await settings.panel.getByLabel("Project key").fill("pay");
+  await settings.panel.getByLabel("Approver role").fill("Developers");
+  await settings.button("Save").click();
+  assert.deepEqual(await settings.message(), { text: "Saved and recorded in the ledger.", kind: "done" });
+  assert.match((await rows())[1], /^PAY\s+Developers\s+none/);
+  assert.deepEqual(settings.complaints, []);
+  await settings.shot("settings");
+  await settings.close();
+
+  const ticket = await openTicket(browser, stage, await stage.ticket(), "alice");
+  await ticket.button("Approve").click();
+  assert.deepEqual(await ticket.message(), { text: "Approved and recorded.", kind: "done" });
+  await ticket.close();
+});
+
+test("a row is taken into the form, and what makes no sense is said in words", async () => {
+  const settings = await openSettings(browser, stage, "erin");
+  await settings.panel.getByRole("button", { name: "Change the whole site" }).click();
+  assert.equal(await settings.panel.getByLabel("Approver role").inputValue(), "Approvers");
+  await settings.panel.getByLabel("Project key").fill("NOWHERE");
+  await settings.button("Save").click();
+  const { text, kind } = await settings.message();
+  assert.equal(kind, "error");
+  assert.match(text, /^Jira shows Countersign no project with this key\. Nothing was changed/);
+  await settings.close();
+});
