@@ -13,15 +13,17 @@ impl Casework {
     /// Erases what is kept of a person; gives how many values went.
     ///
     /// # Errors
-    /// If the store fails. Then nothing was erased.
+    /// If the store fails. Then nothing was erased, or it was and the database's log still has it: asked for once more,
+    /// the log is emptied.
     pub async fn erase_person(
         &self,
         tenant: &TenantId,
         person: PersonId,
         reason: ErasedReason,
     ) -> Result<usize, CaseError> {
-        self.store
-            .write(tenant, move |tx| {
+        let erased = self
+            .store
+            .write(tenant, move |tx| -> Result<usize, CaseError> {
                 let digests = about(tx, &person)?;
                 let count = digests.len();
                 tx.erase_disclosures(&digests)?;
@@ -43,7 +45,9 @@ impl Casework {
                 })?;
                 Ok(count)
             })
-            .await
+            .await?;
+        self.store.empty_log().await?;
+        Ok(erased)
     }
 }
 

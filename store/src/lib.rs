@@ -227,6 +227,22 @@ impl Store {
             .unwrap_or_else(|_| Err(StoreError::Stopped.into()))
     }
 
+    /// Takes all of SQLite's log into the file and empties it, so that what was erased does not lie there any longer.
+    /// Waits for readers, ten seconds at most. On PostgreSQL, nothing: its log is the operator's.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn empty_log(&self) -> Result<(), StoreError> {
+        let readers = self.readers.clone();
+        let emptied = tokio::task::spawn_blocking(move || {
+            let mut connection = readers
+                .get()
+                .map_err(|error| StoreError::Unreachable(error.to_string()))?;
+            log::empty(&mut connection)
+        });
+        emptied.await.unwrap_or(Err(StoreError::Stopped))
+    }
+
     /// The key that seals this server's secrets.
     #[must_use]
     pub fn master_key(&self) -> &MasterKey {

@@ -12,6 +12,7 @@ use diesel::SqliteConnection;
 use diesel::connection::SimpleConnection;
 
 use crate::address::{Address, Target};
+use crate::connection::Connection;
 use crate::error::StoreError;
 use crate::sqlite;
 
@@ -66,6 +67,14 @@ impl Drop for Log {
             tracing::error!("taking the log into the file did not end in order");
         }
     }
+}
+
+/// Takes all of the log into the file and empties it.
+pub(crate) fn empty(connection: &mut Connection) -> Result<(), StoreError> {
+    if let Connection::Sqlite(sqlite) = connection {
+        sqlite.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?;
+    }
+    Ok(())
 }
 
 fn take_in(mut connection: SqliteConnection, due: &Receiver<()>) {

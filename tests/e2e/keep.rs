@@ -214,11 +214,12 @@ async fn who_is_forgotten_is_named_no_more_and_the_ledger_says_so() {
     world.stop().await;
     for end in ["", "-wal", "-shm"] {
         let file = world.file(&format!("countersign.sqlite{end}"));
+        let name = file.display().to_string();
         let bytes = std::fs::read(file).unwrap_or_default();
         let account = sandbox::CARLA.as_bytes();
         assert!(
             !bytes.windows(account.len()).any(|window| window == account),
-            "the account id still lies in the file of the database"
+            "the account id still lies in {name}"
         );
     }
     world.start().await;
