@@ -81,3 +81,26 @@ impl Db<'_> {
             .collect()
     }
 }
+
+/// How SQLite would carry a statement out on the tables as the migrations make them.
+#[cfg(test)]
+pub(crate) fn plan_of<Q>(statement: &Q) -> String
+where
+    Q: diesel::query_builder::QueryFragment<diesel::sqlite::Sqlite>,
+{
+    #[derive(QueryableByName)]
+    struct Step {
+        #[diesel(sql_type = Text)]
+        detail: String,
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let address = format!("sqlite:{}", directory.path().join("plans.db").display());
+    let address = address.parse().unwrap();
+    crate::migrate(&address).unwrap();
+    let statement = diesel::debug_query::<diesel::sqlite::Sqlite, _>(statement);
+    let steps: Vec<Step> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {statement}"))
+        .load(&mut crate::connection::open(&address).unwrap())
+        .unwrap();
+    let steps: Vec<String> = steps.into_iter().map(|step| step.detail).collect();
+    steps.join("; ")
+}

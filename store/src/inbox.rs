@@ -38,6 +38,8 @@ pub struct Delivery {
 #[derive(Debug, Clone)]
 pub struct InboxItem {
     pub(crate) claim: Claim,
+    /// What the notifications have in common.
+    subject: String,
     /// Whose.
     pub tenant: TenantId,
     /// From which site.
@@ -221,6 +223,7 @@ impl Tx<'_> {
         };
         let item = readable(first, site).map(|(site, fact)| InboxItem {
             claim: claim.clone(),
+            subject: subject.to_owned(),
             tenant: self.tenant.clone(),
             site,
             fact,
@@ -228,16 +231,15 @@ impl Tx<'_> {
             notifications: rows.len(),
         });
         if item.is_none() {
-            self.lay_aside(&claim, "not what was written")?;
+            let unreadable = held(self.tenant.as_str(), site, subject, claim.as_str());
+            diesel::update(unreadable)
+                .set((
+                    inbox::dead.eq(true),
+                    inbox::last_error.eq("not what was written"),
+                ))
+                .execute(self.db.conn)?;
         }
         Ok(item)
-    }
-
-    fn lay_aside(&mut self, claim: &Claim, reason: &str) -> Result<(), StoreError> {
-        diesel::update(inbox::table.filter(inbox::claim.eq(claim.as_str())))
-            .set((inbox::dead.eq(true), inbox::last_error.eq(reason)))
-            .execute(self.db.conn)?;
-        Ok(())
     }
 
     /// Keeps a claim for longer: the work goes on.
@@ -245,12 +247,14 @@ impl Tx<'_> {
     /// # Errors
     /// If the claim ran out and somebody else has the work, or the database fails.
     pub fn still_working_on(&mut self, item: &InboxItem) -> Result<(), StoreError> {
-        let rows = inbox::table
-            .filter(inbox::tenant.eq(self.tenant.as_str()))
-            .filter(inbox::claim.eq(item.claim.as_str()));
-        let kept = diesel::update(rows)
-            .set(inbox::claimed_until_ms.eq(claim::until()))
-            .execute(self.db.conn)?;
+        let kept = diesel::update(held(
+            self.tenant.as_str(),
+            item.site.as_str(),
+            &item.subject,
+            item.claim.as_str(),
+        ))
+        .set(inbox::claimed_until_ms.eq(claim::until()))
+        .execute(self.db.conn)?;
         claim::still_held(kept)
     }
 
@@ -259,10 +263,14 @@ impl Tx<'_> {
     /// # Errors
     /// If the claim ran out and somebody else has the work, or the database fails.
     pub fn done_with(&mut self, item: &InboxItem) -> Result<(), StoreError> {
-        let rows = inbox::table
-            .filter(inbox::tenant.eq(self.tenant.as_str()))
-            .filter(inbox::claim.eq(item.claim.as_str()));
-        claim::still_held(diesel::delete(rows).execute(self.db.conn)?)
+        let ended = diesel::delete(held(
+            self.tenant.as_str(),
+            item.site.as_str(),
+            &item.subject,
+            item.claim.as_str(),
+        ))
+        .execute(self.db.conn)?;
+        claim::still_held(ended)
     }
 
     /// Work on a notification failed: it waits until `next_attempt_ms`, or is laid aside for good.
@@ -275,21 +283,34 @@ impl Tx<'_> {
         next_attempt_ms: Option<i64>,
         reason: &str,
     ) -> Result<(), StoreError> {
-        let rows = inbox::table
-            .filter(inbox::tenant.eq(self.tenant.as_str()))
-            .filter(inbox::claim.eq(item.claim.as_str()));
-        let changed = diesel::update(rows)
-            .set((
-                inbox::attempts.eq(inbox::attempts + 1),
-                inbox::next_attempt_ms.eq(next_attempt_ms.unwrap_or_default()),
-                inbox::dead.eq(next_attempt_ms.is_none()),
-                inbox::last_error.eq(reason),
-                inbox::claim.eq(None::<&str>),
-                inbox::claimed_until_ms.eq(0),
-            ))
-            .execute(self.db.conn)?;
+        let changed = diesel::update(held(
+            self.tenant.as_str(),
+            item.site.as_str(),
+            &item.subject,
+            item.claim.as_str(),
+        ))
+        .set((
+            inbox::attempts.eq(inbox::attempts + 1),
+            inbox::next_attempt_ms.eq(next_attempt_ms.unwrap_or_default()),
+            inbox::dead.eq(next_attempt_ms.is_none()),
+            inbox::last_error.eq(reason),
+            inbox::claim.eq(None::<&str>),
+            inbox::claimed_until_ms.eq(0),
+        ))
+        .execute(self.db.conn)?;
         claim::still_held(changed)
     }
+}
+
+/// The rows that a claim holds. They are found by their subject: by the claim alone, all that waits would have to be
+/// looked through for them.
+#[diesel::dsl::auto_type]
+fn held<'a>(tenant: &'a str, site: &'a str, subject: &'a str, claim: &'a str) -> _ {
+    inbox::table
+        .filter(inbox::tenant.eq(tenant))
+        .filter(inbox::site.eq(site))
+        .filter(inbox::subject.eq(subject))
+        .filter(inbox::claim.eq(claim))
 }
 
 fn readable(row: &Claimed, site: &str) -> Option<(SiteId, TrackerFact)> {
@@ -311,5 +332,19 @@ impl Db<'_> {
             .count()
             .get_result(self.conn)?;
         Ok((waiting, dead))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::claim::plan_of;
+
+    #[test]
+    fn what_a_claim_holds_is_found_without_looking_through_what_waits() {
+        let plan = plan_of(&diesel::delete(held("", "", "", "")));
+        let through_its_subject =
+            "USING INDEX inbox_by_subject (tenant=? AND site=? AND subject=?)";
+        assert!(plan.ends_with(through_its_subject), "{plan}");
     }
 }
