@@ -18,7 +18,7 @@ check: ## format, lints, documentation, dependencies, house rules
 	@scripts/check
 
 bench: ## measure, each figure beside a peer or a limit (needs sqlite3; a ledger of 1 million entries is made once)
-	cargo build --package bench --release --locked
+	cargo build --package bench --package app --release --locked
 	$(TARGET)/release/countersign-bench --kept $(TARGET)/bench
 
 hammer: ## kill, stop, fill up, lose replies, and look for what was lost (N=20 kills, DB=sqlite|postgres|both, SEED=, FOR=seconds)

@@ -1,211 +1,168 @@
-//! One tenant's storm, and what another tenant notices of it. The quiet tenant is told something fifty times a second:
-//! the notification is taken in, claimed, and its work ended. Measured is how long that takes at the 99th percentile,
-//! alone and while 50,000 notifications of the loud tenant come in from 64 callers and are worked on. Times: less is
-//! better.
+//! One tenant's storm, and what another tenant notices of it. The quiet tenant is told something up to two hundred
+//! times a second, and its lane works on that. Measured is how long it takes until a notification is durable, which is
+//! when its sender is answered, and until what it leads to is in the ledger: at the 99th percentile, alone and during
+//! the loud tenant's storm. Times: less is better.
+//!
+//! Measured is the store, which all tenants share: each lane does with it what the server's lanes do, but asks no
+//! Jira. Storm and calm take turns, so that whatever else the machine does meets both; what the loud tenant's lane did
+//! not come to stays in the inbox, and there are some ten thousand of that in the end.
+
+mod storm;
+mod tenant;
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::ensure;
-use record::facts::{Change, CommentChanged, TrackerFact};
-use record::ids::{SiteId, TenantId};
-use store::{Address, Delivery, MasterKey, Store, StoreError};
+use store::{Address, MasterKey, Store};
 use throwaway::{Cluster, Durability};
-use tokio::task::JoinSet;
-use ulid::Ulid;
 
 use crate::results::Row;
-use crate::runner::{Alternative, beside, by_turns};
+use crate::runner::{Taken, beside};
+use crate::times::Times;
+use storm::{Pace, STORM};
+use tenant::Tenant;
 
-const STORM: u32 = 50_000;
-const CALLERS: usize = 64;
-const WORKERS: usize = 4;
-const PAUSE: Duration = Duration::from_millis(20);
-const ALONE: Duration = Duration::from_secs(6);
+const PAUSE: Duration = Duration::from_millis(5);
+const CALM: Duration = Duration::from_secs(2);
 
 pub(crate) fn rows(kept: &Path, rounds: usize) -> anyhow::Result<Vec<Row>> {
     std::fs::create_dir_all(kept)?;
     let directory = tempfile::Builder::new()
         .prefix("fairness-")
         .tempdir_in(kept)?;
-    let cluster = Cluster::start(Durability::Durable, &[])?;
-    cluster.make_database("bench")?;
-    let addresses = [
-        ("PostgreSQL", cluster.url("postgres", "bench")),
-        (
-            "SQLite",
-            format!("sqlite:{}", directory.path().join("fairness.db").display()),
-        ),
-    ];
+    let cluster = Cluster::in_directory(directory.path(), Durability::Durable, &[])?;
     let mut rows = Vec::new();
-    for (name, address) in addresses {
-        let two = Two::found(&address.parse()?)?;
-        let taken = by_turns(
-            vec![
-                Alternative::new(
-                    format!("p99 of a quiet tenant during a storm of {STORM}, {name}"),
-                    || two.during_a_storm(),
-                ),
-                Alternative::new("the same alone", || two.alone()),
-            ],
-            rounds,
-        )?;
-        rows.push(beside(&taken[0], &taken[1], "ms"));
+    for pace in Pace::ALL {
+        rows.extend(of(pace, "PostgreSQL", rounds, |name| {
+            cluster.make_database(name)?;
+            Ok(cluster.url("postgres", name).parse()?)
+        })?);
+        rows.extend(of(pace, "SQLite", rounds, |name| {
+            let file = directory.path().join(name);
+            Ok(format!("sqlite:{}", file.display()).parse()?)
+        })?);
     }
     Ok(rows)
 }
 
-/// A store with a quiet and a loud tenant.
-struct Two {
-    runtime: tokio::runtime::Runtime,
-    store: Store,
-    quiet: TenantId,
-    loud: TenantId,
-    site: SiteId,
+/// A storm a round, each time in a new database.
+fn of(
+    pace: Pace,
+    database: &str,
+    rounds: usize,
+    new: impl Fn(&str) -> anyhow::Result<Address>,
+) -> anyhow::Result<[Row; 2]> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
+    let mut passed = Vec::new();
+    for round in 0..rounds {
+        let address = new(&format!("storm_{}_{round}", pace.slices()))?;
+        passed.push(runtime.block_on(async { Two::found(&address).await?.storm(pace).await })?);
+    }
+    let row = |until: &str, of: fn(&Noticed) -> f64| {
+        let name = format!("p99 until {until}, {database}, during a storm of {STORM} {pace}");
+        let taken = |name, of_round: fn(&(Noticed, Noticed)) -> &Noticed| Taken {
+            name,
+            rounds: passed.iter().map(|round| of(of_round(round))).collect(),
+        };
+        let alone = taken("the same alone".to_owned(), |(_, calm)| calm);
+        beside(&taken(name, |(storm, _)| storm), &alone, "ms")
+    };
+    Ok([
+        row("a notification is answered", |noticed| noticed.answered),
+        row("it is in the ledger", |noticed| noticed.recorded),
+    ])
 }
 
-impl Two {
-    #[expect(
-        clippy::redundant_closure_for_method_calls,
-        reason = "the method itself is not general enough over the connection's lifetime"
-    )]
-    fn found(address: &Address) -> anyhow::Result<Self> {
-        store::migrate(address)?;
-        let store = Store::open(address, MasterKey::from_bytes(&[7; 32]))?;
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .enable_all()
-            .build()?;
-        let [quiet, loud] = [(); 2].map(|()| TenantId::from_ulid(Ulid::generate()));
-        for tenant in [&quiet, &loud] {
-            let founded = store.write(tenant, |tx| tx.found_tenant());
-            runtime.block_on(async { founded.await as Result<(), StoreError> })?;
-        }
-        Ok(Self {
-            runtime,
-            store,
-            quiet,
-            loud,
-            site: SiteId::from_ulid(Ulid::generate()),
+/// In milliseconds, at the 99th percentile.
+struct Noticed {
+    answered: f64,
+    recorded: f64,
+}
+
+/// How long everything took that the quiet tenant was told.
+#[derive(Default)]
+struct Noticing {
+    answered: Times,
+    recorded: Times,
+}
+
+impl Noticing {
+    fn at_last(mut self) -> anyhow::Result<Noticed> {
+        let count = self.recorded.count();
+        ensure!(count >= 100, "a percentile of {count} tells nothing");
+        Ok(Noticed {
+            answered: self.answered.percentile(99),
+            recorded: self.recorded.percentile(99),
         })
     }
 
-    fn alone(&self) -> anyhow::Result<f64> {
-        let over = Arc::new(AtomicBool::new(false));
-        let ends = Arc::clone(&over);
-        self.runtime.block_on(async {
-            let timer = tokio::spawn(async move {
-                tokio::time::sleep(ALONE).await;
-                ends.store(true, Ordering::Relaxed);
-            });
-            let p99 = self.told_until(&over).await;
-            timer.await?;
-            p99
-        })
-    }
-
-    fn during_a_storm(&self) -> anyhow::Result<f64> {
-        let (over, left) = (
-            Arc::new(AtomicBool::new(false)),
-            Arc::new(AtomicU32::new(STORM)),
-        );
-        self.runtime.block_on(async {
-            let mut callers = JoinSet::new();
-            for _ in 0..CALLERS {
-                let (store, loud, site, left) = (
-                    self.store.clone(),
-                    self.loud.clone(),
-                    self.site.clone(),
-                    Arc::clone(&left),
-                );
-                callers.spawn(async move {
-                    while left
-                        .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| n.checked_sub(1))
-                        .is_ok()
-                    {
-                        store.receive(&loud, delivery(&site)).await?;
-                    }
-                    Ok::<_, StoreError>(())
-                });
-            }
-            let mut workers = JoinSet::new();
-            for _ in 0..WORKERS {
-                let (store, loud, over) =
-                    (self.store.clone(), self.loud.clone(), Arc::clone(&over));
-                workers.spawn(async move {
-                    while !over.load(Ordering::Relaxed) {
-                        work(&store, &loud).await?;
-                    }
-                    Ok::<_, StoreError>(())
-                });
-            }
-            let ends = Arc::clone(&over);
-            let storm = tokio::spawn(async move {
-                let ended: Result<Vec<()>, StoreError> =
-                    callers.join_all().await.into_iter().collect();
-                ends.store(true, Ordering::Relaxed);
-                ended
-            });
-            let p99 = self.told_until(&over).await;
-            storm.await??;
-            workers
-                .join_all()
-                .await
-                .into_iter()
-                .collect::<Result<Vec<()>, _>>()?;
-            p99
-        })
-    }
-
-    /// Milliseconds, at the 99th percentile.
-    async fn told_until(&self, over: &AtomicBool) -> anyhow::Result<f64> {
-        let mut took = Vec::new();
+    async fn until(&mut self, over: &AtomicBool, quiet: &Tenant) -> anyhow::Result<()> {
         while !over.load(Ordering::Relaxed) {
             tokio::time::sleep(PAUSE).await;
             let begun = Instant::now();
-            self.store
-                .receive(&self.quiet, delivery(&self.site))
-                .await?;
-            let worked = work(&self.store, &self.quiet).await?;
-            took.push(begun.elapsed().as_secs_f64() * 1000.0);
+            quiet.is_told().await?;
+            self.answered.add(begun.elapsed());
+            let worked = quiet.work().await?;
+            self.recorded.add(begun.elapsed());
             ensure!(worked == 1, "the notification was not claimed");
         }
-        took.sort_by(f64::total_cmp);
-        ensure!(
-            took.len() >= 50,
-            "the storm was over after {} rounds",
-            took.len()
-        );
-        Ok(took[took.len() * 99 / 100])
+        Ok(())
     }
 }
 
-/// Claims what is due, and ends it.
-async fn work(store: &Store, tenant: &TenantId) -> Result<usize, StoreError> {
-    let items = store.queue(tenant, |tx| tx.claim_inbox(4)).await?;
-    let count = items.len();
-    for item in items {
-        store.queue(tenant, move |tx| tx.done_with(&item)).await?;
-    }
-    Ok(count)
+/// A quiet and a loud tenant of one store.
+struct Two {
+    quiet: Tenant,
+    loud: Tenant,
 }
 
-fn delivery(site: &SiteId) -> Delivery {
-    let comment = TrackerFact::CommentChanged(CommentChanged {
-        ticket: None,
-        comment: "10001"
-            .parse()
-            .unwrap_or_else(|_| unreachable!("digits are an id")),
-        change: Change::Created,
-        author: None,
-        updated: None,
-        claimed_at_ms: None,
-    });
-    Delivery {
-        site: site.clone(),
-        key: Ulid::generate().to_string(),
-        fact: comment,
+impl Two {
+    async fn found(address: &Address) -> anyhow::Result<Self> {
+        store::migrate(address)?;
+        let store = Store::open(address, MasterKey::from_bytes(&[7; 32]))?;
+        Ok(Self {
+            quiet: Tenant::found(&store).await?,
+            loud: Tenant::found(&store).await?,
+        })
+    }
+
+    /// What the quiet tenant noticed during the storm, and in the calms between. The first calm warms up.
+    async fn storm(&self, pace: Pace) -> anyhow::Result<(Noticed, Noticed)> {
+        let (mut storm, mut calm) = (Noticing::default(), Noticing::default());
+        self.calm(&mut Noticing::default()).await?;
+        for _ in 0..pace.slices() {
+            self.calm(&mut calm).await?;
+            self.slice(pace, &mut storm).await?;
+        }
+        Ok((storm.at_last()?, calm.at_last()?))
+    }
+
+    async fn calm(&self, noticing: &mut Noticing) -> anyhow::Result<()> {
+        let over = Arc::new(AtomicBool::new(false));
+        let ends = Arc::clone(&over);
+        let timer = tokio::spawn(async move {
+            tokio::time::sleep(CALM).await;
+            ends.store(true, Ordering::Relaxed);
+        });
+        noticing.until(&over, &self.quiet).await?;
+        Ok(timer.await?)
+    }
+
+    async fn slice(&self, pace: Pace, noticing: &mut Noticing) -> anyhow::Result<()> {
+        let over = Arc::new(AtomicBool::new(false));
+        let (loud, ends) = (self.loud.clone(), Arc::clone(&over));
+        let slice = tokio::spawn(async move {
+            let passed = pace.slice(&loud).await;
+            ends.store(true, Ordering::Relaxed);
+            passed
+        });
+        noticing.until(&over, &self.quiet).await?;
+        Ok(slice.await??)
     }
 }

@@ -7,8 +7,10 @@ mod ledger;
 mod results;
 mod runner;
 mod step;
+mod times;
 mod walk;
 mod walk_postgres;
+mod webhook;
 
 use std::path::PathBuf;
 
@@ -38,15 +40,17 @@ struct Arguments {
     family: Option<Family>,
 }
 
-/// A family of rows; without a name, those of appending and of the walk.
+/// A family of rows; without a name, all of them.
 #[derive(Debug, Subcommand)]
 enum Family {
     /// Appending by many callers at once.
     Append,
-    /// One tenant's storm beside another's peace. Takes minutes a round.
+    /// One tenant's storm beside another's peace. Takes two minutes a round.
     Fairness,
     /// The strict walk over a stored ledger.
     Walk,
+    /// Webhooks at the whole server.
+    Webhook,
     /// One step of a measurement, in a process of its own.
     #[command(hide = true)]
     Step(step::Step),
@@ -59,9 +63,12 @@ fn main() -> anyhow::Result<()> {
         Some(Family::Append) => append::rows(&arguments.kept, arguments.rounds)?,
         Some(Family::Fairness) => fairness::rows(&arguments.kept, arguments.rounds)?,
         Some(Family::Walk) => walks(&arguments)?,
+        Some(Family::Webhook) => webhook::rows(&arguments.kept, arguments.rounds)?,
         None => {
             let mut rows = append::rows(&arguments.kept, arguments.rounds)?;
             rows.extend(walks(&arguments)?);
+            rows.extend(webhook::rows(&arguments.kept, arguments.rounds)?);
+            rows.extend(fairness::rows(&arguments.kept, arguments.rounds)?);
             rows
         }
     };

@@ -81,3 +81,44 @@ impl Db<'_> {
             .collect()
     }
 }
+
+/// How SQLite would carry statements out, on the tables as the migrations make them.
+#[cfg(test)]
+pub(crate) struct Plans {
+    pub(crate) connection: Connection,
+    _directory: tempfile::TempDir,
+}
+
+#[cfg(test)]
+impl Plans {
+    pub(crate) fn on_empty_tables() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let address = format!("sqlite:{}", directory.path().join("plans.db").display());
+        let address = address.parse().unwrap();
+        crate::migrate(&address).unwrap();
+        Self {
+            connection: crate::connection::open(&address).unwrap(),
+            _directory: directory,
+        }
+    }
+
+    pub(crate) fn of(&mut self, statement: &str) -> Vec<String> {
+        #[derive(QueryableByName)]
+        struct Step {
+            #[diesel(sql_type = Text)]
+            detail: String,
+        }
+        let steps: Vec<Step> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {statement}"))
+            .load(&mut self.connection)
+            .unwrap();
+        steps.into_iter().map(|step| step.detail).collect()
+    }
+}
+
+/// A statement as SQLite is told it.
+#[cfg(test)]
+pub(crate) fn text_of(
+    statement: &impl diesel::query_builder::QueryFragment<diesel::sqlite::Sqlite>,
+) -> String {
+    diesel::debug_query::<diesel::sqlite::Sqlite, _>(statement).to_string()
+}

@@ -128,12 +128,13 @@ impl Tx<'_> {
     /// # Errors
     /// If the claim ran out, or the database fails.
     pub fn still_sending(&mut self, item: &OutboxItem) -> Result<(), StoreError> {
-        let row = outbox::table
-            .filter(outbox::tenant.eq(self.tenant.as_str()))
-            .filter(outbox::claim.eq(item.claim.as_str()));
-        let kept = diesel::update(row)
-            .set(outbox::claimed_until_ms.eq(claim::until()))
-            .execute(self.db.conn)?;
+        let kept = diesel::update(held(
+            self.tenant.as_str(),
+            &item.effect,
+            item.claim.as_str(),
+        ))
+        .set(outbox::claimed_until_ms.eq(claim::until()))
+        .execute(self.db.conn)?;
         claim::still_held(kept)
     }
 
@@ -179,17 +180,32 @@ impl Tx<'_> {
     }
 
     fn release(&mut self, item: &OutboxItem) -> Result<(), StoreError> {
-        let row = outbox::table
-            .filter(outbox::tenant.eq(self.tenant.as_str()))
-            .filter(outbox::claim.eq(item.claim.as_str()));
-        let released = diesel::update(row)
-            .set((
-                outbox::claim.eq(None::<&str>),
-                outbox::claimed_until_ms.eq(0),
-            ))
-            .execute(self.db.conn)?;
+        let released = diesel::update(held(
+            self.tenant.as_str(),
+            &item.effect,
+            item.claim.as_str(),
+        ))
+        .set((
+            outbox::claim.eq(None::<&str>),
+            outbox::claimed_until_ms.eq(0),
+        ))
+        .execute(self.db.conn)?;
         claim::still_held(released)
     }
+}
+
+/// The row that a claim holds, whatever state took its place meanwhile. It is found by what it is an effect on: by the
+/// claim alone, all that waits would have to be looked through for it.
+#[diesel::dsl::auto_type]
+fn held<'a>(tenant: &'a str, effect: &'a Effect, claim: &'a str) -> _ {
+    let (site, issue): (&'a str, &'a str) = (effect.site.as_str(), effect.issue.as_str());
+    let name: &'a str = effect.name.as_str();
+    outbox::table
+        .filter(outbox::tenant.eq(tenant))
+        .filter(outbox::site.eq(site))
+        .filter(outbox::issue.eq(issue))
+        .filter(outbox::effect.eq(name))
+        .filter(outbox::claim.eq(claim))
 }
 
 fn readable(row: &Claimed, tenant: &TenantId, claim: Claim) -> Option<OutboxItem> {
@@ -222,5 +238,28 @@ impl Db<'_> {
             .count()
             .get_result(self.conn)?;
         Ok((waiting, dead))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::claim::{Plans, text_of};
+
+    #[test]
+    fn what_a_claim_holds_is_found_without_looking_through_what_waits() {
+        let effect = Effect {
+            site: SiteId::from_ulid(Ulid::nil()),
+            issue: "10001".parse().unwrap(),
+            name: String::new(),
+            body: Value::Null,
+        };
+        let end = text_of(&diesel::delete(held("", &effect, "")));
+        let plan = Plans::on_empty_tables().of(&end);
+        let [step] = plan.as_slice() else {
+            panic!("{plan:?}")
+        };
+        let through_the_ticket = "(tenant=? AND site=? AND issue=? AND effect=?)";
+        assert!(step.ends_with(through_the_ticket), "{step}");
     }
 }
