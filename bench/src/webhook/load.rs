@@ -2,6 +2,7 @@
 //! for that, so that it takes little of the machine itself.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
@@ -57,7 +58,7 @@ pub(super) async fn webhooks(
 ) -> anyhow::Result<Load> {
     let path = "/connect/webhooks/issue-updated";
     let token = served.token("POST", path)?;
-    let bodies: Vec<String> = (1..=TICKETS).map(notification::body).collect();
+    let bodies: Arc<[String]> = (1..=TICKETS).map(notification::body).collect();
     let ask = move |number: usize| {
         let body = &bodies[number % TICKETS];
         format!(

@@ -21,7 +21,7 @@ pub(super) fn body(ticket: usize) -> String {
     let named = |what: &str, id: &str, name: &str| json!({ "self": format!("{site}/{what}/{id}"), "id": id, "name": name });
     let description = "The payment page takes a card number and sends it on to the provider. \
         It has to be encrypted on its way, and must never stand in a log. "
-        .repeat(7);
+        .repeat(8);
     json!({
         "timestamp": 1_764_000_000_000_u64,
         "webhookEvent": "jira:issue_updated",

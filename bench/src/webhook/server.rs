@@ -162,6 +162,7 @@ async fn install(
         Store::open(database, master)?,
         Client::new(HttpSettings::default())?,
         "countersign".parse()?,
+        "https://api.atlassian.com".parse()?,
         data.join("heads"),
     );
     let installed = Installed {
