@@ -23,7 +23,9 @@ pub fn start() -> Result<(), ConfigError> {
     let logging = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
-        .with_target(false);
+        .with_target(false)
+        // What cannot be written is not complained of where it could not be written: that would end the thread.
+        .log_internal_errors(false);
     drop(logging.try_init());
     Ok(())
 }

@@ -33,6 +33,8 @@ pub(crate) fn made(kept: &Path, entries: u64) -> anyhow::Result<Kept> {
         make(kept, &database, entries)?;
     }
     let address: Address = format!("sqlite:{}", database.display()).parse()?;
+    // One that was kept by an earlier release has that one's tables.
+    store::migrate(&address)?;
     let tenants = LedgerRows::open(&address)?.snapshot(|db| -> Result<_, StoreError> {
         let tenants = db.named_tenants()?;
         Ok(tenants)

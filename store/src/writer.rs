@@ -7,6 +7,7 @@
 
 mod group;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -95,7 +96,11 @@ impl Writer {
                     let group = Group::gather(first, &waiting);
                     before = group.size();
                     let weight = group.weight();
-                    carry_out(&mut place, group, &master, purpose);
+                    let work = || carry_out(&mut place, group, &master, purpose);
+                    // Whose answers are dropped is told that the writer stopped; whoever comes next is served.
+                    if catch_unwind(AssertUnwindSafe(work)).is_err() {
+                        place.drop_connection();
+                    }
                     log.grew(weight);
                 }
             })
