@@ -16,9 +16,6 @@ use crate::state::AppState;
 
 const QUIET: Duration = Duration::from_millis(500);
 const REPORTS: Duration = Duration::from_secs(2);
-/// How long the bell may go on ringing before somebody looks: whoever looked at every stroke of a storm would do little
-/// else.
-const RINGING: Duration = Duration::from_millis(10);
 /// How often it is said that there are reports by another key.
 const UNSIGNED: Duration = Duration::from_secs(60);
 
@@ -80,7 +77,7 @@ async fn work(state: web::Data<AppState>, mut told: watch::Receiver<bool>) {
         }
         tokio::select! {
             _ = told.changed() => {}
-            () = state.bell.notified() => tokio::time::sleep(RINGING).await,
+            () = state.bell.notified() => {}
             Some(ended) = lanes.join_next_with_id() => {
                 busy.remove(&ended.map_or_else(|error| error.id(), |(id, ())| id));
             }
