@@ -1,5 +1,5 @@
-//! Effects on tickets: the issue property in which Jira can search, and what the verifier wants told. Decided in the change that calls for
-//! it, sent later, and always the latest state.
+//! Effects on tickets: the issue property in which Jira can search, and what the verifier wants told. Decided in the
+//! change that calls for it, sent later, and always the latest state.
 
 use jira::rest::{CommentDraft, OutboxMark, PropertyKey, PropertyValue};
 use record::ids::{IssueId, SiteId, TenantId};

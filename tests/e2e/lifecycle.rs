@@ -8,30 +8,38 @@ use crate::panel::Answer;
 use crate::world::World;
 
 /// What a good call of Jira's says, to be bent.
-struct Call {
+pub(crate) struct Call {
+    /// Which site makes it.
+    site: usize,
     path: &'static str,
-    claims: Value,
-    body: Value,
+    pub(crate) claims: Value,
+    pub(crate) body: Value,
     key: TokenKey,
 }
 
 impl Call {
     /// The installation of another client on an allowed host.
     fn good(world: &World) -> Self {
+        Self::good_by(world, 0)
+    }
+
+    /// The same, made by this site, which has the app.
+    pub(crate) fn good_by(world: &World, site: usize) -> Self {
         let path = "/connect/installed";
         let url = format!("{}{path}", world.address());
-        let mut claims = world.jira().call_claims("POST", &url).unwrap();
+        let mut claims = world.sites[site].call_claims("POST", &url).unwrap();
         claims["iss"] = json!("another-client");
         claims["aud"] = json!([world.address()]);
         let body = json!({
             "key": "dev.countersign.app",
             "clientKey": "another-client",
             "sharedSecret": "s".repeat(43),
-            "baseUrl": world.jira().base_url(),
+            "baseUrl": world.sites[site].base_url(),
             "productType": "jira",
             "cloudId": "11111111-1111-4111-8111-111111111111",
         });
         Self {
+            site,
             path,
             claims,
             body,
@@ -39,13 +47,13 @@ impl Call {
         }
     }
 
-    async fn make(self, world: &World) -> Answer {
+    pub(crate) async fn make(self, world: &World) -> Answer {
         let raw = RawToken {
             key: self.key,
             kid: None,
             claims: self.claims,
         };
-        let token = world.jira().raw_token(&raw).unwrap();
+        let token = world.sites[self.site].raw_token(&raw).unwrap();
         let request = world.http.post(format!("{}{}", world.address(), self.path));
         Answer::to(
             request

@@ -24,6 +24,7 @@ mod panel;
 mod program;
 mod reports;
 mod review;
+mod same_site;
 mod settings;
 mod signing;
 mod tenants;
