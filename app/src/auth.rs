@@ -2,12 +2,13 @@
 //! reached without that caller's proof.
 
 mod context;
+mod door;
 mod forge;
 mod install;
 mod server;
 
-pub(crate) use context::{ContextCall, ContextPersonCall};
-pub(crate) use forge::{ForgeAdministrationCall, ForgeCall, ForgePanelCall};
+pub(crate) use door::{AdministrationCall, Connect, Door, Forge, PanelCall};
+pub(crate) use forge::ForgeCall;
 pub(crate) use install::InstallCall;
 pub(crate) use server::{PageCall, ServerCall};
 

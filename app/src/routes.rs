@@ -3,6 +3,7 @@
 
 use actix_web::web::{self, ServiceConfig};
 
+use crate::auth::{Connect, Forge};
 use crate::handlers::{
     assets, descriptor, forge, health, lifecycle, panel, review, settings, webhooks,
 };
@@ -72,17 +73,17 @@ routes! {
     POST "/connect/webhooks/comment-updated" ConnectServer webhooks::receive;
     POST "/connect/webhooks/comment-deleted" ConnectServer webhooks::receive;
     GET  "/connect/panel"                   ConnectPage    panel::page;
-    GET  "/connect/panel/fragment"          ConnectContext panel::fragment;
-    POST "/connect/panel/assess"            ConnectContext panel::assess;
-    POST "/connect/panel/review"            ConnectContext review::decide;
+    GET  "/connect/panel/fragment"          ConnectContext panel::fragment::<Connect>;
+    POST "/connect/panel/assess"            ConnectContext panel::assess::<Connect>;
+    POST "/connect/panel/review"            ConnectContext review::decide::<Connect>;
     GET  "/connect/settings"                ConnectPage    settings::page;
-    GET  "/connect/settings/fragment"       ConnectPerson  settings::fragment;
-    POST "/connect/settings"                ConnectPerson  settings::change;
-    GET  "/forge/panel"                     ForgePage      forge::panel;
-    POST "/forge/panel/assess"              ForgePage      forge::assess;
-    POST "/forge/panel/review"              ForgePage      forge::review;
-    GET  "/forge/settings"                  ForgeAdministration forge::settings;
-    POST "/forge/settings"                  ForgeAdministration forge::change_settings;
+    GET  "/connect/settings/fragment"       ConnectPerson  settings::fragment::<Connect>;
+    POST "/connect/settings"                ConnectPerson  settings::change::<Connect>;
+    GET  "/forge/panel"                     ForgePage      panel::fragment::<Forge>;
+    POST "/forge/panel/assess"              ForgePage      panel::assess::<Forge>;
+    POST "/forge/panel/review"              ForgePage      review::decide::<Forge>;
+    GET  "/forge/settings"                  ForgeAdministration settings::fragment::<Forge>;
+    POST "/forge/settings"                  ForgeAdministration settings::change::<Forge>;
     POST "/forge/events"                    ForgePlatform  forge::event;
     POST "/forge/tick"                      ForgePlatform  forge::tick;
     POST "/forge/uninstalling"              ForgePlatform  forge::uninstalling;

@@ -1,6 +1,7 @@
 //! Calls from our own pages inside Jira: proven by a context token, which says who looks at which ticket, or at a page of
 //! no ticket's. The ticket is taken from the signed context alone. What that person may do is not proven by it.
 
+use std::marker::PhantomData;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
@@ -11,21 +12,9 @@ use jira::connect::carriage::find_token;
 use jira::connect::jwt::{unverified_issuer, verify_context};
 use record::ids::{AccountId, IssueId};
 
+use crate::auth::door::{AdministrationCall, Connect, PanelCall};
 use crate::auth::{claimed_site, now, state, unauthorized};
 use crate::error::AppError;
-
-/// Somebody acts in the panel of a ticket.
-pub(crate) struct ContextCall {
-    pub(crate) site: ActiveSite,
-    pub(crate) account: AccountId,
-    pub(crate) issue: IssueId,
-}
-
-/// Somebody acts in a page that is no ticket's.
-pub(crate) struct ContextPersonCall {
-    pub(crate) site: ActiveSite,
-    pub(crate) account: AccountId,
-}
 
 /// Who acts, and in which ticket's panel if in any. Only the header carries a context token: in an address it would
 /// reach logs. One there as well is one too many.
@@ -49,7 +38,7 @@ async fn proven(
     Ok((site, account, issue))
 }
 
-impl FromRequest for ContextCall {
+impl FromRequest for PanelCall<Connect> {
     type Error = AppError;
     type Future = Pin<Box<dyn Future<Output = Result<Self, AppError>>>>;
 
@@ -62,12 +51,13 @@ impl FromRequest for ContextCall {
                 site,
                 account,
                 issue,
+                through: PhantomData,
             })
         })
     }
 }
 
-impl FromRequest for ContextPersonCall {
+impl FromRequest for AdministrationCall<Connect> {
     type Error = AppError;
     type Future = Pin<Box<dyn Future<Output = Result<Self, AppError>>>>;
 
@@ -75,7 +65,11 @@ impl FromRequest for ContextPersonCall {
         let request = request.clone();
         Box::pin(async move {
             match proven(&request).await? {
-                (site, account, None) => Ok(Self { site, account }),
+                (site, account, None) => Ok(Self {
+                    site,
+                    account,
+                    through: PhantomData,
+                }),
                 (_, _, Some(_)) => Err(unauthorized("an issue's panel is not this page")),
             }
         })

@@ -3,17 +3,18 @@
 //!
 //! Refused with 401 is a bad invocation token alone: Forge reads that as such.
 
+use std::marker::PhantomData;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpRequest, web};
-use casework::ActiveSite;
 use jira::forge::{
     ForgeToken, Invocation, InvocationKeyError, unverified_key_id, verify_invocation,
 };
-use record::ids::{AccountId, IssueId};
+use record::ids::AccountId;
 
+use crate::auth::door::{AdministrationCall, Forge, PanelCall};
 use crate::auth::{body_of, now, state, unauthorized};
 use crate::error::AppError;
 
@@ -28,19 +29,6 @@ pub(crate) struct ForgeCall {
     pub(crate) call: Invocation,
     pub(crate) token: Option<ForgeToken>,
     pub(crate) body: web::Bytes,
-}
-
-/// Somebody acts in the panel of a ticket.
-pub(crate) struct ForgePanelCall {
-    pub(crate) site: ActiveSite,
-    pub(crate) account: AccountId,
-    pub(crate) issue: IssueId,
-}
-
-/// Somebody acts in the administration page.
-pub(crate) struct ForgeAdministrationCall {
-    pub(crate) site: ActiveSite,
-    pub(crate) account: AccountId,
 }
 
 fn missing(what: &str) -> AppError {
@@ -95,7 +83,7 @@ impl FromRequest for ForgeCall {
     }
 }
 
-impl FromRequest for ForgePanelCall {
+impl FromRequest for PanelCall<Forge> {
     type Error = AppError;
     type Future = Pin<Box<dyn Future<Output = Result<Self, AppError>>>>;
 
@@ -113,12 +101,13 @@ impl FromRequest for ForgePanelCall {
                 site,
                 account,
                 issue,
+                through: PhantomData,
             })
         })
     }
 }
 
-impl FromRequest for ForgeAdministrationCall {
+impl FromRequest for AdministrationCall<Forge> {
     type Error = AppError;
     type Future = Pin<Box<dyn Future<Output = Result<Self, AppError>>>>;
 
@@ -135,7 +124,11 @@ impl FromRequest for ForgeAdministrationCall {
             }
             let casework = &state(&request)?.casework;
             let site = casework.site_of_invocation(&call, token).await?;
-            Ok(Self { site, account })
+            Ok(Self {
+                site,
+                account,
+                through: PhantomData,
+            })
         })
     }
 }

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, web};
 use record::ids::IssueId;
 use serde::Deserialize;
 
-use crate::auth::{ContextCall, PageCall};
+use crate::auth::{Door, PageCall, PanelCall};
 use crate::error::AppError;
 use crate::handlers::framed::framed;
 use crate::state::AppState;
@@ -33,30 +33,27 @@ pub(crate) async fn page(
 }
 
 /// The fragment, for a page that is open already.
-pub(crate) async fn fragment(
+pub(crate) async fn fragment<D: Door>(
     state: web::Data<AppState>,
-    call: ContextCall,
+    call: PanelCall<D>,
 ) -> Result<HttpResponse, AppError> {
     answer_with_fragment(&state, &call).await
 }
 
 /// Records an assessment that was only shown.
-pub(crate) async fn assess(
+pub(crate) async fn assess<D: Door>(
     state: web::Data<AppState>,
-    call: ContextCall,
+    call: PanelCall<D>,
 ) -> Result<HttpResponse, AppError> {
     state.casework.assess_now(&call.site, &call.issue).await?;
     state.bell.notify_one();
     answer_with_fragment(&state, &call).await
 }
 
-pub(crate) async fn answer_with_fragment(
+pub(crate) async fn answer_with_fragment<D: Door>(
     state: &AppState,
-    call: &ContextCall,
+    call: &PanelCall<D>,
 ) -> Result<HttpResponse, AppError> {
     let panel = state.casework.panel(&call.site, &call.issue).await?;
-    let fragment = state.views.panel(&panel)?;
-    Ok(HttpResponse::Ok()
-        .content_type("text/html; charset=utf-8")
-        .body(fragment))
+    Ok(D::answer(state.views.panel(&panel)?))
 }

@@ -6,7 +6,7 @@ use record::entries::Decision;
 use record::ids::{AccountId, EventId, IssueId};
 use serde::Deserialize;
 
-use crate::auth::ContextCall;
+use crate::auth::{Door, PanelCall};
 use crate::error::AppError;
 use crate::handlers::panel::answer_with_fragment;
 use crate::state::AppState;
@@ -14,21 +14,21 @@ use crate::state::AppState;
 /// What the panel sends. Who and on which ticket is not in it: that is signed.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct ReviewBody {
+struct ReviewBody {
     decision: Decision,
     comment: String,
     seen: EventId,
 }
 
 impl ReviewBody {
-    pub(crate) fn read(body: &[u8]) -> Result<Self, AppError> {
+    fn read(body: &[u8]) -> Result<Self, AppError> {
         serde_json::from_slice(body).map_err(|_| {
             AppError::BadRequest("A decision, a comment and what was seen are expected.".to_owned())
         })
     }
 
     /// The decision of this person on this ticket.
-    pub(crate) fn by(self, account: &AccountId, issue: &IssueId) -> ReviewRequest {
+    fn by(self, account: &AccountId, issue: &IssueId) -> ReviewRequest {
         ReviewRequest {
             account: account.clone(),
             issue: issue.clone(),
@@ -40,9 +40,9 @@ impl ReviewBody {
 }
 
 /// Records the decision and shows the panel as it is then.
-pub(crate) async fn decide(
+pub(crate) async fn decide<D: Door>(
     state: web::Data<AppState>,
-    call: ContextCall,
+    call: PanelCall<D>,
     body: web::Bytes,
 ) -> Result<HttpResponse, AppError> {
     let request = ReviewBody::read(&body)?.by(&call.account, &call.issue);

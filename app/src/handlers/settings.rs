@@ -6,7 +6,7 @@ use casework::{SettingsRefused, SettingsRequest};
 use record::ids::AccountId;
 use serde::Deserialize;
 
-use crate::auth::{ContextPersonCall, PageCall};
+use crate::auth::{AdministrationCall, Door, PageCall};
 use crate::error::AppError;
 use crate::handlers::framed::framed;
 use crate::state::AppState;
@@ -14,7 +14,7 @@ use crate::state::AppState;
 /// What the form sends. Who and on which site is not in it: that is signed.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct SettingsBody {
+struct SettingsBody {
     project: Option<String>,
     approver_role: Option<String>,
     approver_group: Option<String>,
@@ -22,7 +22,7 @@ pub(crate) struct SettingsBody {
 }
 
 impl SettingsBody {
-    pub(crate) fn read(body: &[u8]) -> Result<Self, AppError> {
+    fn read(body: &[u8]) -> Result<Self, AppError> {
         serde_json::from_slice(body).map_err(|_| {
             AppError::BadRequest(
                 "A project, a role, a group and whose own issues are expected.".to_owned(),
@@ -31,7 +31,7 @@ impl SettingsBody {
     }
 
     /// What it asks for, in this person's name.
-    pub(crate) fn by(self, account: AccountId) -> SettingsRequest {
+    fn by(self, account: AccountId) -> SettingsRequest {
         SettingsRequest {
             account,
             project: self.project,
@@ -58,17 +58,17 @@ pub(crate) async fn page(
 }
 
 /// The fragment, for a page that is open already.
-pub(crate) async fn fragment(
+pub(crate) async fn fragment<D: Door>(
     state: web::Data<AppState>,
-    call: ContextPersonCall,
+    call: AdministrationCall<D>,
 ) -> Result<HttpResponse, AppError> {
     answer_with_fragment(&state, &call, false).await
 }
 
 /// Changes the settings and shows them as they are then.
-pub(crate) async fn change(
+pub(crate) async fn change<D: Door>(
     state: web::Data<AppState>,
-    call: ContextPersonCall,
+    call: AdministrationCall<D>,
     body: web::Bytes,
 ) -> Result<HttpResponse, AppError> {
     let request = SettingsBody::read(&body)?.by(call.account.clone());
@@ -76,17 +76,14 @@ pub(crate) async fn change(
     answer_with_fragment(&state, &call, true).await
 }
 
-async fn answer_with_fragment(
+async fn answer_with_fragment<D: Door>(
     state: &AppState,
-    call: &ContextPersonCall,
+    call: &AdministrationCall<D>,
     saved: bool,
 ) -> Result<HttpResponse, AppError> {
     let settings = state
         .casework
         .settings_page(&call.site, &call.account)
         .await?;
-    let fragment = state.views.settings(&settings, saved)?;
-    Ok(HttpResponse::Ok()
-        .content_type("text/html; charset=utf-8")
-        .body(fragment))
+    Ok(D::answer(state.views.settings(&settings, saved)?))
 }

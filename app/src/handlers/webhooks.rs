@@ -11,8 +11,7 @@ use crate::state::AppState;
 const DELIVERY: &str = "X-Atlassian-Webhook-Identifier";
 const LONGEST_DELIVERY: usize = 200;
 
-/// Takes in what Jira says happened. Events that are not used are acknowledged, so that Jira does not
-/// send them again.
+/// Takes in what Jira says happened.
 pub(crate) async fn receive(
     state: web::Data<AppState>,
     request: HttpRequest,
@@ -20,12 +19,7 @@ pub(crate) async fn receive(
 ) -> Result<HttpResponse, AppError> {
     let fact = match webhook::parse(&call.body) {
         Ok(fact) => fact,
-        Err(WebhookRefusal::NotHandled(event)) => {
-            tracing::info!(%event, "a notification of an event that is not used");
-            return Ok(HttpResponse::NoContent().finish());
-        }
-        Err(WebhookRefusal::TooLong) => return Err(AppError::TooLarge),
-        Err(refusal) => return Err(AppError::BadRequest(refusal.to_string())),
+        Err(refusal) => return refused(refusal),
     };
     let delivery = request
         .headers()
@@ -37,4 +31,16 @@ pub(crate) async fn receive(
     state.casework.receive(&call.site, fact, delivery).await?;
     state.bell.notify_one();
     Ok(HttpResponse::Accepted().finish())
+}
+
+/// The answer to a body that gives no fact. Events that are not used are acknowledged, so that they do not come again.
+pub(crate) fn refused(refusal: WebhookRefusal) -> Result<HttpResponse, AppError> {
+    match refusal {
+        WebhookRefusal::NotHandled(event) => {
+            tracing::info!(%event, "a notification of an event that is not used");
+            Ok(HttpResponse::NoContent().finish())
+        }
+        WebhookRefusal::TooLong => Err(AppError::TooLarge),
+        refusal => Err(AppError::BadRequest(refusal.to_string())),
+    }
 }
