@@ -1,6 +1,6 @@
 //! Faults on demand and the log of requests. A site knows only itself: what concerns several sites is armed at
-//! each. Touches only what apps call (`/rest`, `/_edge`, `/install-keys`,
-//! `/connect`), never the host's pages or its control interface.
+//! each. Touches only what apps call (`/rest`, the gateway's `/ex`, `/_edge`, `/install-keys`, `/connect`),
+//! never the host's pages or its control interface.
 
 use std::pin::Pin;
 use std::sync::Mutex;
@@ -117,9 +117,12 @@ struct Named {
 }
 
 impl Named {
-    /// The issue that a path of the REST API is about.
+    /// The issue that a path of the REST API is about, at the site or at the gateway.
     fn in_path(site: &Site, path: &str) -> Option<Self> {
-        let rest = path.strip_prefix("/rest/api/3/issue/")?;
+        let (door, rest) = path.split_once("/rest/api/3/issue/")?;
+        if !door.is_empty() && !door.starts_with("/ex/jira/") {
+            return None;
+        }
         let name = rest.split('/').next()?;
         let world = lock(&site.world);
         let issue = world.issue(name).ok()?;
@@ -212,7 +215,7 @@ pub(crate) async fn watch(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let (method, path) = (request.method().to_string(), request.path().to_owned());
-    let of_apps = ["/rest/", "/_edge/", "/install-keys/", "/connect/"];
+    let of_apps = ["/rest/", "/ex/", "/_edge/", "/install-keys/", "/connect/"];
     let site = request.app_data::<web::Data<Site>>().cloned();
     let Some(site) = site.filter(|_| of_apps.iter().any(|part| path.starts_with(part))) else {
         return Ok(next.call(request).await?.map_into_boxed_body());

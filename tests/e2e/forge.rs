@@ -1,9 +1,8 @@
 //! The Forge door: the same stories behind it as behind the Connect door, and one ledger for a site that goes from the
 //! one to the other.
 
-use diesel::connection::SimpleConnection;
-use diesel::{Connection as _, SqliteConnection};
 use ledger::{Verdict, VerifierKey};
+use sandbox::{Fault, FaultKind};
 use serde_json::json;
 
 use crate::reports::reports;
@@ -219,13 +218,36 @@ async fn without_a_registered_app_the_door_is_shut() {
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_restart_work_waits_for_the_hourly_call() {
     let mut world = World::installed_by_forge().await;
-    world.stop().await;
-    world.start().await;
-    // The event brings a token of its own; the call of every hour does, too.
-    assert_eq!(world.jira().forge_tick().await.unwrap(), 204);
-    let made = world
-        .ticket("Pay by credit card", "The card number is kept.")
+    let unavailable = FaultKind::Status {
+        status: 503,
+        retry_after: None,
+    };
+    world.jira().fault(Fault {
+        path_prefix: "/ex/jira/".to_owned(),
+        ..Fault::everywhere(unavailable)
+    });
+    let made = world.make("Pay by credit card", "The card number is kept.");
+    let waits_for = |world: &World, words: &str| {
+        let reasons = world.lines("SELECT coalesce(last_error, '') AS line FROM inbox");
+        reasons.len() == 1 && reasons[0].contains(words)
+    };
+    world
+        .until("the event to wait for Jira", async || {
+            waits_for(&world, "the site is unavailable")
+        })
         .await;
+    world.stop().await;
+    world.jira().clear_faults();
+    world.start().await;
+    world
+        .until("the event to wait for a token", async || {
+            waits_for(&world, "no token")
+        })
+        .await;
+    assert_eq!(world.jira().forge_tick().await.unwrap(), 204);
+    // Five minutes pass, as the queue counts them.
+    world.overwrite("UPDATE inbox SET next_attempt_ms = 0");
+    world.quiet().await;
     assert_eq!(
         world.forge_panel("carla", &made.key).await.state(),
         "current"
@@ -244,11 +266,9 @@ async fn a_damaged_entry_is_told_through_the_app_once() {
         .await;
     world.check_ledger().await;
 
-    let file = world.file("countersign.sqlite");
-    let mut sql = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
-    let damage = "PRAGMA busy_timeout = 10000; DROP TRIGGER entries_are_not_changed; \
+    let damage = "DROP TRIGGER entries_are_not_changed; \
                   UPDATE entries SET severity = 'LOW' WHERE subject LIKE 'ticket/%'";
-    sql.batch_execute(damage).unwrap();
+    world.overwrite(damage);
     assert_eq!(world.verdict().await, Some(Verdict::Altered));
     assert_eq!(world.verdict().await, Some(Verdict::Altered));
 

@@ -1,6 +1,5 @@
 //! What the verifier makes of a database that somebody, or a later release, has written to.
 
-use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Text};
 use ledger::entry::Draft;
@@ -28,7 +27,7 @@ async fn an_end_that_the_head_still_counts_was_altered_and_not_turned_back() {
     let world = seen_and_stopped().await;
     let steal = "DROP TRIGGER entries_are_not_changed; \
                  UPDATE entries SET tenant = tenant || 'x' WHERE seq = (SELECT max(seq) FROM entries)";
-    writing(&world).batch_execute(steal).unwrap();
+    world.overwrite(steal);
     assert_eq!(world.verdict().await, Some(Verdict::Altered));
 }
 
@@ -42,7 +41,7 @@ async fn the_table_of_the_migrations_is_judged_too() {
         assert_eq!(world.verdict().await, Some(Verdict::Verified));
         let change =
             format!("UPDATE __diesel_schema_migrations SET {change} WHERE version LIKE '%3'");
-        writing(&world).batch_execute(&change).unwrap();
+        world.overwrite(&change);
         assert_eq!(world.verdict().await, Some(Verdict::Altered), "{change}");
     }
 }
