@@ -91,16 +91,20 @@ impl Server {
         self.stop().await
     }
 
-    /// Stops taking requests, ends those in progress and the jobs.
+    /// Stops taking requests, ends those in progress and the jobs, and closes the store. On SQLite one whole file is
+    /// left behind.
     ///
     /// # Errors
     /// If serving had failed.
     pub async fn stop(self) -> std::io::Result<()> {
         self.handle.stop(true).await;
         self.jobs.stop().await;
-        self.served
-            .await
-            .unwrap_or_else(|error| Err(std::io::Error::other(error)))
+        let served = self.served.await;
+        // A worker of the web server may hold the store for a moment longer.
+        if let Err(error) = self.casework.store().close().await {
+            tracing::warn!(%error, "the database was not closed in order");
+        }
+        served.unwrap_or_else(|error| Err(std::io::Error::other(error)))
     }
 }
 

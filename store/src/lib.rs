@@ -243,6 +243,21 @@ impl Store {
         emptied.await.unwrap_or(Err(StoreError::Stopped))
     }
 
+    /// Ends writing, for all clones: what is queued is carried out, and whoever comes later is told that the writer
+    /// stopped. SQLite's file is whole then, whoever still reads it.
+    ///
+    /// # Errors
+    /// If the writer did not end in order.
+    pub async fn close(&self) -> Result<(), StoreError> {
+        let writers = [Arc::clone(&self.writer), Arc::clone(&self.queues)];
+        let closed = tokio::task::spawn_blocking(move || {
+            for writer in writers {
+                writer.close();
+            }
+        });
+        closed.await.map_err(|_| StoreError::Stopped)
+    }
+
     /// The key that seals this server's secrets.
     #[must_use]
     pub fn master_key(&self) -> &MasterKey {

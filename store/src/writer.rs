@@ -8,7 +8,7 @@
 mod group;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ use crate::error::StoreError;
 use crate::fair::FairQueue;
 use crate::head::Heads;
 use crate::inbox::Delivery;
-use crate::log::Log;
+use crate::log::{self, Log};
 use crate::place::{self, Place};
 use crate::seal::MasterKey;
 use crate::tx::Tx;
@@ -74,7 +74,7 @@ pub(crate) enum Purpose {
 
 pub(crate) struct Writer {
     queue: Arc<FairQueue<Work>>,
-    thread: Option<JoinHandle<()>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Writer {
@@ -103,12 +103,25 @@ impl Writer {
                     }
                     log.grew(weight);
                 }
+                drop(log);
+                end(&mut place);
             })
             .map_err(|error| StoreError::Unreachable(error.to_string()))?;
         Ok(Self {
             queue,
-            thread: Some(thread),
+            thread: Mutex::new(Some(thread)),
         })
+    }
+
+    /// Takes no more work, lets the queue run empty and the connection close. Waits for that.
+    pub(crate) fn close(&self) {
+        self.queue.close();
+        let mut thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(thread) = thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the writer did not end in order");
+        }
     }
 
     pub(crate) async fn write<T, E, F>(&self, tenant: TenantId, change: F) -> Result<T, E>
@@ -155,16 +168,9 @@ impl Writer {
     }
 }
 
-/// Lets the queue run empty and the connection close, so that a server that stops in order leaves one
-/// whole file behind, without a log beside it.
 impl Drop for Writer {
     fn drop(&mut self) {
-        self.queue.close();
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
-            tracing::error!("the writer did not end in order");
-        }
+        self.close();
     }
 }
 
@@ -192,6 +198,13 @@ impl Failed {
             Self::Before(reason) => StoreError::Unreachable(reason.clone()),
             Self::During(reason) => StoreError::Uncertain(reason.clone()),
         }
+    }
+}
+
+/// Leaves a file that is whole without its log, whoever still reads it.
+fn end(place: &mut Place) {
+    if let Err(error) = place.connection().and_then(log::empty) {
+        tracing::warn!(%error, "the log was not taken into the file; whoever opens the file does it");
     }
 }
 

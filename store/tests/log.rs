@@ -7,13 +7,15 @@
 
 mod scene;
 
+use std::path::Path;
 use std::time::Duration;
 
+use record::ids::TenantId;
 use scene::{Scene, plain};
-use store::Store;
+use store::{Db, Store, StoreError};
 use tokio::task::JoinSet;
 
-async fn append(store: &Store, tenant: &record::ids::TenantId, count: usize) {
+async fn append(store: &Store, tenant: &TenantId, count: usize) {
     let mut callers = JoinSet::new();
     for _ in 0..count {
         let (store, tenant) = (store.clone(), tenant.clone());
@@ -46,8 +48,45 @@ async fn a_server_that_ends_in_order_leaves_one_whole_file() {
     drop(scene.store);
     assert!(!log.exists());
     std::fs::copy(file, &copy).unwrap();
+    assert_eq!(size_of(&copy, tenant).await, 3_001);
+}
+
+/// A web server's workers let go of the store a moment after they ended.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_store_that_was_closed_leaves_a_whole_file_whoever_still_holds_it() {
+    let scene = Scene::in_a_file();
+    let tenant = scene.tenant().await;
+    append(&scene.store, &tenant, 300).await;
+    let held = scene.store.clone();
+    assert_eq!(held.read(size_in(&tenant)).await.unwrap(), 301);
+    scene.store.close().await.unwrap();
+    let copy = scene.file("copy.db");
+    std::fs::copy(scene.file("ledger.db"), &copy).unwrap();
+    let late = held.append(&tenant, plain("too late")).await;
+    assert!(matches!(late, Err(StoreError::Stopped)), "{late:?}");
+    assert_eq!(size_of(&copy, tenant).await, 301);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn closing_makes_no_file_in_the_place_of_one_that_was_moved_away() {
+    let scene = Scene::in_a_file();
+    let tenant = scene.tenant().await;
+    append(&scene.store, &tenant, 3).await;
+    let file = scene.file("ledger.db");
+    std::fs::rename(&file, scene.file("moved.db")).unwrap();
+    scene.store.close().await.unwrap();
+    assert!(!file.exists());
+}
+
+fn size_in(
+    tenant: &TenantId,
+) -> impl FnOnce(&mut Db<'_>) -> Result<u64, StoreError> + Send + use<> {
+    let tenant = tenant.clone();
+    move |db| Ok(db.frontier(&tenant)?.size())
+}
+
+async fn size_of(copy: &Path, tenant: TenantId) -> u64 {
     let address = format!("sqlite:{}", copy.display()).parse().unwrap();
     let copy = Store::open(&address, scene::master()).unwrap();
-    let size = copy.read(move |db| Ok::<_, store::StoreError>(db.frontier(&tenant)?.size()));
-    assert_eq!(size.await.unwrap(), 3_001);
+    copy.read(size_in(&tenant)).await.unwrap()
 }
