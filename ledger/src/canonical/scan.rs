@@ -121,6 +121,13 @@ impl<'a> Scan<'a> {
         Some(before)
     }
 
+    /// The next so many bytes.
+    pub(crate) fn next(&mut self, length: usize) -> Option<&'a str> {
+        let next = self.text.get(self.at..)?.get(..length)?;
+        self.at += length;
+        Some(next)
+    }
+
     /// Passes over these bytes.
     pub(crate) fn word(&mut self, word: &[u8]) -> Result<(), Stopped> {
         if self.rest().starts_with(word) {

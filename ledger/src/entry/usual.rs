@@ -1,5 +1,5 @@
-//! Reading an entry that stands as it is usually written: each member is looked for in its place, and its text ends
-//! at the next quote, since no form but the payload's has room for one.
+//! Reading an entry that stands as it is usually written: each member is looked for in its place. Its text is as long
+//! as its form, or ends at the next quote, since no form but the payload's has room for one.
 //!
 //! Never says what is wrong. What is not read here is left to the scan, which reads every entry and takes
 //! longer; what is read here is exactly what the scan would have read.
@@ -13,6 +13,13 @@ use crate::disclosure::Digests;
 
 const _: () = assert!(super::VERSION == 1, "`v` is looked for as 1");
 
+/// The length of `evt_` and a ULID.
+const EVENT_ID: usize = 30;
+/// The length of `YYYY-MM-DDThh:mm:ss.mmmZ`.
+const INSTANT: usize = 24;
+/// The length of a hash.
+const HASH: usize = 64;
+
 impl<'a> EntryRef<'a> {
     /// The entry, if it is read here.
     pub(super) fn usual(bytes: &'a [u8]) -> Option<Self> {
@@ -22,11 +29,11 @@ impl<'a> EntryRef<'a> {
         scan.word(b"\",\"kind\":\"").ok()?;
         let actor_kind = actor_kind(scan.until_quote()?)?;
         scan.word(b"\"},\"at\":\"").ok()?;
-        let at = scan.until_quote()?;
+        let at = scan.next(INSTANT)?;
         scan.word(b"\",\"id\":\"").ok()?;
-        let id = scan.until_quote()?;
+        let id = scan.next(EVENT_ID)?;
         scan.word(b"\",\"idem\":\"").ok()?;
-        let idem = scan.until_quote()?.parse().ok()?;
+        let idem = scan.next(HASH)?.parse().ok()?;
         scan.word(b"\",\"ledger\":\"").ok()?;
         let ledger = scan.until_quote()?;
         scan.word(b"\",\"payload\":").ok()?;
@@ -35,7 +42,7 @@ impl<'a> EntryRef<'a> {
         spans.payload(&mut scan, MAX_DEPTH - 1).ok()?;
         let payload = Object::passed(scan.since(payload_at))?;
         scan.word(b",\"prev\":\"").ok()?;
-        let prev = scan.until_quote()?.parse().ok()?;
+        let prev = scan.next(HASH)?.parse().ok()?;
         scan.word(b"\",\"seq\":").ok()?;
         let seq_at = scan.at();
         scan.integer().ok()?;
