@@ -1,5 +1,6 @@
 //! What a sandbox is started with.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// Settings of a sandbox; [`Config::default`] suits tests.
@@ -15,6 +16,8 @@ pub struct Config {
     pub retry_delay: Duration,
     /// Longest wait for an answer of the app.
     pub timeout: Duration,
+    /// The folder with the built pages of the Forge app, a folder for each; none to show none.
+    pub custom_ui: Option<PathBuf>,
     /// Buttons in the strip at the top of every page.
     pub actions: Vec<Action>,
 }
@@ -27,6 +30,7 @@ impl Default for Config {
             title: "Jira sandbox".to_owned(),
             retry_delay: Duration::from_secs(1),
             timeout: Duration::from_secs(20),
+            custom_ui: None,
             actions: Vec::new(),
         }
     }

@@ -2,6 +2,7 @@
 //! listens (and, when asked, after the app is installed).
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -26,6 +27,9 @@ struct Arguments {
     /// Seconds between tries of a webhook.
     #[arg(long, value_name = "SECONDS", default_value_t = 1)]
     retry_delay: u64,
+    /// Shows the Forge app's pages, which were built into this folder.
+    #[arg(long, value_name = "FOLDER")]
+    custom_ui: Option<PathBuf>,
     /// A button at the top of every page: `Label=POST URL`. May be repeated.
     #[arg(long = "action", value_name = "ACTION", value_parser = Action::parse)]
     actions: Vec<Action>,
@@ -48,6 +52,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
         base_url: arguments.base_url,
         title: arguments.title,
         retry_delay: std::time::Duration::from_secs(arguments.retry_delay),
+        custom_ui: arguments.custom_ui,
         actions: arguments.actions,
         ..Config::default()
     };

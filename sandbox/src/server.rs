@@ -13,6 +13,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::config::Config;
 use crate::connect::keys::{self, InstallKey};
 use crate::fault::{self, Faults};
+use crate::forge::custom_ui::CustomUi;
 use crate::site::{Site, lock};
 use crate::webhook::{self, Outbox};
 use crate::world::World;
@@ -58,7 +59,16 @@ pub(crate) async fn start(config: Config) -> Result<Running, StartError> {
     }
     let local_url = format!("http://{address}");
     let (wire, jobs) = mpsc::unbounded_channel();
-    let site = Arc::new(site(config, &local_url, Outbox::new(wire))?);
+    let mut listeners = vec![listener];
+    let mut custom_ui = None;
+    if let Some(directory) = config.custom_ui.clone() {
+        let apart = TcpListener::bind((address.ip(), 0)).map_err(StartError::Listen)?;
+        let origin = apart.local_addr().map_err(StartError::Listen)?;
+        let ui = CustomUi::new(directory, format!("http://{origin}"));
+        custom_ui = Some(ui.map_err(|error| StartError::Key(error.into()))?);
+        listeners.push(apart);
+    }
+    let site = Arc::new(site(config, &local_url, Outbox::new(wire), custom_ui)?);
     let (tell, told) = oneshot::channel();
     let shared = Arc::clone(&site);
     let body = move || {
@@ -70,7 +80,7 @@ pub(crate) async fn start(config: Config) -> Result<Running, StartError> {
             Err(error) => return drop(tell.send(Err(error))),
         };
         runtime.block_on(async move {
-            match serve(listener, Arc::clone(&shared)) {
+            match serve(listeners, Arc::clone(&shared)) {
                 Err(error) => drop(tell.send(Err(error))),
                 Ok(server) => {
                     tokio::spawn(webhook::run(shared, jobs));
@@ -93,7 +103,12 @@ pub(crate) async fn start(config: Config) -> Result<Running, StartError> {
     })
 }
 
-fn site(config: Config, local_url: &str, outbox: Outbox) -> Result<Site, StartError> {
+fn site(
+    config: Config,
+    local_url: &str,
+    outbox: Outbox,
+    custom_ui: Option<CustomUi>,
+) -> Result<Site, StartError> {
     let base_url = config
         .base_url
         .as_deref()
@@ -116,6 +131,7 @@ fn site(config: Config, local_url: &str, outbox: Outbox) -> Result<Site, StartEr
         world: Mutex::new(World::seeded(base_url).map_err(|error| StartError::Seed(error.into()))?),
         installation: Mutex::new(None),
         forge: Mutex::new(None),
+        custom_ui,
         licence: Mutex::new(None),
         local_url: local_url.to_owned(),
         client_keys: Mutex::new(BTreeMap::new()),
@@ -125,7 +141,7 @@ fn site(config: Config, local_url: &str, outbox: Outbox) -> Result<Site, StartEr
     })
 }
 
-fn serve(listener: TcpListener, site: Arc<Site>) -> std::io::Result<actix_web::dev::Server> {
+fn serve(listeners: Vec<TcpListener>, site: Arc<Site>) -> std::io::Result<actix_web::dev::Server> {
     let site = web::Data::from(site);
     let server = HttpServer::new(move || {
         App::new()
@@ -138,12 +154,9 @@ fn serve(listener: TcpListener, site: Arc<Site>) -> std::io::Result<actix_web::d
             .configure(host::configure)
             .route("/install-keys/{kid}", web::get().to(install_key))
     });
-    Ok(server
-        .workers(1)
-        .disable_signals()
-        .shutdown_timeout(1)
-        .listen(listener)?
-        .run())
+    let server = server.workers(1).disable_signals().shutdown_timeout(1);
+    let server = listeners.into_iter().try_fold(server, HttpServer::listen)?;
+    Ok(server.run())
 }
 
 /// The public half of the install key, by key id.

@@ -9,6 +9,7 @@ use crate::config::Action;
 use crate::connect::keys::InstallKey;
 use crate::connect::lifecycle::Installation;
 use crate::fault::Faults;
+use crate::forge::custom_ui::CustomUi;
 use crate::forge::installation::ForgeInstallation;
 use crate::host::Pages;
 use crate::webhook::Outbox;
@@ -30,6 +31,8 @@ pub(crate) struct Site {
     pub(crate) world: Mutex<World>,
     pub(crate) installation: Mutex<Option<Installation>>,
     pub(crate) forge: Mutex<Option<ForgeInstallation>>,
+    /// The Forge app's pages, if they are shown here.
+    pub(crate) custom_ui: Option<CustomUi>,
     /// Whether the app's licence is active; none while it is not sold.
     pub(crate) licence: Mutex<Option<bool>>,
     /// `http://` and the address listened on.

@@ -7,10 +7,13 @@ import { chromium } from "playwright-core";
 
 import { hostByBridge, isOfTheBridge } from "./bridge.mjs";
 
-/** Which host the panel is in: `bridge` for Jira's own, else the look-alike's. */
-const BRIDGED = process.env.HOST === "bridge";
-const SHOTS = fileURLToPath(new URL(BRIDGED ? "shots/bridge/" : "shots/", import.meta.url));
-const FRAME = "#panel iframe";
+/** Which host the panel is in: `bridge` for Jira's own, `forge` for the look-alike's of Forge, else its of Connect. */
+const HOST = process.env.HOST ?? "sandbox";
+const BRIDGED = HOST === "bridge";
+const SHOTS = fileURLToPath(new URL(HOST === "sandbox" ? "shots/" : `shots/${HOST}/`, import.meta.url));
+const FRAME = HOST === "forge" ? "#forge-panel iframe" : "#panel iframe";
+/** Where the host's page gets what vouches for a person. */
+const TOKENS = HOST === "forge" ? "**/host/forge/invoke" : "**/host/context-token*";
 const QUIET = [
   "--disable-gpu",
   "--disable-quic",
@@ -55,7 +58,9 @@ async function openPage(browser, stage, path) {
     dialog.dismiss();
   });
   await page.goto(`${stage.jira}${path}`);
-  return new Framed(page, complaints);
+  const framed = new Framed(page, complaints);
+  await framed.filled();
+  return framed;
 }
 
 /** A page of Jira's, with ours in its frame: of a ticket with the panel, or of the administration with the settings. */
@@ -98,6 +103,12 @@ class Framed {
   /** The page again, as after F5. */
   async reload() {
     await this.page.reload();
+    await this.filled();
+  }
+
+  /** Under Forge a page begins empty, and asks for what it shows. */
+  async filled() {
+    if (HOST === "forge") await this.panel.locator("[data-loading]").waitFor({ state: "detached" });
   }
 
   /** Fills in and sends Jira's own form for editing. */
@@ -113,6 +124,15 @@ class Framed {
   /** Runs a function inside the panel's frame. */
   async inside(script, argument) {
     return (await this.frame()).evaluate(script, argument);
+  }
+
+  /** Jira does not vouch for whoever uses the panel, until `vouch`: it gives no token, or calls nobody with one. */
+  withholdTokens() {
+    return this.page.route(TOKENS, (route) => route.fulfill({ status: 500 }));
+  }
+
+  vouch() {
+    return this.page.unroute(TOKENS);
   }
 
   /** The panel's frame. */

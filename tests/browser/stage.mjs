@@ -11,8 +11,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 
 const PATIENCE_MS = 30_000;
+/** Whether the app comes through Forge's door. */
+const FORGE = process.env.HOST === "forge";
+/** The app that is registered with every look-alike. */
+const FORGE_APP = "ari:cloud:ecosystem::app/5a1d80a5-0000-4000-8000-00000000f09e";
+const FORGE_PAGES = fileURLToPath(new URL("../../forge/ui/dist", import.meta.url));
 const programs = new Set();
 
 process.on("exit", () => programs.forEach((program) => program.kill("SIGKILL")));
@@ -33,6 +39,11 @@ export class Stage {
   }
 
   async install() {
+    if (FORGE) {
+      const { installed } = await this.control("POST", "/forge/install", { remote: this.server });
+      assert.equal(installed, 202);
+      return;
+    }
     const descriptorUrl = `${this.server}/atlassian-connect.json`;
     const { installed, enabled } = await this.control("POST", "/install", { descriptorUrl });
     assert.deepEqual([installed, enabled], [204, 204]);
@@ -65,9 +76,9 @@ export class Stage {
     });
   }
 
-  /** Jira answers the app's calls with 503 until `mend`. */
+  /** Jira, at its own address or at Forge's gateway, answers the app's calls with 503 until `mend`. */
   breakJira() {
-    return this.control("POST", "/faults", { kind: "status", status: 503, pathPrefix: "/rest" });
+    return this.control("POST", "/faults", { kind: "status", status: 503, pathPrefix: FORGE ? "/ex" : "/rest" });
   }
 
   mendJira() {
@@ -87,6 +98,11 @@ export class Stage {
       COUNTERSIGN_INSTALL_KEYS: `${this.jira}/install-keys`,
       COUNTERSIGN_CONNECT_JS: `${this.jira}/connect/all.js`,
       COUNTERSIGN_CHECKPOINT_SECONDS: "1",
+      ...(FORGE && {
+        COUNTERSIGN_FORGE_APP: FORGE_APP,
+        COUNTERSIGN_FORGE_KEYS: `${this.jira}/forge/jwks.json`,
+        COUNTERSIGN_FORGE_GATEWAY: this.jira,
+      }),
     });
     await waitFor("the server", async () => (await fetch(`${this.server}/health/ready`)).ok);
   }
@@ -102,7 +118,7 @@ export class Stage {
   }
 
   async #startJira() {
-    const options = ["--title", "Jira look-alike"];
+    const options = ["--title", "Jira look-alike", ...(FORGE ? ["--custom-ui", FORGE_PAGES] : [])];
     this.jiraProgram = start("countersign-sandbox", options, ["ignore", "pipe", "inherit"]);
     for await (const line of createInterface({ input: this.jiraProgram.stdout })) {
       assert.match(line, /^sandbox ready /);

@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, web};
 use serde_json::{Value, json};
 
+use super::custom_ui;
 use super::frame::framed;
 use super::pages;
 use super::viewer::Viewer;
@@ -18,6 +19,10 @@ async fn page(site: web::Data<Site>, viewer: Viewer) -> HttpResponse {
         Ok(url) if may => framed(&site, |app| app.settings.as_ref(), &url, "", &json!({})),
         _ => Value::Null,
     };
-    let data = json!({ "title": "Administration", "panel": panel });
+    let forge = match may {
+        true => custom_ui::framed(&site, "settings", ""),
+        false => Value::Null,
+    };
+    let data = json!({ "title": "Administration", "panel": panel, "forge": forge });
     pages::draw(&site, &viewer, "administration", data)
 }

@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, web};
 use serde_json::{Value, json};
 
+use super::custom_ui;
 use super::frame::framed;
 use super::pages;
 use super::viewer::Viewer;
@@ -33,6 +34,7 @@ async fn page(site: web::Data<Site>, viewer: Viewer, key: web::Path<String>) -> 
         }
     };
     data["panel"] = panel;
+    data["forge"] = custom_ui::framed(&site, "panel", &key);
     pages::draw(&site, &viewer, "issue", data)
 }
 

@@ -1,8 +1,9 @@
-//! Pages for a person: the board, the issue with the app's panel in an iframe, its administration page, and the look-alike of the iframe
-//! API. Plain forms; whoever opens a page picks whom to be.
+//! Pages for a person: the board, the issue with the app's panel in an iframe, its administration page, and the
+//! look-alikes of both iframe APIs, Connect's and Forge's. Plain forms; whoever opens a page picks whom to be.
 
 mod administration;
 mod board;
+mod custom_ui;
 mod deed;
 mod frame;
 mod issue;
@@ -22,7 +23,8 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
         .configure(deed::configure);
     config
         .configure(viewer::configure)
-        .configure(administration::configure);
+        .configure(administration::configure)
+        .configure(custom_ui::configure);
     for (path, kind, text) in [
         (
             "/host/host.css",
@@ -33,6 +35,11 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
             "/host/host.js",
             "text/javascript; charset=utf-8",
             include_str!("../../assets/host.js"),
+        ),
+        (
+            "/host/forge.js",
+            "text/javascript; charset=utf-8",
+            include_str!("../../assets/forge_host.js"),
         ),
         (
             "/connect/all.js",

@@ -27,6 +27,7 @@ impl Pages {
                 include_str!("../../assets/administration.hbs"),
             ),
             ("frame", include_str!("../../assets/frame.hbs")),
+            ("forge_frame", include_str!("../../assets/forge_frame.hbs")),
         ] {
             registry
                 .register_template_string(name, text)
