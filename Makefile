@@ -7,8 +7,9 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 help: ## show this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
-demo: ## play the story (CHECK=1 judge it and end, DB=postgres, DOOR=forge with CHECK=1, KEEP=DIR keep its files, PORT=N)
+demo: ## play the story (CHECK=1 judge it and end, DB=postgres, DOOR=forge, KEEP=DIR keep its files, PORT=N)
 	cargo build --workspace --bins --locked
+	$(if $(CHECK),,$(if $(filter forge,$(DOOR)),npm --prefix forge/ui ci --ignore-scripts && npm --prefix forge/ui run build))
 	$(TARGET)/debug/countersign-demo $(if $(CHECK),--check) $(if $(KEEP),--keep '$(KEEP)') $(if $(DB),--database '$(DB)') $(if $(DOOR),--door '$(DOOR)')
 
 test: ## run all tests and print the totals

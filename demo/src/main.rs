@@ -29,6 +29,9 @@ struct Arguments {
     /// The door through which the site has the app.
     #[arg(long, value_enum, default_value = "connect")]
     door: calls::Door,
+    /// Where the pages for Forge were built; they are needed with `--door forge` and without `--check`.
+    #[arg(long, value_name = "DIR", default_value = "forge/ui/dist")]
+    pages: PathBuf,
     /// The port of the Jira look-alike; a free one otherwise.
     #[arg(long, env = "PORT")]
     port: Option<u16>,
@@ -46,16 +49,21 @@ async fn main() -> ExitCode {
 }
 
 async fn play_it(arguments: Arguments) -> anyhow::Result<()> {
-    let by_itself = arguments.check || arguments.door == calls::Door::Connect;
-    anyhow::ensure!(
-        by_itself,
-        "the look-alike's pages show the Connect panel alone: with --door forge, add --check"
-    );
+    let shown = !arguments.check && arguments.door == calls::Door::Forge;
+    let pages = shown.then_some(arguments.pages);
+    if let Some(pages) = &pages {
+        anyhow::ensure!(
+            pages.join("panel/index.html").exists(),
+            "the pages for Forge are not built in {}: `make demo DOOR=forge` builds them, with node and npm",
+            pages.display()
+        );
+    }
     let stage = stage::Stage::set(
         arguments.keep,
         arguments.port,
         arguments.database,
         arguments.door,
+        pages,
     )
     .await?;
     if arguments.check {

@@ -40,6 +40,7 @@ impl Stage {
         port: Option<u16>,
         kind: Kind,
         door: Door,
+        pages: Option<PathBuf>,
     ) -> anyhow::Result<Self> {
         let (directory, temporary) = directory(keep)?;
         let database = Database::make(kind, &directory).await?;
@@ -51,6 +52,9 @@ impl Stage {
             "--title".to_owned(),
             "Jira look-alike".to_owned(),
         ];
+        if let Some(pages) = pages {
+            arguments.extend(["--custom-ui".to_owned(), pages.display().to_string()]);
+        }
         for (label, path) in [
             ("Verify now", "verify"),
             ("Tamper with one byte", "tamper"),
