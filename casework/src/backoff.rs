@@ -21,6 +21,12 @@ pub(crate) fn next_attempt_ms(failed: u32, wished: Option<Duration>) -> Option<i
     Some(store::now_ms() + millis + millis * jitter / (4 * i64::from(u16::MAX)))
 }
 
+/// When to look again whether a token is at hand, in milliseconds since 1970. On this server or another one may come at
+/// any time; what waits here is due at once when it does.
+pub(crate) fn look_for_token_ms() -> i64 {
+    store::now_ms() + 30_000
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

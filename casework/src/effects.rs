@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use store::{Effect, OutboxItem, StoreError, Tx};
 use tokio::task::JoinSet;
 
-use crate::backoff::next_attempt_ms;
+use crate::backoff::{look_for_token_ms, next_attempt_ms};
 use crate::error::CaseError;
-use crate::inbox::wished_wait;
+use crate::inbox::{unless_claim_lost, wished_wait};
 use crate::keep_claim::while_working;
 use crate::{ActiveSite, Casework, SiteRefused};
 
@@ -99,16 +99,16 @@ impl Casework {
             .store
             .queue(&tenant, move |tx| match sent {
                 Ok(()) => tx.sent(&item),
+                Err(CaseError::Site(error @ SiteRefused::NoToken)) => {
+                    tx.not_sent_yet(&item, look_for_token_ms(), &error.to_string())
+                }
                 Err(error) => {
                     let next = next_attempt_ms(item.attempts, wished_wait(&error));
                     tx.not_sent(&item, next, &error.to_string())
                 }
             })
             .await;
-        match ended {
-            Err(StoreError::ClaimLost) => Ok(()),
-            outcome => Ok(outcome?),
-        }
+        unless_claim_lost(ended)
     }
 
     async fn have(&self, item: &OutboxItem) -> Result<(), CaseError> {

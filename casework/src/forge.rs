@@ -1,11 +1,7 @@
 //! Sites with the Forge app: which tenant's a call is, a site's first call, and its last.
 //!
-//! A site that has the app through Connect keeps its tenant, and with it ledger, keys and settings. That it is the
-//! same site is proven at the site itself, never by what a call says: with Forge's token the site tells its address,
-//! and at that address it takes our Connect secret. Where Connect was removed or switched off before, it takes no
-//! secret any more; then cloud id and address must both be the ones on record.
+//! A site that has the app through Connect keeps its tenant, and with it ledger, keys and settings (`same_site`).
 
-use jira::BaseUrl;
 use jira::forge::{ForgeToken, Invocation};
 use jira::rest::{Credential, Site};
 use record::entries::{ForgeInstallationChanged, InstallationChange, InstallationState};
@@ -62,9 +58,9 @@ impl Casework {
         call: &Invocation,
         token: Option<ForgeToken>,
     ) -> Result<ActiveSite, ForgeRefused> {
-        if let Some(token) = &token {
-            self.forge_tokens.keep(&call.cloud, token.clone());
-        }
+        let first = token
+            .as_ref()
+            .is_some_and(|token| self.forge_tokens.keep(&call.cloud, token.clone()));
         let token = token.or_else(|| self.forge_tokens.get(call.cloud.as_str()));
         let (tenant, site) = match self.forge_installation(call).await? {
             Some((tenant, known)) => self.met_again(call, tenant, known).await?,
@@ -73,7 +69,21 @@ impl Casework {
                 self.met_first(call, token).await?
             }
         };
+        if first {
+            self.work_waits_no_longer(&tenant, &site).await?;
+        }
         Ok(self.known_site(&tenant, &site, call, token).await?)
+    }
+
+    /// A token came where none was at hand.
+    async fn work_waits_no_longer(
+        &self,
+        tenant: &TenantId,
+        site: &SiteId,
+    ) -> Result<(), StoreError> {
+        let site = site.clone();
+        let due = move |tx: &mut Tx<'_>| tx.due_again(&site, &SiteRefused::NoToken.to_string());
+        self.store.queue(tenant, due).await
     }
 
     async fn known_site(
@@ -115,8 +125,10 @@ impl Casework {
         if known.state == InstallationState::Uninstalled.as_str() {
             return Ok(None);
         }
-        if let Some(token) = &token {
-            self.forge_tokens.keep(&call.cloud, token.clone());
+        if let Some(token) = &token
+            && self.forge_tokens.keep(&call.cloud, token.clone())
+        {
+            self.work_waits_no_longer(&tenant, &known.site).await?;
         }
         Ok(Some(
             self.known_site(&tenant, &known.site, call, token).await?,
@@ -211,44 +223,6 @@ impl Casework {
                 Some((tenant, known)) => Ok((tenant, known.site)),
                 None => Err(failed.into()),
             },
-        }
-    }
-
-    /// The site that has the app through Connect and is proven to be this one.
-    async fn same_site_through_connect(
-        &self,
-        call: &Invocation,
-        address: &BaseUrl,
-    ) -> Result<Option<(TenantId, SiteId)>, ForgeRefused> {
-        let (cloud, at) = (call.cloud.as_str().to_owned(), address.to_string());
-        let alike = self
-            .store
-            .read(move |db| db.connect_sites_like(&cloud, &at));
-        let alike = alike.await?;
-        for (tenant, site) in &alike {
-            // Our token goes nowhere but to the address that the site had when Connect installed us there.
-            let same_address = site.base_url == address.as_str();
-            let same_cloud = site.cloud_id.as_deref() == Some(call.cloud.as_str());
-            let proven = match site.state == InstallationState::Enabled.as_str() {
-                true => same_address && self.takes_our_secret(tenant, &site.site).await?,
-                false => same_address && same_cloud,
-            };
-            if proven {
-                return Ok(Some((tenant.clone(), site.site.clone())));
-            }
-        }
-        match alike.is_empty() {
-            true => Ok(None),
-            false => Err(ForgeRefused::Unproven),
-        }
-    }
-
-    async fn takes_our_secret(&self, tenant: &TenantId, site: &SiteId) -> Result<bool, CaseError> {
-        let connect = self.connect_site(tenant, site).await?;
-        match self.calls(&connect).myself().await {
-            Ok(_) => Ok(true),
-            Err(error) if error.is_transient() => Err(error.into()),
-            Err(_) => Ok(false),
         }
     }
 

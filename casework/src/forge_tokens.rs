@@ -21,9 +21,11 @@ impl std::fmt::Debug for ForgeTokens {
 }
 
 impl ForgeTokens {
-    pub(crate) fn keep(&self, cloud: &CloudId, token: ForgeToken) {
-        self.kept()
-            .insert(cloud.to_string(), (token, Instant::now() + LIFE));
+    /// Keeps a token; whether there was none that is good now.
+    pub(crate) fn keep(&self, cloud: &CloudId, token: ForgeToken) -> bool {
+        let until = Instant::now() + LIFE;
+        let before = self.kept().insert(cloud.to_string(), (token, until));
+        before.is_none_or(|(_, until)| until <= Instant::now())
     }
 
     /// A token that is good now.

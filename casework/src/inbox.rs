@@ -9,7 +9,7 @@ use record::ids::TenantId;
 use store::{Delivery, InboxItem, StoreError, Tx};
 use tokio::task::JoinSet;
 
-use crate::backoff::next_attempt_ms;
+use crate::backoff::{look_for_token_ms, next_attempt_ms};
 use crate::error::CaseError;
 use crate::keep_claim::while_working;
 use crate::{ActiveSite, Casework, SiteRefused};
@@ -112,30 +112,33 @@ impl Casework {
     }
 
     async fn try_again_later(&self, item: InboxItem, error: &CaseError) -> Result<(), CaseError> {
+        let tenant = item.tenant.clone();
+        if let CaseError::Site(SiteRefused::NoToken) = error {
+            let (until, reason) = (look_for_token_ms(), error.to_string());
+            let put_off = move |tx: &mut Tx<'_>| tx.put_off(&item, until, &reason);
+            return unless_claim_lost(self.store.queue(&tenant, put_off).await);
+        }
         let next = next_attempt_ms(item.attempts, wished_wait(error));
         let reason = error.to_string();
         tracing::warn!(tenant = %item.tenant, attempts = item.attempts, laid_aside = next.is_none(), %reason,
             "work on a notification failed");
-        let tenant = item.tenant.clone();
-        let postponed = self
-            .store
-            .queue(&tenant, move |tx| tx.postpone(&item, next, &reason))
-            .await;
-        match postponed {
-            Err(StoreError::ClaimLost) => Ok(()),
-            outcome => Ok(outcome?),
-        }
+        let postpone = move |tx: &mut Tx<'_>| tx.postpone(&item, next, &reason);
+        unless_claim_lost(self.store.queue(&tenant, postpone).await)
     }
 }
 
-/// Forge hands us a token every hour at least.
-const UNTIL_A_TOKEN_COMES: Duration = Duration::from_secs(300);
+/// Whoever has the claim now ends the work.
+pub(crate) fn unless_claim_lost(ended: Result<(), StoreError>) -> Result<(), CaseError> {
+    match ended {
+        Err(StoreError::ClaimLost) => Ok(()),
+        outcome => Ok(outcome?),
+    }
+}
 
 /// How long the source itself asked us to wait.
 pub(crate) const fn wished_wait(error: &CaseError) -> Option<Duration> {
     match error {
         CaseError::Jira(RestError::RateLimited { retry_after, .. }) => Some(*retry_after),
-        CaseError::Site(SiteRefused::NoToken) => Some(UNTIL_A_TOKEN_COMES),
         _ => None,
     }
 }

@@ -101,22 +101,6 @@ impl Casework {
             .await
     }
 
-    /// The site that has the app through Forge and told us, through Forge's own token, that it lives at this very
-    /// address; where the install names a cloud id, it has to be the same.
-    async fn same_site_through_forge(
-        &self,
-        install: &Installed,
-    ) -> Result<Option<(TenantId, SiteId)>, CaseError> {
-        let (address, cloud) = (install.base_url.to_string(), install.cloud_id.clone());
-        let found = self
-            .store
-            .read(move |db| db.forge_installation_at(&address));
-        Ok(found
-            .await?
-            .filter(|(_, known)| cloud.is_none_or(|cloud| cloud == known.cloud_id))
-            .map(|(tenant, known)| (tenant, known.site)))
-    }
-
     /// Switches an installation on or off, or removes it.
     ///
     /// # Errors

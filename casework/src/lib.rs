@@ -25,6 +25,7 @@ mod people;
 mod reports;
 mod review;
 mod reviewers;
+mod same_site;
 mod settings;
 mod sites;
 

@@ -3,13 +3,15 @@
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
-use record::ids::TenantId;
+use record::ids::{SiteId, TenantId};
 use ulid::Ulid;
 
 use crate::connection::Connection;
 use crate::db::Db;
 use crate::error::StoreError;
+use crate::schema::{inbox, outbox};
 use crate::time::now_ms;
+use crate::tx::Tx;
 
 /// How long a claim holds unless it is renewed. Whoever does not come to renew it loses it, and with it the right
 /// to record anything.
@@ -51,6 +53,33 @@ pub(crate) const fn still_held(rows: usize) -> Result<(), StoreError> {
     match rows {
         0 => Err(StoreError::ClaimLost),
         _ => Ok(()),
+    }
+}
+
+impl Tx<'_> {
+    /// What waits for this very reason on a site is due now.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn due_again(&mut self, site: &SiteId, reason: &str) -> Result<(), StoreError> {
+        let now = now_ms();
+        let waiting = inbox::table
+            .filter(inbox::tenant.eq(self.tenant.as_str()))
+            .filter(inbox::site.eq(site.as_str()))
+            .filter(inbox::dead.eq(false))
+            .filter(inbox::last_error.eq(reason));
+        diesel::update(waiting)
+            .set(inbox::next_attempt_ms.eq(now))
+            .execute(self.db.conn)?;
+        let waiting = outbox::table
+            .filter(outbox::tenant.eq(self.tenant.as_str()))
+            .filter(outbox::site.eq(site.as_str()))
+            .filter(outbox::dead.eq(false))
+            .filter(outbox::last_error.eq(reason));
+        diesel::update(waiting)
+            .set(outbox::next_attempt_ms.eq(now))
+            .execute(self.db.conn)?;
+        Ok(())
     }
 }
 

@@ -267,6 +267,33 @@ impl Tx<'_> {
         claim::still_held(ended)
     }
 
+    /// Work on a notification cannot begin here, which says nothing of the notification: it waits until
+    /// `next_attempt_ms`, and no attempt is counted.
+    ///
+    /// # Errors
+    /// If the claim ran out and somebody else has the work, or the database fails.
+    pub fn put_off(
+        &mut self,
+        item: &InboxItem,
+        next_attempt_ms: i64,
+        reason: &str,
+    ) -> Result<(), StoreError> {
+        let changed = diesel::update(held(
+            self.tenant.as_str(),
+            item.site.as_str(),
+            &item.subject,
+            item.claim.as_str(),
+        ))
+        .set((
+            inbox::next_attempt_ms.eq(next_attempt_ms),
+            inbox::last_error.eq(reason),
+            inbox::claim.eq(None::<&str>),
+            inbox::claimed_until_ms.eq(0),
+        ))
+        .execute(self.db.conn)?;
+        claim::still_held(changed)
+    }
+
     /// Work on a notification failed: it waits until `next_attempt_ms`, or is laid aside for good.
     ///
     /// # Errors

@@ -179,6 +179,30 @@ impl Tx<'_> {
         self.release(item)
     }
 
+    /// Sending cannot begin here, which says nothing of the effect: it waits until `next_attempt_ms`, and no attempt is
+    /// counted.
+    ///
+    /// # Errors
+    /// If the claim ran out, or the database fails.
+    pub fn not_sent_yet(
+        &mut self,
+        item: &OutboxItem,
+        next_attempt_ms: i64,
+        reason: &str,
+    ) -> Result<(), StoreError> {
+        let row = outbox::table
+            .find(&item.id)
+            .filter(outbox::tenant.eq(self.tenant.as_str()))
+            .filter(outbox::claim.eq(item.claim.as_str()));
+        diesel::update(row)
+            .set((
+                outbox::next_attempt_ms.eq(next_attempt_ms),
+                outbox::last_error.eq(reason),
+            ))
+            .execute(self.db.conn)?;
+        self.release(item)
+    }
+
     fn release(&mut self, item: &OutboxItem) -> Result<(), StoreError> {
         let released = diesel::update(held(
             self.tenant.as_str(),

@@ -325,6 +325,40 @@ async fn an_effect_that_could_not_be_sent_waits_for_its_time() {
 }
 
 #[tokio::test]
+async fn what_cannot_begin_here_counts_no_attempt_and_is_due_when_its_reason_goes() {
+    let scene = Scene::new();
+    let tenant = scene.tenant().await;
+    let (here, elsewhere) = (site(), site());
+    for site in [&here, &elsewhere] {
+        receive(&scene, &tenant, delivery(site, "a")).await;
+        let effect = effect(site, json!(1));
+        change(&scene, &tenant, move |tx| tx.send(&effect)).await;
+    }
+    for item in inbox(&scene, &tenant).await {
+        change(&scene, &tenant, move |tx| {
+            tx.put_off(&item, now_ms() + 3_600_000, "no token")
+        })
+        .await;
+    }
+    for item in outbox(&scene, &tenant).await {
+        change(&scene, &tenant, move |tx| {
+            tx.not_sent_yet(&item, now_ms() + 3_600_000, "no token")
+        })
+        .await;
+    }
+    assert!(inbox(&scene, &tenant).await.is_empty());
+    assert!(outbox(&scene, &tenant).await.is_empty());
+    let (at, waits) = (here.clone(), here.clone());
+    change(&scene, &tenant, move |tx| tx.due_again(&at, "another")).await;
+    assert!(inbox(&scene, &tenant).await.is_empty());
+    change(&scene, &tenant, move |tx| tx.due_again(&waits, "no token")).await;
+    let (told, sent) = (inbox(&scene, &tenant).await, outbox(&scene, &tenant).await);
+    assert_eq!((told.len(), sent.len()), (1, 1));
+    assert_eq!((&told[0].site, told[0].attempts), (&here, 0));
+    assert_eq!((&sent[0].effect.site, sent[0].attempts), (&here, 0));
+}
+
+#[tokio::test]
 async fn nobody_ends_the_work_of_another_tenant() {
     let scene = Scene::new();
     let (tenant, other) = (scene.tenant().await, scene.tenant().await);
