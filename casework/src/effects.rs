@@ -1,4 +1,4 @@
-//! Effects on tickets: the issue property in which Jira can search, and what the verifier wants told. Decided in the
+//! Effects on tickets: the issue property in which Jira can search, the gate, and what the verifier wants told. Decided in the
 //! change that calls for it, sent later, and always the latest state.
 
 use jira::rest::{CommentDraft, OutboxMark, PropertyKey, PropertyValue};
@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 
 use crate::backoff::{look_for_token_ms, next_attempt_ms};
 use crate::error::CaseError;
+use crate::gate::{GATE_EFFECT, set_gate};
 use crate::inbox::{unless_claim_lost, wished_wait};
 use crate::keep_claim::while_working;
 use crate::{ActiveSite, Casework, SiteRefused};
@@ -46,7 +47,8 @@ pub(crate) fn announce(tx: &mut Tx<'_>, site: &SiteId, issue: &IssueId) -> Resul
         name: PROPERTY_EFFECT.to_owned(),
         body,
     };
-    Ok(tx.send(&effect)?)
+    tx.send(&effect)?;
+    set_gate(tx, site, issue, ticket.approval)
 }
 
 /// Decides that a ticket is to be told what the verifier found of its entries: by a property, and by a comment that is
@@ -112,6 +114,9 @@ impl Casework {
     }
 
     async fn have(&self, item: &OutboxItem) -> Result<(), CaseError> {
+        if item.effect.name == GATE_EFFECT {
+            return self.have_gate(item).await;
+        }
         let site = match self.site(&item.tenant, &item.effect.site).await {
             Ok(site) => site,
             Err(CaseError::Site(SiteRefused::Uninstalled)) => return Ok(()),

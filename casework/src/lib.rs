@@ -15,6 +15,7 @@ mod erase;
 mod error;
 mod forge;
 mod forge_tokens;
+mod gate;
 mod heads;
 mod inbox;
 mod install;
@@ -36,6 +37,7 @@ use std::sync::atomic::AtomicUsize;
 use compliance::Catalog;
 use jira::BaseUrl;
 use jira::connect::identity::AppKey;
+use jira::forge::AppId;
 use jira::rest::LimitsNow;
 use store::Store;
 
@@ -71,6 +73,8 @@ pub struct Casework {
     accounts: Arc<people::OwnAccounts>,
     forge_tokens: forge_tokens::ForgeTokens,
     licences: Arc<licence::Licences>,
+    forge_app: Option<AppId>,
+    gate_fields: gate::GateFields,
     /// Atlassian's gateway, where sites are reached with Forge's tokens.
     gateway: BaseUrl,
 }
@@ -97,6 +101,8 @@ impl Casework {
             accounts: Arc::default(),
             forge_tokens: forge_tokens::ForgeTokens::default(),
             licences: Arc::default(),
+            forge_app: None,
+            gate_fields: gate::GateFields::default(),
             gateway,
         }
     }
@@ -108,6 +114,12 @@ impl Casework {
             licences: Arc::new(licence::Licences::new(licensing)),
             ..self
         }
+    }
+
+    /// The same, with this Forge app: whose field the gate is.
+    #[must_use]
+    pub fn with_forge_app(self, forge_app: Option<AppId>) -> Self {
+        Self { forge_app, ..self }
     }
 
     /// What Jira asked us to hold back, and what was spent of its budget.

@@ -107,20 +107,9 @@ impl Casework {
         let Some(known) = known else {
             return self.connect_site(tenant, site).await;
         };
-        let token = self.forge_tokens.get(&known.cloud_id);
         let in_use = known.state != "UNINSTALLED";
-        if let Some(token) = token.filter(|_| in_use) {
-            let api = format!("{}/ex/jira/{}", self.gateway, known.cloud_id);
-            return Ok(ActiveSite {
-                tenant: tenant.clone(),
-                site: site.clone(),
-                access: Site {
-                    base_url: api.parse().map_err(|_| SiteRefused::Broken)?,
-                    credential: Credential::Forge(token),
-                },
-                // Only a page asks, and its call says it.
-                licence: self.licences.judge(None),
-            });
+        if in_use && let Some(found) = self.with_token(tenant, site, &known.cloud_id)? {
+            return Ok(found);
         }
         match self.connect_site(tenant, site).await {
             Err(CaseError::Site(SiteRefused::Unknown | SiteRefused::Uninstalled)) => {
@@ -128,6 +117,29 @@ impl Casework {
             }
             outcome => outcome,
         }
+    }
+
+    /// A site with the Forge app, if a token for it is at hand.
+    pub(crate) fn with_token(
+        &self,
+        tenant: &TenantId,
+        site: &SiteId,
+        cloud: &str,
+    ) -> Result<Option<ActiveSite>, SiteRefused> {
+        let Some(token) = self.forge_tokens.get(cloud) else {
+            return Ok(None);
+        };
+        let api = format!("{}/ex/jira/{cloud}", self.gateway);
+        Ok(Some(ActiveSite {
+            tenant: tenant.clone(),
+            site: site.clone(),
+            access: Site {
+                base_url: api.parse().map_err(|_| SiteRefused::Broken)?,
+                credential: Credential::Forge(token),
+            },
+            // Only a page asks, and its call says it.
+            licence: self.licences.judge(None),
+        }))
     }
 
     /// A tenant's site, through Connect.

@@ -4,6 +4,7 @@
 //! Jira refused and what the calls cost: what has to wait is not sent, and the error says how long. Whether
 //! to try again is the caller's decision, except for one wait of at most two seconds within a call.
 
+mod app_field;
 mod budget;
 mod client;
 mod clock;
@@ -26,6 +27,7 @@ mod server_info;
 mod site;
 mod user;
 
+pub use app_field::AppField;
 pub use budget::Quota;
 pub use client::{Client, HttpSettings, NoClient, SiteClient, Written};
 pub use clock::Clock;

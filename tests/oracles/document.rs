@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::top;
 
 /// What the document calls the scope of what no app may call.
-const NO_APP: &str = "INACCESSIBLE";
+pub(crate) const NO_APP: &str = "INACCESSIBLE";
 const PLACE: &str = "../shared/vectors/jira-openapi/openapi-v3.json";
 
 /// The document.

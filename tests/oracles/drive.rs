@@ -3,6 +3,7 @@
 
 use jira::adf::{Inline, Link, document};
 use jira::base_url::BaseUrl;
+use jira::forge::ForgeToken;
 use jira::rest::{
     ApiToken, Client, CommentDraft, Credential, HttpSettings, PropertyValue, RemoteLink, Site,
     SiteClient, TicketName, Written,
@@ -53,7 +54,29 @@ pub(crate) async fn every_operation(tap: &Tap, jira: &Sandbox) {
     by_an_administrator(&client.at(&as_person), &subject(jira)).await;
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     app.quiet(jira, &http).await;
+    by_the_forge_app(&client, tap, jira).await;
     app.stop().await;
+}
+
+/// What Jira gives Forge's apps alone.
+async fn by_the_forge_app(client: &Client, tap: &Tap, jira: &Sandbox) {
+    // Nobody listens there for the news; the look-alike has the app all the same.
+    jira.forge_install(&tap.address).await.unwrap();
+    let token: ForgeToken = jira.forge_system_token().unwrap().parse().unwrap();
+    let site = Site {
+        base_url: format!("{}/ex/jira/{}", tap.address, jira.cloud_id())
+            .parse()
+            .unwrap(),
+        credential: Credential::Forge(token),
+    };
+    let (at, id) = (client.at(&site), sandbox::FORGE_APP.parse().unwrap());
+    let field = at.app_field(&id, "countersign-gate-field").await.unwrap();
+    let ticket = subject(jira).ticket;
+    at.put_app_field(&field.unwrap(), &ticket, "OPEN")
+        .await
+        .unwrap();
+    assert_eq!(at.app_field(&id, "another").await.unwrap(), None);
+    jira.forge_uninstall().await.unwrap();
 }
 
 fn subject(jira: &Sandbox) -> Subject {

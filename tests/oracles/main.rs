@@ -41,7 +41,7 @@ async fn every_call_is_as_the_document_of_jira_says() {
         return missing("Prism is not installed, run scripts/install-test-tools");
     };
     let (mut tap, jira) = Tap::before_a_site().await;
-    let prism = prism.start(&document, jira.local_url()).await;
+    let prism = prism.start(&document, &tap.behind_prism).await;
     tap.check_with(&prism.address);
 
     drive::every_operation(&tap, &jira).await;

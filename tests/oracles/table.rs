@@ -4,10 +4,11 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
+use jira::connect::ConnectScope;
 use jira::rest::Operation;
 use jira::rest::operations::ALL;
 
-use crate::document::Document;
+use crate::document::{Document, NO_APP};
 use crate::tap::Exchange;
 
 /// What the server asks for that is no part of Jira's REST interface.
@@ -48,8 +49,9 @@ pub(crate) fn page(
     }
     page.push_str(
         "\nThe scopes are what Atlassian asks of a Connect app and of a Forge app, and what our list says. ADMIN and DELETE are\n\
-         not in our descriptor: those calls are for API tokens. With what an app is let in, the document does not say; Prism is\n\
-         told that a token will do, and the look-alike checks it. The verifier calls Jira through the same client.\n",
+         not in our descriptor: those calls are for API tokens. INACCESSIBLE is to Connect apps: a Forge app makes that call.\n\
+         With what an app is let in, the document does not say; Prism is told that a token will do, and the look-alike checks\n\
+         it. The verifier calls Jira through the same client.\n",
     );
     page.push_str("\n## Outside the document\n\n| call | what for |\n|---|---|\n");
     for (call, purpose) in OUTSIDE {
@@ -75,7 +77,7 @@ fn row(document: &Document, operation: &Operation, seen: &[Exchange]) -> Result<
     if published.retired {
         return Err("retired, says the document".to_owned());
     }
-    let scope = format!("{:?}", operation.scope).to_uppercase();
+    let scope = operation.scope.map_or(NO_APP, ConnectScope::as_str);
     if scope != published.scope {
         let theirs = published.scope;
         return Err(format!("needs the scope {theirs}, our list says {scope}"));

@@ -1,5 +1,6 @@
-//! The line to Jira, tapped: a site whose address is this tap's. What is asked below `/rest/` goes on to Prism, the
-//! rest to the site itself; both ways are written down. Judges nothing but what Prism said.
+//! The line to Jira, tapped: a site whose address is this tap's. What is asked below `/rest/`, at the site or at Forge's
+//! gateway, goes on to Prism, the rest to the site itself; both ways are written down. Prism knows no gateway: what a
+//! token of Forge's is for is led back there behind it. Judges nothing but what Prism said.
 
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
@@ -37,6 +38,8 @@ impl Exchange {
 }
 
 struct Line {
+    /// Where the gateway's paths begin.
+    gateway: Mutex<String>,
     site: Mutex<String>,
     prism: Mutex<String>,
     seen: Mutex<Vec<Exchange>>,
@@ -46,15 +49,18 @@ struct Line {
 /// The tap.
 pub(crate) struct Tap {
     pub(crate) address: String,
+    /// Where Prism finds the site.
+    pub(crate) behind_prism: String,
     line: Arc<Line>,
 }
 
 impl Tap {
     /// A tap, and a site that calls itself by the tap's address.
     pub(crate) async fn before_a_site() -> (Self, Sandbox) {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = format!("http://{}", listener.local_addr().unwrap());
+        let (listener, address) = listener();
+        let (behind, behind_prism) = self::listener();
         let line = Arc::new(Line {
+            gateway: Mutex::default(),
             site: Mutex::default(),
             prism: Mutex::default(),
             seen: Mutex::default(),
@@ -68,13 +74,27 @@ impl Tap {
         };
         let server = HttpServer::new(app).workers(1).disable_signals();
         tokio::spawn(server.listen(listener).unwrap().run());
+        let shared = web::Data::from(Arc::clone(&line));
+        let app = move || {
+            App::new()
+                .app_data(shared.clone())
+                .default_service(web::to(lead_back))
+        };
+        let server = HttpServer::new(app).workers(1).disable_signals();
+        tokio::spawn(server.listen(behind).unwrap().run());
         let config = Config {
             base_url: Some(address.clone()),
             ..Config::default()
         };
         let jira = Sandbox::start(config).await.unwrap();
         jira.local_url().clone_into(&mut line.site.lock().unwrap());
-        (Self { address, line }, jira)
+        *line.gateway.lock().unwrap() = format!("/ex/jira/{}", jira.cloud_id());
+        let tap = Self {
+            address,
+            behind_prism,
+            line,
+        };
+        (tap, jira)
     }
 
     /// From now on Prism checks what goes to the REST interface.
@@ -88,18 +108,57 @@ impl Tap {
     }
 }
 
-async fn pass_on(line: web::Data<Line>, asked: HttpRequest, body: web::Bytes) -> HttpResponse {
-    let checked = asked.path().starts_with("/rest/");
-    let next = if checked { &line.prism } else { &line.site };
-    let url = format!("{}{}", next.lock().unwrap(), asked.uri());
-    let method = asked.method().as_str().parse().unwrap();
-    let mut request = line.http.request(method, url).body(body);
-    for (name, value) in asked.headers() {
+impl Line {
+    /// The same request, to another address.
+    fn same(&self, asked: &HttpRequest, url: String, body: web::Bytes) -> reqwest::RequestBuilder {
+        let method = asked.method().as_str().parse().unwrap();
+        let mut request = self.http.request(method, url).body(body);
+        for (name, value) in asked.headers() {
+            if !OF_THE_CONNECTION.contains(&name.as_str()) {
+                request = request.header(name.as_str(), value.as_bytes());
+            }
+        }
+        request
+    }
+}
+
+fn listener() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    (listener, address)
+}
+
+fn is_of_scheme(asked: &HttpRequest, scheme: &[u8]) -> bool {
+    let header = asked.headers().get("authorization");
+    header.is_some_and(|value| value.as_bytes().starts_with(scheme))
+}
+
+async fn lead_back(line: web::Data<Line>, asked: HttpRequest, body: web::Bytes) -> HttpResponse {
+    let gateway = match is_of_scheme(&asked, b"Bearer ") {
+        true => line.gateway.lock().unwrap().clone(),
+        false => String::new(),
+    };
+    let url = format!("{}{gateway}{}", line.site.lock().unwrap(), asked.uri());
+    let answer = line.same(&asked, url, body).send().await.unwrap();
+    let status = StatusCode::from_u16(answer.status().as_u16()).unwrap();
+    let mut back = HttpResponse::build(status);
+    for (name, value) in answer.headers() {
         if !OF_THE_CONNECTION.contains(&name.as_str()) {
-            request = request.header(name.as_str(), value.as_bytes());
+            back.insert_header((name.as_str(), value.as_bytes()));
         }
     }
-    let answer = request.send().await.unwrap();
+    back.body(answer.bytes().await.unwrap())
+}
+
+async fn pass_on(line: web::Data<Line>, asked: HttpRequest, body: web::Bytes) -> HttpResponse {
+    let gateway = line.gateway.lock().unwrap().clone();
+    let (uri, path) = (asked.uri().to_string(), asked.path());
+    let uri = uri.strip_prefix(&gateway).unwrap_or(&uri);
+    let path = path.strip_prefix(&gateway).unwrap_or(path);
+    let checked = path.starts_with("/rest/");
+    let next = if checked { &line.prism } else { &line.site };
+    let url = format!("{}{uri}", next.lock().unwrap());
+    let answer = line.same(&asked, url, body).send().await.unwrap();
     let status = answer.status().as_u16();
     let kind = answer.headers().get("content-type").cloned();
     let violations = answer.headers().get(VIOLATIONS).cloned();
@@ -112,13 +171,13 @@ async fn pass_on(line: web::Data<Line>, asked: HttpRequest, body: web::Bytes) ->
         let own = problem["type"].is_string() && problem["title"].is_string();
         own.then(|| problem.to_string())
     };
-    let scheme = asked.headers().get("authorization");
+    let as_app = !is_of_scheme(&asked, b"Basic ");
     let exchange = Exchange {
         method: asked.method().to_string(),
-        path: asked.path().to_owned(),
+        path: path.to_owned(),
         status,
         checked,
-        as_app: scheme.is_some_and(|value| value.as_bytes().starts_with(b"JWT ")),
+        as_app,
         finding: said.or_else(of_prism),
     };
     // Said at once too: a story that ends here would not come to say it.

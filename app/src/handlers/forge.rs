@@ -19,10 +19,9 @@ pub(crate) async fn event(
         Err(refusal) => return refused(refusal),
     };
     let ForgeEvent::Fact(fact) = event else {
-        state
-            .casework
-            .site_of_invocation(&call.call, call.token)
-            .await?;
+        let casework = &state.casework;
+        let site = casework.site_of_invocation(&call.call, call.token).await?;
+        casework.open_gates(&site).await?;
         return Ok(HttpResponse::Accepted().finish());
     };
     let Some(site) = state.casework.site_of_event(&call.call, call.token).await? else {

@@ -13,9 +13,9 @@ pub struct Operation {
     pub method: &'static str,
     /// The path below the site's base URL, with `{names}` in place of values.
     pub path: &'static str,
-    /// The scope a Connect app needs for it. [`ConnectScope::Admin`] and [`ConnectScope::Delete`] are
-    /// not in our descriptor: such operations are for API tokens only.
-    pub scope: ConnectScope,
+    /// The scope a Connect app needs for it; none if no Connect app may call it. [`ConnectScope::Admin`] and
+    /// [`ConnectScope::Delete`] are not in our descriptor: such operations are for API tokens only.
+    pub scope: Option<ConnectScope>,
     /// The scope a Forge app needs for it. [`ForgeScope::Configure`] is not in our manifest for calls: such
     /// operations are for API tokens only.
     pub forge: ForgeScope,
@@ -38,12 +38,21 @@ impl fmt::Display for Operation {
     }
 }
 
+macro_rules! connect_scope {
+    (Closed) => {
+        None
+    };
+    ($scope:ident) => {
+        Some(ConnectScope::$scope)
+    };
+}
+
 macro_rules! operations {
     ($($(#[$doc:meta])* $name:ident: $method:ident $path:literal $scope:ident $forge:ident $objects:literal $people:literal;)*) => {
         $($(#[$doc])* pub static $name: Operation = Operation {
             method: stringify!($method),
             path: $path,
-            scope: ConnectScope::$scope,
+            scope: connect_scope!($scope),
             forge: ForgeScope::$forge,
             objects: $objects,
             people: $people,
@@ -93,6 +102,10 @@ operations! {
     LIST_PROJECTS: GET "/rest/api/3/project/search" Read ReadWork 50 0;
     /// Tickets by query.
     SEARCH: POST "/rest/api/3/search/jql" Read ReadWork 100 0;
+    /// The site's fields.
+    LIST_FIELDS: GET "/rest/api/3/field" Read ReadWork 0 0;
+    /// A value for a field of our own, on tickets.
+    PUT_APP_FIELD: PUT "/rest/api/3/app/field/{fieldIdOrKey}/value" Closed None 0 0;
     /// What the site says of itself.
     GET_SERVER_INFO: GET "/rest/api/3/serverInfo" Read None 0 0;
 }

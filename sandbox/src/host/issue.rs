@@ -9,7 +9,9 @@ use super::pages;
 use super::viewer::Viewer;
 use crate::connect::panel::context_of;
 use crate::site::{Site, lock};
-use crate::world::{AccountId, CUSTOM_FIELDS, Comment, Issue, Permission, Status, World};
+use crate::world::{
+    APP_FIELD, AccountId, CUSTOM_FIELDS, Comment, Issue, Permission, Status, World,
+};
 use crate::{adf, clock};
 
 pub(super) fn configure(config: &mut web::ServiceConfig) {
@@ -131,8 +133,8 @@ fn history(issue: &Issue, name: impl Fn(&AccountId) -> String) -> Vec<Value> {
 }
 
 fn custom(issue: &Issue) -> Vec<Value> {
-    CUSTOM_FIELDS
-        .iter()
+    let fields = CUSTOM_FIELDS.iter().chain([&APP_FIELD]);
+    fields
         .filter_map(|(id, name, ..)| {
             let value = issue.custom.get(*id)?;
             let shown = value.get("value").unwrap_or(value);

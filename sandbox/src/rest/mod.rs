@@ -1,6 +1,7 @@
 //! The REST API, version 3, as far as companion apps use it. Each file is one resource; every handler takes a
 //! [`auth::Caller`] except where Jira answers strangers.
 
+mod app_field;
 mod auth;
 mod comment;
 mod error;
@@ -45,6 +46,7 @@ fn api(config: &mut web::ServiceConfig, path: &str) {
             .configure(issue::configure)
             .configure(comment::configure)
             .configure(property::configure)
+            .configure(app_field::configure)
             .configure(remotelink::configure)
             .configure(transition::configure)
             .configure(search::configure)

@@ -11,8 +11,8 @@ use crate::clock;
 use crate::site::{Site, lock};
 use crate::view::View;
 use crate::world::{
-    AccountId, CUSTOM_FIELDS, IssueType, Permission, Project, ROLES, RoleActor, SYSTEM_FIELDS,
-    World, WorldError,
+    APP_FIELD, AccountId, CUSTOM_FIELDS, IssueType, Permission, Project, ROLES, RoleActor,
+    SYSTEM_FIELDS, World, WorldError,
 };
 
 pub(super) fn configure(config: &mut web::ServiceConfig) {
@@ -166,7 +166,7 @@ fn role_actor(world: &World, id: u64, actor: &RoleActor) -> Option<Value> {
     }
 }
 
-async fn fields(_caller: Caller) -> HttpResponse {
+async fn fields(site: web::Data<Site>, _caller: Caller) -> HttpResponse {
     let entry = |id: &str, name: &str, schema: Value, custom: bool| {
         let clause = if custom { name } else { id };
         json!({
@@ -184,15 +184,19 @@ async fn fields(_caller: Caller) -> HttpResponse {
     let system = SYSTEM_FIELDS
         .iter()
         .map(|(id, name, kind)| entry(id, name, json!({ "type": kind, "system": id }), false));
-    let custom = CUSTOM_FIELDS.iter().map(|(id, name, kind, key)| {
-        let number = id.trim_start_matches("customfield_").parse::<u64>().ok();
-        entry(
-            id,
-            name,
-            json!({ "type": kind, "custom": key, "customId": number }),
-            true,
-        )
-    });
+    let of_the_app = site.forge_installation().map(|_| &APP_FIELD);
+    let custom = CUSTOM_FIELDS
+        .iter()
+        .chain(of_the_app)
+        .map(|(id, name, kind, key)| {
+            let number = id.trim_start_matches("customfield_").parse::<u64>().ok();
+            entry(
+                id,
+                name,
+                json!({ "type": kind, "custom": key, "customId": number }),
+                true,
+            )
+        });
     HttpResponse::Ok().json(system.chain(custom).collect::<Vec<_>>())
 }
 

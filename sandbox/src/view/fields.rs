@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Api, View};
-use crate::world::{Attachment, CUSTOM_FIELDS, Issue, Status};
+use crate::world::{APP_FIELD, Attachment, CUSTOM_FIELDS, Issue, Status};
 use crate::{adf, clock};
 
 /// Names the fields a caller wants: `*all`, `*navigable`, `a,b`, `-c`.
@@ -143,6 +143,9 @@ impl View<'_> {
         );
         for (id, ..) in CUSTOM_FIELDS {
             put(id, issue.custom.get(id).cloned().unwrap_or(Value::Null));
+        }
+        if let Some(value) = issue.custom.get(APP_FIELD.0) {
+            put(APP_FIELD.0, value.clone());
         }
         if self.api == Api::V3 {
             put("comment", self.comment_field(issue));

@@ -81,8 +81,9 @@ impl Site {
     /// Turns what happened into deliveries for the apps that are installed.
     pub(crate) fn announce(&self, world: &crate::world::World, happenings: &[Happening]) {
         self.announce_to_connect(world, happenings);
-        if self.forge_installation().is_some() {
-            for happening in happenings {
+        if let Some(app) = self.forge_installation() {
+            // As its manifest asks: `ignoreSelf`.
+            for happening in happenings.iter().filter(|it| it.actor != app.app_account) {
                 let event = EventKind::of(&happening.what);
                 let body = crate::forge::event::body(world, event, happening);
                 self.outbox

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::issue::{Change, ChangeItem, Edit, Issue, IssueRef, NewIssue};
 use super::people::AccountId;
-use super::{CUSTOM_FIELDS, Permission, Status, What, World, WorldError};
+use super::{APP_FIELD, CUSTOM_FIELDS, Permission, Status, What, World, WorldError};
 use crate::{adf, clock};
 
 impl World {
@@ -123,6 +123,24 @@ impl World {
             "issue_updated"
         };
         Ok(self.commit(actor, after, items, kind))
+    }
+
+    /// Sets the app's own field on an issue, as the app.
+    pub(crate) fn set_app_field(
+        &mut self,
+        app: &AccountId,
+        issue: u64,
+        value: Value,
+    ) -> Result<(), WorldError> {
+        let before = self.visible_issue(app, &issue.to_string())?.clone();
+        let mut after = before.clone();
+        match value {
+            Value::Null => drop(after.custom.remove(APP_FIELD.0)),
+            value => drop(after.custom.insert(APP_FIELD.0.to_owned(), value)),
+        }
+        let items = self.difference(&before, &after);
+        self.commit(app, after, items, "issue_updated");
+        Ok(())
     }
 
     /// Moves the issue by transition id or target status name; the id of the changelog entry.

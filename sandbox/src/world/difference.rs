@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::people::AccountId;
-use super::{CUSTOM_FIELDS, ChangeItem, Issue, Status, World};
+use super::{APP_FIELD, CUSTOM_FIELDS, ChangeItem, Issue, Status, World};
 use crate::adf;
 
 /// A raw value and its display form.
@@ -56,7 +56,7 @@ impl World {
             .zip(sides(after))
             .filter_map(|((field, id, from), (_, _, to))| item(field, "jira", id, from, to))
             .collect();
-        for (id, name, ..) in CUSTOM_FIELDS {
+        for (id, name, ..) in CUSTOM_FIELDS.into_iter().chain([APP_FIELD]) {
             let side = |issue: &Issue| custom_side(issue.custom.get(id));
             items.extend(item(name, "custom", id, side(before), side(after)));
         }

@@ -167,6 +167,15 @@ pub(crate) const CUSTOM_FIELDS: [(&str, &str, &str, &str); 3] = [
     ),
 ];
 
+/// The field that the Forge app declares: as above. There as long as the app is installed; only the app writes it.
+pub(crate) const APP_FIELD: (&str, &str, &str, &str) = (
+    "customfield_10300",
+    "Countersign gate",
+    "string",
+    "ari:cloud:ecosystem::extension/5a1d80a5-0000-4000-8000-00000000f09e/\
+     00000000-0000-4000-8000-00000000e147/static/countersign-gate-field",
+);
+
 /// System fields that the field list names: id, name, schema type.
 pub(crate) const SYSTEM_FIELDS: [(&str, &str, &str); 18] = [
     ("summary", "Summary", "string"),

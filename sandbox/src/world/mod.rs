@@ -13,7 +13,7 @@ mod talk;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(crate) use field::{CUSTOM_FIELDS, SYSTEM_FIELDS};
+pub(crate) use field::{APP_FIELD, CUSTOM_FIELDS, SYSTEM_FIELDS};
 pub use field::{IssueType, Priority, Status};
 pub(crate) use issue::{Attachment, Change, ChangeItem, Comment, Issue, RemoteLink};
 pub use issue::{Edit, IssueRef, NewIssue};

@@ -92,6 +92,28 @@ impl Db<'_> {
         row.map(TicketRow::try_from).transpose()
     }
 
+    /// The site's tickets with an approval that counts.
+    ///
+    /// # Errors
+    /// If the database fails or a row is not what was written.
+    pub fn approved_tickets(
+        &mut self,
+        tenant: &TenantId,
+        site: &SiteId,
+    ) -> Result<Vec<IssueId>, StoreError> {
+        let issues: Vec<String> = tickets::table
+            .filter(tickets::tenant.eq(tenant.as_str()))
+            .filter(tickets::site.eq(site.as_str()))
+            .filter(tickets::approval.eq(TicketApproval::Approved.as_str()))
+            .filter(tickets::deleted.eq(false))
+            .select(tickets::issue)
+            .load(self.conn)?;
+        let issues = issues.into_iter().map(|issue| issue.parse());
+        issues
+            .collect::<Result<_, _>>()
+            .map_err(|_| StoreError::Row("tickets"))
+    }
+
     /// Hands every ticket of the tenant's to `visit`, in the order of site and id. A row that cannot be
     /// read is handed over as the place it stands in.
     ///
