@@ -14,6 +14,7 @@ mod events;
 mod evidence;
 mod forge;
 mod forgery;
+mod gate;
 mod invocation;
 mod keep;
 mod key_desk;
