@@ -1,8 +1,8 @@
 //! Effects on tickets: the issue property in which Jira can search, the gate, and what the verifier wants told. Decided in the
 //! change that calls for it, sent later, and always the latest state.
 
-use jira::rest::{CommentDraft, OutboxMark, PropertyKey, PropertyValue};
-use record::ids::{IssueId, SiteId, TenantId};
+use jira::rest::{CommentDraft, OutboxMark, PropertyKey, PropertyValue, TicketName};
+use record::ids::{IssueId, SiteId, TenantId, TicketKey};
 use serde_json::{Value, json};
 use store::{Effect, OutboxItem, StoreError, Tx};
 use tokio::task::JoinSet;
@@ -23,6 +23,9 @@ const INTEGRITY: &str = "countersign.integrity";
 const INTEGRITY_EFFECT: &str = "property:countersign.integrity";
 const COMMENT_MARK: &str = "countersign-integrity";
 const COMMENT_EFFECT: &str = "comment:countersign-integrity";
+/// The comment in which the verdict on the ledger as a whole stands, on the ticket that the verifier's operator named.
+const LEDGER_MARK: &str = "countersign-ledger";
+const LEDGER_EFFECT: &str = "comment:countersign-ledger";
 /// How many effects of one tenant are sent at once.
 const AT_ONCE: i64 = 4;
 
@@ -70,6 +73,26 @@ pub(crate) fn tell_of_integrity(
     tx.send(&effect(INTEGRITY_EFFECT, property))?;
     let body = json!({ "body": comment, "mayBegin": may_begin });
     Ok(tx.send(&effect(COMMENT_EFFECT, body))?)
+}
+
+/// Decides that a ticket is to be told what the verifier found of the ledger as a whole.
+pub(crate) fn tell_of_ledger(
+    tx: &mut Tx<'_>,
+    site: &SiteId,
+    ticket: &TicketKey,
+    comment: &Value,
+) -> Result<(), CaseError> {
+    // It is known by its key alone. One effect for the site: no ticket of Jira's has this id.
+    let nobody: IssueId = "0"
+        .parse()
+        .map_err(|_| CaseError::Unreadable("a ticket's id"))?;
+    let effect = Effect {
+        site: site.clone(),
+        issue: nobody,
+        name: LEDGER_EFFECT.to_owned(),
+        body: json!({ "ticket": ticket, "body": comment, "mayBegin": true }),
+    };
+    Ok(tx.send(&effect)?)
 }
 
 impl Casework {
@@ -125,7 +148,19 @@ impl Casework {
         match item.effect.name.as_str() {
             PROPERTY_EFFECT => self.have_property(&site, item, PROPERTY).await,
             INTEGRITY_EFFECT => self.have_property(&site, item, INTEGRITY).await,
-            COMMENT_EFFECT => self.have_comment(&site, item).await,
+            COMMENT_EFFECT => {
+                let issue = &item.effect.issue;
+                self.have_comment(&site, item, issue, COMMENT_MARK).await
+            }
+            LEDGER_EFFECT => {
+                let key = item.effect.body["ticket"].as_str().unwrap_or_default();
+                let key: TicketKey = key
+                    .parse()
+                    .map_err(|_| CaseError::Unreadable("a ticket's key"))?;
+                let ticket = self.calls(&site).ticket(TicketName::Key(&key), &[]).await?;
+                self.have_comment(&site, item, &ticket.id, LEDGER_MARK)
+                    .await
+            }
             _ => Err(CaseError::Unreadable("an effect of another release")),
         }
     }
@@ -147,9 +182,15 @@ impl Casework {
         Ok(())
     }
 
-    async fn have_comment(&self, site: &ActiveSite, item: &OutboxItem) -> Result<(), CaseError> {
-        let (calls, issue) = (self.calls(site), &item.effect.issue);
-        let mark: OutboxMark = COMMENT_MARK
+    async fn have_comment(
+        &self,
+        site: &ActiveSite,
+        item: &OutboxItem,
+        issue: &IssueId,
+        mark: &str,
+    ) -> Result<(), CaseError> {
+        let calls = self.calls(site);
+        let mark: OutboxMark = mark
             .parse()
             .map_err(|_| CaseError::Unreadable("a comment's mark"))?;
         let draft = CommentDraft {

@@ -5,13 +5,13 @@
 use ledger::note::Note;
 use ledger::{Hash, VerifierKey};
 use record::entries::{ExportCreated, Payload, Verification};
-use record::ids::{IssueId, SiteId, TenantId};
+use record::ids::{IssueId, SiteId, TenantId, TicketKey};
 use record::scale::Severity;
 use serde::Deserialize;
 use serde_json::Value;
 use store::{Appended, NewEntry};
 
-use crate::effects::tell_of_integrity;
+use crate::effects::{tell_of_integrity, tell_of_ledger};
 use crate::error::CaseError;
 use crate::{Casework, server};
 
@@ -52,6 +52,8 @@ enum Content {
         verified_at: String,
         #[serde(default)]
         notices: Vec<Notice>,
+        #[serde(default)]
+        whole: Option<Whole>,
     },
     #[serde(rename_all = "camelCase")]
     Export {
@@ -72,6 +74,14 @@ struct Notice {
     property: Value,
     comment: Value,
     may_begin: bool,
+}
+
+/// What the ticket is to be told that is told of the ledger as a whole.
+#[derive(Deserialize)]
+struct Whole {
+    site: SiteId,
+    ticket: TicketKey,
+    comment: Value,
 }
 
 impl Casework {
@@ -122,7 +132,7 @@ impl Casework {
         let report: Report = serde_json::from_str(json).map_err(|_| ReportRefused::Form)?;
         let digest = Hash::of(note.as_bytes()).to_string();
         let once = format!("report:{}", Hash::of(text.as_bytes()));
-        let (payload, severity, notices) = match report.content {
+        let (payload, severity, notices, whole) = match report.content {
             Content::Verification {
                 verdict,
                 size,
@@ -130,6 +140,7 @@ impl Casework {
                 findings,
                 verified_at,
                 notices,
+                whole,
             } => {
                 let severity = match verdict.as_str() {
                     "VERIFIED" => Severity::Info,
@@ -145,7 +156,7 @@ impl Casework {
                     findings: findings.len() as u64,
                     verified_at,
                 };
-                (Payload::from(verification), severity, notices)
+                (Payload::from(verification), severity, notices, whole)
             }
             Content::Export {
                 bundle,
@@ -161,7 +172,7 @@ impl Casework {
                     disclosures,
                     exported_at,
                 };
-                (Payload::from(export), Severity::Low, Vec::new())
+                (Payload::from(export), Severity::Low, Vec::new(), None)
             }
         };
         let appended = self
@@ -190,6 +201,9 @@ impl Casework {
                         may_begin,
                     } = notice;
                     tell_of_integrity(tx, &site, &issue, property, &comment, may_begin)?;
+                }
+                if let Some(whole) = whole.filter(|_| appended.fresh) {
+                    tell_of_ledger(tx, &whole.site, &whole.ticket, &whole.comment)?;
                 }
                 Ok(appended)
             })

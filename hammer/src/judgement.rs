@@ -49,6 +49,7 @@ impl Judge {
                 directory: verifier_directory,
                 threads: std::num::NonZeroUsize::MIN,
                 delivery: None,
+                report_ticket: None,
             },
             read: LedgerAsRead::of(&tenant),
             address,

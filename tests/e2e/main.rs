@@ -31,4 +31,5 @@ mod signing;
 mod tenants;
 mod verdicts;
 mod webhook;
+mod whole;
 mod world;

@@ -257,12 +257,22 @@ impl World {
 
     /// What the verifier says of all ledgers as they stand.
     pub(crate) async fn verdict(&self) -> Option<Verdict> {
-        let config = verifier::config::Config {
+        self.verdict_by(|_| {}).await
+    }
+
+    /// What a verifier says that is told something else besides.
+    pub(crate) async fn verdict_by(
+        &self,
+        change: impl FnOnce(&mut verifier::config::Config),
+    ) -> Option<Verdict> {
+        let mut config = verifier::config::Config {
             database: self.database(),
             directory: self.file("verifier"),
             threads: std::num::NonZeroUsize::new(2).unwrap(),
             delivery: None,
+            report_ticket: None,
         };
+        change(&mut config);
         let outcome = verifier::run::run(&config, None, &mut Silent).await;
         let outcome = outcome.unwrap();
         let verdict = outcome.verdict();

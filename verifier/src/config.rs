@@ -27,6 +27,8 @@ pub struct Config {
     pub directory: PathBuf,
     /// How to tell Jira; none if nobody is to be told.
     pub delivery: Option<Delivery>,
+    /// Which ticket is told of the ledger as a whole, if one is.
+    pub report_ticket: Option<ReportTicket>,
     /// `COUNTERSIGN_VERIFIER_THREADS`: how many threads walk over a ledger; as many as there are cores, but
     /// no more than 4.
     pub threads: NonZeroUsize,
@@ -39,8 +41,13 @@ pub struct Delivery {
     pub master_key_file: PathBuf,
     /// `COUNTERSIGN_APP_KEY`: as which app; the descriptor's.
     pub app_key: AppKey,
-    /// `COUNTERSIGN_REPORT_TICKET`: the ticket that is told of the ledger as a whole.
-    pub ticket: Option<TicketKey>,
+}
+
+/// The ticket that is told of the ledger as a whole.
+#[derive(Debug, Clone)]
+pub struct ReportTicket {
+    /// `COUNTERSIGN_REPORT_TICKET`.
+    pub key: TicketKey,
     /// `COUNTERSIGN_REPORT_SITE`: the address of the site that ticket is on; the tenant's first.
     pub site: Option<BaseUrl>,
 }
@@ -75,9 +82,12 @@ impl Config {
                     "COUNTERSIGN_APP_KEY",
                     &get("COUNTERSIGN_APP_KEY").unwrap_or_else(|| APP_KEY.to_owned()),
                 )?,
-                ticket: get("COUNTERSIGN_REPORT_TICKET")
-                    .map(|key| parse("COUNTERSIGN_REPORT_TICKET", &key))
-                    .transpose()?,
+            }),
+        };
+        let report_ticket = match get("COUNTERSIGN_REPORT_TICKET") {
+            None => None,
+            Some(key) => Some(ReportTicket {
+                key: parse("COUNTERSIGN_REPORT_TICKET", &key)?,
                 site: get("COUNTERSIGN_REPORT_SITE")
                     .map(|site| parse("COUNTERSIGN_REPORT_SITE", &site))
                     .transpose()?,
@@ -89,6 +99,7 @@ impl Config {
                 get("COUNTERSIGN_VERIFIER_DIR").unwrap_or_else(|| "verifier".to_owned()),
             ),
             delivery,
+            report_ticket,
             threads: match get("COUNTERSIGN_VERIFIER_THREADS") {
                 Some(number) => parse("COUNTERSIGN_VERIFIER_THREADS", &number)?,
                 None => std::thread::available_parallelism()

@@ -5,7 +5,7 @@ mod deliver;
 mod notices;
 mod words;
 pub use deliver::{Undelivered, deliver};
-pub(crate) use notices::{Notice, Notices};
+pub(crate) use notices::Notices;
 
 use chrono::{SecondsFormat, Utc};
 use ledger::note::{self, NoteError};
@@ -29,7 +29,7 @@ const MOST_FINDINGS: usize = 200;
 pub(crate) fn signed(
     judgement: &Judgement,
     beside: &[Finding],
-    notices: &[Notice],
+    notices: &Notices,
     key: &SigningKey,
 ) -> Result<String, NoteError> {
     let all = || judgement.findings.iter().chain(beside);
@@ -45,8 +45,11 @@ pub(crate) fn signed(
     if let (Some(root), Some(report)) = (&judgement.root, report.as_object_mut()) {
         report.insert("root".to_owned(), root.as_str().into());
     }
-    if let (false, Some(report)) = (notices.is_empty(), report.as_object_mut()) {
-        report.insert("notices".to_owned(), json!(notices));
+    if let (false, Some(report)) = (notices.list.is_empty(), report.as_object_mut()) {
+        report.insert("notices".to_owned(), json!(notices.list));
+    }
+    if let (Some(whole), Some(report)) = (&notices.whole, report.as_object_mut()) {
+        report.insert("whole".to_owned(), json!(whole));
     }
     note::sign(&format!("{HEADER}\n{report}\n"), key)
 }

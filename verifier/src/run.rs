@@ -94,8 +94,8 @@ pub async fn run(
             memory.remember(&judgement.tenant, key, &newest.note)?;
         }
         let notices = Notices::due(config, &memory, judgement)?;
-        let note = report::signed(judgement, &outcome.beside, &notices.list, &key)
-            .map_err(io::Error::other)?;
+        let note =
+            report::signed(judgement, &outcome.beside, &notices, &key).map_err(io::Error::other)?;
         memory.leave_report(&note)?;
         if config.database.is_postgres() {
             store::leave_report(&config.database, &note)?;

@@ -16,9 +16,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::{LedgerRows, MasterKey};
 
-use crate::config::{Config, Delivery};
+use crate::config::{Config, Delivery, ReportTicket};
 use crate::judge::Judgement;
 use crate::memory::{self, Memory};
+use crate::report::notices::site_through_the_app;
 use crate::report::{now, words};
 
 /// The most comments of one run.
@@ -132,16 +133,16 @@ async fn tell(
             Err(error) => failed.push((ticket, error.to_string())),
         }
     }
-    let news = told
-        .whole
-        .as_ref()
-        .map_or(!judgement.findings.is_empty(), |before| *before != verdict);
-    if news && let Some(key) = &delivery.ticket {
-        let wanted = delivery.site.as_ref();
+    if is_news(told.whole.as_ref(), judgement)
+        && let Some(ReportTicket { key, site: wanted }) = &config.report_ticket
+    {
+        let wanted = wanted.as_ref();
         let site = sites
             .values()
             .find(|site| wanted.is_none_or(|wanted| *wanted == site.base_url));
         match site {
+            // Then the app tells it.
+            None if site_through_the_app(config, &judgement.tenant).is_some() => {}
             None => failed.push((key.to_string(), "no site to tell".to_owned())),
             Some(site) => {
                 match tell_whole(client.at(site), key, &verdict, &judgement.findings).await {
@@ -152,6 +153,14 @@ async fn tell(
         }
     }
     failed
+}
+
+/// Whether whoever was told this last of the ledger as a whole is to be told anew.
+pub(super) fn is_news(before: Option<&String>, judgement: &Judgement) -> bool {
+    match before {
+        None => !judgement.findings.is_empty(),
+        Some(before) => *before != judgement.verdict().to_string(),
+    }
 }
 
 async fn tell_ticket(

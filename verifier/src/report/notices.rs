@@ -1,12 +1,11 @@
 //! What the app is to tell tickets in the verifier's name: on sites that are reached through Forge alone nobody but the
 //! app has a way in. It stands in the signed report, and the app delivers it as it is when it takes the report.
-//! The ticket that is told of the ledger as a whole is none of these.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::PathBuf;
 
-use record::ids::{IssueId, SiteId, TenantId};
+use record::ids::{IssueId, SiteId, TenantId, TicketKey};
 use serde::Serialize;
 use serde_json::Value;
 use store::{LedgerRows, StoreError};
@@ -14,7 +13,7 @@ use store::{LedgerRows, StoreError};
 use crate::config::Config;
 use crate::judge::Judgement;
 use crate::memory::{self, Memory};
-use crate::report::deliver::{MOST_COMMENTS, by_ticket, place_of, property_of, summary};
+use crate::report::deliver::{MOST_COMMENTS, by_ticket, is_news, place_of, property_of, summary};
 use crate::report::words;
 
 /// What one ticket is to be told.
@@ -31,9 +30,23 @@ pub(crate) struct Notice {
     may_begin: bool,
 }
 
+/// What the ticket is to be told that is told of the ledger as a whole.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Whole {
+    site: SiteId,
+    ticket: TicketKey,
+    /// The comment's body.
+    comment: Value,
+}
+
+/// In what was told, beside the tickets' names.
+const WHOLE: &str = "ledger";
+
 /// The notices of one report, and what their tickets will have been told with them.
 pub(crate) struct Notices {
     pub(crate) list: Vec<Notice>,
+    pub(crate) whole: Option<Whole>,
     told: BTreeMap<String, String>,
     file: PathBuf,
 }
@@ -54,7 +67,9 @@ impl Notices {
         let sites = match damaged.is_empty() && before.is_empty() {
             true => BTreeSet::new(),
             // Who damaged the ledger may have damaged this: then nobody is told, and the verdict stands all the same.
-            false => through_forge_alone(config, &judgement.tenant).unwrap_or_default(),
+            false => through_forge_alone(config, &judgement.tenant)
+                .map(|sites| sites.alone.into_keys().collect())
+                .unwrap_or_default(),
         };
         let (mut list, mut told) = (Vec::new(), BTreeMap::new());
         let tickets: BTreeSet<&String> = damaged.keys().chain(before.keys()).collect();
@@ -81,7 +96,19 @@ impl Notices {
                 told.insert(ticket.clone(), state);
             }
         }
-        Ok(Self { list, told, file })
+        let whole = whole(config, judgement, before.get(WHOLE));
+        if let Some(verdict) = match whole {
+            Some(_) => Some(judgement.verdict().to_string()),
+            None => before.get(WHOLE).cloned(),
+        } {
+            told.insert(WHOLE.to_owned(), verdict);
+        }
+        Ok(Self {
+            list,
+            whole,
+            told,
+            file,
+        })
     }
 
     /// The report was left: its tickets count as told. If the program ends before this, they are told again.
@@ -94,7 +121,41 @@ impl Notices {
     }
 }
 
-fn through_forge_alone(config: &Config, tenant: &TenantId) -> Result<BTreeSet<SiteId>, StoreError> {
+fn whole(config: &Config, judgement: &Judgement, before: Option<&String>) -> Option<Whole> {
+    let ticket = config.report_ticket.as_ref()?;
+    if !is_news(before, judgement) {
+        return None;
+    }
+    Some(Whole {
+        site: site_through_the_app(config, &judgement.tenant)?,
+        ticket: ticket.key.clone(),
+        comment: words::whole(&judgement.verdict().to_string(), &judgement.findings),
+    })
+}
+
+/// The site of the ticket that is told of the ledger as a whole, if the app alone has a way in there.
+pub(super) fn site_through_the_app(config: &Config, tenant: &TenantId) -> Option<SiteId> {
+    let wanted = config.report_ticket.as_ref()?.site.as_ref();
+    let sites = through_forge_alone(config, tenant).ok()?;
+    // Where no site is named, one that the verifier reaches itself comes first.
+    let fits = |address: &str| match wanted {
+        Some(wanted) => wanted.as_str() == address,
+        None => sites.none_through_connect,
+    };
+    let mut sites = sites.alone.iter();
+    sites
+        .find(|(_, address)| fits(address))
+        .map(|(site, _)| site.clone())
+}
+
+/// A tenant's sites, as far as the app alone has a way in.
+struct Sites {
+    /// Those, with their addresses.
+    alone: BTreeMap<SiteId, String>,
+    none_through_connect: bool,
+}
+
+fn through_forge_alone(config: &Config, tenant: &TenantId) -> Result<Sites, StoreError> {
     let mut rows = LedgerRows::open(&config.database)?;
     rows.snapshot(|db| {
         let connect: BTreeSet<SiteId> = db
@@ -105,10 +166,14 @@ fn through_forge_alone(config: &Config, tenant: &TenantId) -> Result<BTreeSet<Si
             .map(|site| site.site)
             .collect();
         let forge = db.forge_installations(tenant)?.into_iter().flatten();
-        Ok(forge
+        let alone = forge
             .filter(|installation| installation.state != "UNINSTALLED")
-            .map(|installation| installation.site)
-            .filter(|site| !connect.contains(site))
-            .collect())
+            .filter(|installation| !connect.contains(&installation.site))
+            .map(|installation| (installation.site, installation.base_url))
+            .collect();
+        Ok(Sites {
+            alone,
+            none_through_connect: connect.is_empty(),
+        })
     })
 }
