@@ -74,5 +74,13 @@ fn it_asks_for_no_more_than_it_did() {
     assert_eq!(file["apiMigrations"]["signed-install"], true);
     assert_eq!(file["apiMigrations"]["context-qsh"], true);
     let modules: Vec<&String> = file["modules"].as_object().unwrap().keys().collect();
-    assert_eq!(modules, ["adminPages", "jiraIssueContents", "webhooks"]);
+    assert_eq!(
+        modules,
+        [
+            "adminPages",
+            "jiraEntityProperties",
+            "jiraIssueContents",
+            "webhooks"
+        ]
+    );
 }
