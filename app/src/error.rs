@@ -129,7 +129,7 @@ impl From<CaseError> for AppError {
             CaseError::Jira(error) => Self::from_jira(&error),
             CaseError::Store(_)
             | CaseError::Unreadable(_)
-            | CaseError::Site(SiteRefused::Broken) => Self::Internal(cause),
+            | CaseError::Site(SiteRefused::Broken | SiteRefused::NoGate) => Self::Internal(cause),
         }
     }
 }
@@ -173,6 +173,10 @@ impl From<ForgeRefused> for AppError {
             ForgeRefused::Unproven => Self::Conflict(
                 "This site has the app through Connect already, and could not be proven to be the same. Nothing was \
                  recorded: ask the person who runs Countersign."
+                    .to_owned(),
+            ),
+            ForgeRefused::Removed => Self::Conflict(
+                "The app was removed from this site. Nothing was recorded: install it again to go on."
                     .to_owned(),
             ),
             ForgeRefused::Case(error) => error.into(),

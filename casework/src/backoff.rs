@@ -21,10 +21,13 @@ pub(crate) fn next_attempt_ms(failed: u32, wished: Option<Duration>) -> Option<i
     Some(store::now_ms() + millis + millis * jitter / (4 * i64::from(u16::MAX)))
 }
 
-/// When to look again whether a token is at hand, in milliseconds since 1970. On this server or another one may come at
-/// any time; what waits here is due at once when it does.
-pub(crate) fn look_for_token_ms() -> i64 {
-    store::now_ms() + 30_000
+/// When to look again whether what waits since then can begin at last, in milliseconds since 1970: soon while it is new,
+/// every half hour at last. Never at the same distance twice, since another server may be the one that can.
+pub(crate) fn look_again_ms(since_ms: i64) -> i64 {
+    let now = store::now_ms();
+    let wait = (now.saturating_sub(since_ms) / 4).clamp(15_000, 1_200_000);
+    let jitter = store::random::<2>().map_or(0, |bytes| i64::from(u16::from_le_bytes(bytes)));
+    now + wait + wait * jitter / i64::from(u16::MAX)
 }
 
 #[cfg(test)]
@@ -39,5 +42,14 @@ mod tests {
         assert!(wait(0, Some(Duration::from_secs(90))).unwrap() >= 89_900);
         assert!(wait(11, None).unwrap() <= 4_500_000);
         assert_eq!(wait(MOST_ATTEMPTS, None), None);
+    }
+
+    #[test]
+    fn what_cannot_begin_is_looked_at_soon_and_later_seldom() {
+        let now = store::now_ms();
+        let waits = |since| look_again_ms(since) - now;
+        assert!((15_000..=31_000).contains(&waits(now)));
+        assert!((900_000..=1_810_000).contains(&waits(now - 3_600_000)));
+        assert!((1_200_000..=2_410_000).contains(&waits(0)));
     }
 }

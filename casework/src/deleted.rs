@@ -8,6 +8,7 @@ use store::{InboxItem, NewEntry};
 
 use crate::assess::make_stale;
 use crate::error::CaseError;
+use crate::gate::set_gate;
 use crate::{ActiveSite, Casework, server, subject_of};
 
 impl Casework {
@@ -52,6 +53,8 @@ impl Casework {
                 })?;
                 if appended.fresh {
                     make_stale(tx, &ticket, StaleReason::TicketDeleted, &appended.id)?;
+                    // The ticket may only be hidden from us: what is known of it no longer opens its gate.
+                    set_gate(tx, &ticket.site, &ticket.id)?;
                 }
                 Ok(tx.done_with(&item)?)
             })

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use store::{Effect, OutboxItem, StoreError, Tx};
 use tokio::task::JoinSet;
 
-use crate::backoff::{look_for_token_ms, next_attempt_ms};
+use crate::backoff::{MOST_ATTEMPTS, look_again_ms, next_attempt_ms};
 use crate::error::CaseError;
 use crate::gate::{GATE_EFFECT, set_gate};
 use crate::inbox::{unless_claim_lost, wished_wait};
@@ -51,7 +51,7 @@ pub(crate) fn announce(tx: &mut Tx<'_>, site: &SiteId, issue: &IssueId) -> Resul
         body,
     };
     tx.send(&effect)?;
-    set_gate(tx, site, issue, ticket.approval)
+    set_gate(tx, site, issue)
 }
 
 /// Decides that a ticket is to be told what the verifier found of its entries: by a property, and by a comment that is
@@ -119,21 +119,31 @@ impl Casework {
         let claimed = item.clone();
         let renew = move |tx: &mut Tx<'_>| tx.still_sending(&claimed);
         let sent = while_working(&self.store, &item.tenant, renew, self.have(&item)).await;
-        let tenant = item.tenant.clone();
+        let (tenant, site) = (item.tenant.clone(), item.effect.site.clone());
+        let no_token = matches!(sent, Err(CaseError::Site(SiteRefused::NoToken)));
         let ended = self
             .store
             .queue(&tenant, move |tx| match sent {
                 Ok(()) => tx.sent(&item),
-                Err(CaseError::Site(error @ SiteRefused::NoToken)) => {
-                    tx.not_sent_yet(&item, look_for_token_ms(), &error.to_string())
+                Err(CaseError::Site(error @ (SiteRefused::NoToken | SiteRefused::NoGate))) => {
+                    tx.not_sent_yet(&item, look_again_ms(item.since_ms), &error.to_string())
                 }
                 Err(error) => {
-                    let next = next_attempt_ms(item.attempts, wished_wait(&error));
+                    // A gate that stays open for good is worse than one call an hour.
+                    let attempts = match item.effect.name == GATE_EFFECT {
+                        true => item.attempts.min(MOST_ATTEMPTS - 1),
+                        false => item.attempts,
+                    };
+                    let next = next_attempt_ms(attempts, wished_wait(&error));
                     tx.not_sent(&item, next, &error.to_string())
                 }
             })
             .await;
-        unless_claim_lost(ended)
+        unless_claim_lost(ended)?;
+        match no_token {
+            true => self.unless_a_token_came(&tenant, &site).await,
+            false => Ok(()),
+        }
     }
 
     async fn have(&self, item: &OutboxItem) -> Result<(), CaseError> {

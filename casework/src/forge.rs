@@ -27,6 +27,9 @@ pub enum ForgeRefused {
     /// The site is new to us and no token came with the call, so that nothing can be asked of it.
     #[error("the app has no token for this site yet")]
     NoToken,
+    /// The app was removed from the site: this call was under way already.
+    #[error("the app was removed from this site")]
+    Removed,
     /// The source or the store failed.
     #[error(transparent)]
     Case(#[from] CaseError),
@@ -70,20 +73,32 @@ impl Casework {
             }
         };
         if first {
-            self.work_waits_no_longer(&tenant, &site).await?;
+            self.work_waits_no_longer(&tenant, &site).await;
         }
         Ok(self.known_site(&tenant, &site, call, token).await?)
     }
 
-    /// A token came where none was at hand.
-    async fn work_waits_no_longer(
+    /// A token came where none was at hand. If the queues cannot be told, they look again by themselves.
+    async fn work_waits_no_longer(&self, tenant: &TenantId, site: &SiteId) {
+        let site = site.clone();
+        let due = move |tx: &mut Tx<'_>| tx.due_again(&site, &SiteRefused::NoToken.to_string());
+        if let Err(error) = self.store.queue(tenant, due).await {
+            tracing::warn!(%tenant, %error, "what waits for a token was not told that one came");
+        }
+    }
+
+    /// Work was put off for want of a token: one may have come while that was written.
+    pub(crate) async fn unless_a_token_came(
         &self,
         tenant: &TenantId,
         site: &SiteId,
-    ) -> Result<(), StoreError> {
-        let site = site.clone();
-        let due = move |tx: &mut Tx<'_>| tx.due_again(&site, &SiteRefused::NoToken.to_string());
-        self.store.queue(tenant, due).await
+    ) -> Result<(), CaseError> {
+        match self.site_through_forge(tenant, site).await {
+            Ok(Some(_)) => self.work_waits_no_longer(tenant, site).await,
+            Ok(None) | Err(CaseError::Site(_)) => {}
+            Err(error) => return Err(error),
+        }
+        Ok(())
     }
 
     async fn known_site(
@@ -128,7 +143,7 @@ impl Casework {
         if let Some(token) = &token
             && self.forge_tokens.keep(&call.cloud, token.clone())
         {
-            self.work_waits_no_longer(&tenant, &known.site).await?;
+            self.work_waits_no_longer(&tenant, &known.site).await;
         }
         Ok(Some(
             self.known_site(&tenant, &known.site, call, token).await?,
@@ -177,8 +192,11 @@ impl Casework {
         known: ForgeInstallation,
     ) -> Result<(TenantId, SiteId), ForgeRefused> {
         let same = known.installation_id == call.installation.as_str();
-        if same && known.state == InstallationState::Enabled.as_str() {
-            return Ok((tenant, known.site));
+        match known.state == InstallationState::Enabled.as_str() {
+            true if same => return Ok((tenant, known.site)),
+            // A call that was under way when the app was removed. Installed again, it is another installation.
+            false if same => return Err(ForgeRefused::Removed),
+            _ => {}
         }
         let belongs = Belongs {
             tenant,

@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jira::forge::AppId;
-use jira::rest::{AppField, RestError};
+use jira::rest::AppField;
 use record::entries::InstallationState;
+use record::facts::{Change, TicketChanged, TrackerFact};
 use record::ids::{IssueId, SiteId, TenantId};
-use record::state::TicketApproval;
-use serde_json::{Value, json};
+use record::state::{Ticket, TicketApproval};
+use serde_json::json;
 use store::{Effect, OutboxItem, StoreError, Tx};
 
 use crate::error::CaseError;
@@ -23,6 +24,12 @@ pub(crate) const GATE_EFFECT: &str = "field:countersign-gate-field";
 const OPEN: &str = "OPEN";
 const CLOSED: &str = "CLOSED";
 
+/// How many gates are set in one change.
+const AT_ONCE: usize = 100;
+
+/// How often a gate is written in one go, while its ticket changes.
+const MOST_TURNS: usize = 3;
+
 /// The ids of the gate's field on sites, as far as they are known.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct GateFields(Arc<Mutex<HashMap<SiteId, AppField>>>);
@@ -33,71 +40,113 @@ impl GateFields {
     }
 }
 
-/// Decides that the ticket's gate is to stand as its approval does; nothing where Forge has not our app.
-pub(crate) fn set_gate(
-    tx: &mut Tx<'_>,
-    site: &SiteId,
-    issue: &IssueId,
-    approval: TicketApproval,
-) -> Result<(), CaseError> {
+/// Decides that the ticket's gate is to stand as its approval does then; nothing where Forge has not our app.
+pub(crate) fn set_gate(tx: &mut Tx<'_>, site: &SiteId, issue: &IssueId) -> Result<(), CaseError> {
     let tenant = tx.tenant().clone();
     let known = tx.db().forge_installation(&tenant, site)?;
-    if known.is_none_or(|known| known.state != InstallationState::Enabled.as_str()) {
-        return Ok(());
+    if known.is_some_and(|known| known.state == InstallationState::Enabled.as_str()) {
+        tx.send(&effect(site, issue))?;
     }
-    let gate = match approval {
-        TicketApproval::Approved => OPEN,
-        TicketApproval::None | TicketApproval::Rejected | TicketApproval::Stale => CLOSED,
-    };
-    let effect = Effect {
+    Ok(())
+}
+
+fn effect(site: &SiteId, issue: &IssueId) -> Effect {
+    Effect {
         site: site.clone(),
         issue: issue.clone(),
         name: GATE_EFFECT.to_owned(),
-        body: json!({ "gate": gate }),
-    };
-    Ok(tx.send(&effect)?)
+        body: json!({}),
+    }
+}
+
+/// How a ticket's gate has to stand.
+fn gate_of(ticket: &Ticket) -> &'static str {
+    match ticket.approval {
+        TicketApproval::Approved if !ticket.deleted => OPEN,
+        _ => CLOSED,
+    }
 }
 
 impl Casework {
-    /// The app, or another version of it, was installed on a site: the field may be new there. The gates of the tickets
-    /// with an approval that counts are opened; to any other an empty field is as good as a closed one.
+    /// The app, or another version of it, was installed on a site: the field may be new there, or may have come back
+    /// with what it said before. Each gate that an approval ever opened is set, and each ticket whose gate would be open
+    /// is read once more, since nobody told what happened to it meanwhile. Where nobody decided the field is empty, and
+    /// that is as good as closed.
     ///
     /// # Errors
     /// If the store fails.
-    pub async fn open_gates(&self, site: &ActiveSite) -> Result<(), CaseError> {
-        let id = site.site.clone();
+    pub async fn set_gates(&self, site: &ActiveSite) -> Result<(), CaseError> {
+        let (tenant, id) = (site.tenant.clone(), site.site.clone());
         self.gate_fields.known().remove(&id);
-        self.store
-            .write(&site.tenant, move |tx| -> Result<(), CaseError> {
-                let tenant = tx.tenant().clone();
-                for issue in tx.db().approved_tickets(&tenant, &id)? {
-                    set_gate(tx, &id, &issue, TicketApproval::Approved)?;
-                }
-                Ok(())
-            })
-            .await
+        let (whose, of) = (tenant.clone(), id.clone());
+        let decided = self
+            .store
+            .read(move |db| -> Result<_, StoreError> { db.decided_tickets(&whose, &of) });
+        let decided = decided.await?;
+        for some in decided.chunks(AT_ONCE) {
+            let effects: Vec<Effect> = some.iter().map(|it| effect(&id, &it.issue)).collect();
+            let send = move |tx: &mut Tx<'_>| effects.iter().try_for_each(|it| tx.send(it));
+            self.store.queue(&tenant, send).await?;
+        }
+        for ticket in decided.iter().filter(|ticket| gate_of(ticket) == OPEN) {
+            let fact = TicketChanged {
+                id: ticket.issue.clone(),
+                key: ticket.key.clone(),
+                change: Change::Updated,
+                changelog: None,
+                edited: Vec::new(),
+                claimed_at_ms: Some(store::now_ms()),
+                by: None,
+            };
+            self.receive(site, TrackerFact::TicketChanged(fact), None)
+                .await?;
+        }
+        Ok(())
     }
 
-    /// Has the gate's field say what was decided.
+    /// Has the gate's field say how the ticket stands now. Whoever was stalled on the way writes what stands afterwards.
     pub(crate) async fn have_gate(&self, item: &OutboxItem) -> Result<(), CaseError> {
-        let (Some(app), Value::String(gate)) = (&self.forge_app, &item.effect.body["gate"]) else {
-            return Ok(());
-        };
-        let (tenant, id) = (&item.tenant, &item.effect.site);
+        let (tenant, id, issue) = (&item.tenant, &item.effect.site, &item.effect.issue);
         let Some(site) = self.site_through_forge(tenant, id).await? else {
             return Ok(());
         };
-        let Some(field) = self.gate_field(app, &site).await? else {
+        let app = self.forge_app.as_ref().ok_or(SiteRefused::NoGate)?;
+        let field = self.gate_field(app, &site).await?;
+        let field = field.ok_or(SiteRefused::NoGate)?;
+        let Some(mut ticket) = self.ticket_of_gate(tenant, id, issue).await? else {
             return Ok(());
         };
-        let calls = self.calls(&site);
-        match calls.put_app_field(&field, &item.effect.issue, gate).await {
-            Err(error @ RestError::NotFound { .. }) => {
-                self.gate_fields.known().remove(id);
-                Err(error.into())
+        for _ in 0..MOST_TURNS {
+            let gate = gate_of(&ticket);
+            match self.calls(&site).put_app_field(&field, issue, gate).await {
+                Err(error) if error.is_transient() => return Err(error.into()),
+                // A ticket that is gone has no gate.
+                Err(_) if ticket.deleted => return Ok(()),
+                Err(error) => {
+                    self.gate_fields.known().remove(id);
+                    return Err(error.into());
+                }
+                Ok(()) => {}
             }
-            put => Ok(put?),
+            match self.ticket_of_gate(tenant, id, issue).await? {
+                Some(now) if gate_of(&now) != gate => ticket = now,
+                _ => return Ok(()),
+            }
         }
+        Err(CaseError::Overtaken)
+    }
+
+    async fn ticket_of_gate(
+        &self,
+        tenant: &TenantId,
+        site: &SiteId,
+        issue: &IssueId,
+    ) -> Result<Option<Ticket>, CaseError> {
+        let (tenant, site, issue) = (tenant.clone(), site.clone(), issue.clone());
+        let row = self
+            .store
+            .read(move |db| -> Result<_, StoreError> { db.ticket(&tenant, &site, &issue) });
+        Ok(row.await?.map(|row| row.ticket))
     }
 
     async fn gate_field(
@@ -119,7 +168,7 @@ impl Casework {
     }
 
     /// The site through Forge's door; none if the app is not there.
-    async fn site_through_forge(
+    pub(crate) async fn site_through_forge(
         &self,
         tenant: &TenantId,
         site: &SiteId,

@@ -9,7 +9,7 @@ use record::ids::TenantId;
 use store::{Delivery, InboxItem, StoreError, Tx};
 use tokio::task::JoinSet;
 
-use crate::backoff::{look_for_token_ms, next_attempt_ms};
+use crate::backoff::{look_again_ms, next_attempt_ms};
 use crate::error::CaseError;
 use crate::keep_claim::while_working;
 use crate::{ActiveSite, Casework, SiteRefused};
@@ -114,9 +114,11 @@ impl Casework {
     async fn try_again_later(&self, item: InboxItem, error: &CaseError) -> Result<(), CaseError> {
         let tenant = item.tenant.clone();
         if let CaseError::Site(SiteRefused::NoToken) = error {
-            let (until, reason) = (look_for_token_ms(), error.to_string());
+            let (site, reason) = (item.site.clone(), error.to_string());
+            let until = look_again_ms(item.since_ms);
             let put_off = move |tx: &mut Tx<'_>| tx.put_off(&item, until, &reason);
-            return unless_claim_lost(self.store.queue(&tenant, put_off).await);
+            unless_claim_lost(self.store.queue(&tenant, put_off).await)?;
+            return self.unless_a_token_came(&tenant, &site).await;
         }
         let next = next_attempt_ms(item.attempts, wished_wait(error));
         let reason = error.to_string();

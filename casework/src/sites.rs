@@ -21,6 +21,9 @@ pub enum SiteRefused {
     /// Forge handed us no token for the site since this server started; it does so every hour at least.
     #[error("no token for this site is at hand")]
     NoToken,
+    /// The site does not list the gate's field, or this server has no Forge app whose field it is.
+    #[error("the gate's field is not there yet")]
+    NoGate,
     /// What is stored of the site is not usable.
     #[error("the stored installation is not usable")]
     Broken,

@@ -9,7 +9,6 @@ use ulid::Ulid;
 use crate::connection::Connection;
 use crate::db::Db;
 use crate::error::StoreError;
-use crate::schema::{inbox, outbox};
 use crate::time::now_ms;
 use crate::tx::Tx;
 
@@ -56,29 +55,31 @@ pub(crate) const fn still_held(rows: usize) -> Result<(), StoreError> {
     }
 }
 
+/// When a row was made, by its id.
+pub(crate) fn made_ms(id: &str) -> i64 {
+    let made = Ulid::from_string(id).map_or(0, |id| id.timestamp_ms());
+    i64::try_from(made).unwrap_or_default()
+}
+
 impl Tx<'_> {
-    /// What waits for this very reason on a site is due now.
+    /// What waits for this very reason on a site is due now. Rows that somebody holds are passed over.
     ///
     /// # Errors
     /// If the database fails.
     pub fn due_again(&mut self, site: &SiteId, reason: &str) -> Result<(), StoreError> {
-        let now = now_ms();
-        let waiting = inbox::table
-            .filter(inbox::tenant.eq(self.tenant.as_str()))
-            .filter(inbox::site.eq(site.as_str()))
-            .filter(inbox::dead.eq(false))
-            .filter(inbox::last_error.eq(reason));
-        diesel::update(waiting)
-            .set(inbox::next_attempt_ms.eq(now))
-            .execute(self.db.conn)?;
-        let waiting = outbox::table
-            .filter(outbox::tenant.eq(self.tenant.as_str()))
-            .filter(outbox::site.eq(site.as_str()))
-            .filter(outbox::dead.eq(false))
-            .filter(outbox::last_error.eq(reason));
-        diesel::update(waiting)
-            .set(outbox::next_attempt_ms.eq(now))
-            .execute(self.db.conn)?;
+        for queue in ["inbox", "outbox"] {
+            let waiting = format!(
+                "UPDATE {queue} SET next_attempt_ms = $1 WHERE id IN (SELECT id FROM {queue} WHERE tenant = $2 \
+                 AND site = $3 AND dead = FALSE AND last_error = $4 ORDER BY id {})",
+                skip_locked(self.db.conn)
+            );
+            diesel::sql_query(waiting)
+                .bind::<BigInt, _>(now_ms())
+                .bind::<Text, _>(self.tenant.as_str())
+                .bind::<Text, _>(site.as_str())
+                .bind::<Text, _>(reason)
+                .execute(self.db.conn)?;
+        }
         Ok(())
     }
 }

@@ -52,6 +52,11 @@ pub enum StoreError {
     /// A secret cannot be opened with this master key.
     #[error("a stored secret cannot be opened with this master key")]
     Sealed,
+    /// SQLite's log could not be emptied; what was erased from the file may lie there still.
+    #[error(
+        "the database's log is read by somebody and still holds what was erased: end verifiers and exports, and try again"
+    )]
+    LogInUse,
     /// The writer stopped or the closure panicked; nothing was kept.
     #[error("the writer stopped")]
     Stopped,
@@ -67,6 +72,7 @@ impl StoreError {
             | Self::HeadMoved
             | Self::CheckpointMoved
             | Self::ClaimLost
+            | Self::LogInUse
             | Self::Stopped => true,
             Self::Query(error) => !matches!(error, diesel::result::Error::NotFound),
             _ => false,

@@ -50,6 +50,8 @@ pub struct InboxItem {
     pub attempts: u32,
     /// How many notifications it is.
     pub notifications: usize,
+    /// Since when the first of them waits, milliseconds since 1970.
+    pub since_ms: i64,
 }
 
 #[derive(Insertable)]
@@ -223,6 +225,7 @@ impl Tx<'_> {
             fact,
             attempts: u32::try_from(first.attempts).unwrap_or_default(),
             notifications: rows.len(),
+            since_ms: claim::made_ms(&first.id),
         });
         if item.is_none() {
             let unreadable = held(self.tenant.as_str(), site, subject, claim.as_str());

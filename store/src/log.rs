@@ -8,8 +8,9 @@
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::{self, JoinHandle};
 
-use diesel::SqliteConnection;
 use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sql_types::Integer;
 
 use crate::address::{Address, Target};
 use crate::connection::Connection;
@@ -69,12 +70,22 @@ impl Drop for Log {
     }
 }
 
-/// Takes all of the log into the file and empties it.
+/// Takes all of the log into the file and empties it. That somebody reads what is in it SQLite says in a row.
 pub(crate) fn empty(connection: &mut Connection) -> Result<(), StoreError> {
-    if let Connection::Sqlite(sqlite) = connection {
-        sqlite.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?;
+    #[derive(QueryableByName)]
+    struct Outcome {
+        #[diesel(sql_type = Integer)]
+        busy: i32,
     }
-    Ok(())
+    let Connection::Sqlite(sqlite) = connection else {
+        return Ok(());
+    };
+    let outcome: Outcome =
+        diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(sqlite)?;
+    match outcome.busy {
+        0 => Ok(()),
+        _ => Err(StoreError::LogInUse),
+    }
 }
 
 fn take_in(mut connection: SqliteConnection, due: &Receiver<()>) {

@@ -41,6 +41,8 @@ pub struct OutboxItem {
     pub effect: Effect,
     /// How often sending failed.
     pub attempts: u32,
+    /// Since when this state of it waits, milliseconds since 1970.
+    pub since_ms: i64,
 }
 
 #[derive(QueryableByName)]
@@ -244,6 +246,7 @@ fn readable(row: &Claimed, tenant: &TenantId, claim: Claim) -> Option<OutboxItem
             body: serde_json::from_str(&row.body).ok()?,
         },
         attempts: u32::try_from(row.attempts).ok()?,
+        since_ms: claim::made_ms(&row.id),
     })
 }
 

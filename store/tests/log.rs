@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use record::ids::TenantId;
 use scene::{Scene, plain};
-use store::{Db, Store, StoreError};
+use store::{Db, LedgerRows, Store, StoreError};
 use tokio::task::JoinSet;
 
 async fn append(store: &Store, tenant: &TenantId, count: usize) {
@@ -76,6 +76,35 @@ async fn closing_makes_no_file_in_the_place_of_one_that_was_moved_away() {
     std::fs::rename(&file, scene.file("moved.db")).unwrap();
     scene.store.close().await.unwrap();
     assert!(!file.exists());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_log_that_somebody_reads_is_not_said_to_be_empty() {
+    let scene = Scene::in_a_file();
+    let tenant = scene.tenant().await;
+    append(&scene.store, &tenant, 300).await;
+    let mut reader = LedgerRows::open(&scene.address).unwrap();
+    let (begun, reading) = std::sync::mpsc::channel();
+    let (go, wait) = std::sync::mpsc::channel::<()>();
+    let whose = tenant.clone();
+    let thread = std::thread::spawn(move || {
+        let read = reader.snapshot(|db| -> Result<(), StoreError> {
+            db.frontier(&whose)?;
+            begun.send(()).unwrap();
+            wait.recv().unwrap();
+            Ok(())
+        });
+        read.unwrap();
+    });
+    reading.recv().unwrap();
+    append(&scene.store, &tenant, 300).await;
+    let said = scene.store.empty_log().await;
+    assert!(matches!(said, Err(StoreError::LogInUse)), "{said:?}");
+    go.send(()).unwrap();
+    thread.join().unwrap();
+    scene.store.empty_log().await.unwrap();
+    let log = std::fs::metadata(scene.file("ledger.db-wal")).unwrap();
+    assert_eq!(log.len(), 0);
 }
 
 fn size_in(

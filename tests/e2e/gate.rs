@@ -1,6 +1,6 @@
 //! The gate on Forge: a field that a workflow rule asks, and that stands as the ticket's approval does.
 
-use sandbox::Edit;
+use sandbox::{Edit, Fault, FaultKind};
 
 use crate::world::World;
 
@@ -59,4 +59,80 @@ async fn approvals_from_before_open_their_gates_when_the_field_comes() {
     world.quiet().await;
     assert_eq!(gate(&world, &approved.key).as_deref(), Some("OPEN"));
     assert_eq!(gate(&world, &other.key), None);
+}
+
+/// The text of the ticket is another one.
+fn edited(world: &World, key: &str) {
+    let edit = Edit {
+        description: Some("The card number and the security code are kept.".to_owned()),
+        ..Edit::default()
+    };
+    world.jira().world().edit_issue("ben", key, edit).unwrap();
+}
+
+/// Within 30 days Jira brings the field back with what it said before.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_approval_that_became_stale_while_forge_was_away_opens_nothing() {
+    let world = World::installed().await;
+    world.install_forge().await;
+    let made = world
+        .ticket("Pay by credit card", "The card number is kept.")
+        .await;
+    world.decide("carla", &made.key, "APPROVED", "fine").await;
+    world.quiet().await;
+    assert_eq!(gate(&world, &made.key).as_deref(), Some("OPEN"));
+    assert_eq!(world.jira().forge_uninstall().await.unwrap(), 204);
+    edited(&world, &made.key);
+    world.quiet().await;
+    world.install_forge().await;
+    world.quiet().await;
+    assert_eq!(gate(&world, &made.key).as_deref(), Some("CLOSED"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_edited_while_the_app_was_away_is_read_before_its_gate_stays_open() {
+    let world = World::installed_by_forge().await;
+    let made = world
+        .ticket("Pay by credit card", "The card number is kept.")
+        .await;
+    world
+        .forge_decide("carla", &made.key, "APPROVED", "fine")
+        .await;
+    world.quiet().await;
+    assert_eq!(gate(&world, &made.key).as_deref(), Some("OPEN"));
+    assert_eq!(world.jira().forge_uninstall().await.unwrap(), 204);
+    edited(&world, &made.key);
+    world.install_forge().await;
+    world.quiet().await;
+    assert_eq!(gate(&world, &made.key).as_deref(), Some("CLOSED"));
+    world.check_ledger().await;
+}
+
+/// A gate's row is never laid aside: an open gate would stay open.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gate_that_cannot_be_set_is_tried_for_ever() {
+    let world = World::installed_by_forge().await;
+    let made = world
+        .ticket("Pay by credit card", "The card number is kept.")
+        .await;
+    let refusing = FaultKind::Status {
+        status: 500,
+        retry_after: None,
+    };
+    world.jira().fault(Fault {
+        method: Some("PUT".to_owned()),
+        ..Fault::everywhere(refusing)
+    });
+    world
+        .forge_decide("carla", &made.key, "APPROVED", "fine")
+        .await;
+    let waits =
+        "SELECT '' || dead AS line FROM outbox WHERE effect LIKE 'field:%' AND attempts = 40";
+    world.overwrite(
+        "UPDATE outbox SET attempts = 39, next_attempt_ms = 0 WHERE effect LIKE 'field:%'",
+    );
+    world
+        .until("one more attempt", async || !world.lines(waits).is_empty())
+        .await;
+    assert!(["0", "false"].contains(&world.lines(waits)[0].as_str()));
 }

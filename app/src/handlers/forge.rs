@@ -21,7 +21,8 @@ pub(crate) async fn event(
     let ForgeEvent::Fact(fact) = event else {
         let casework = &state.casework;
         let site = casework.site_of_invocation(&call.call, call.token).await?;
-        casework.open_gates(&site).await?;
+        casework.set_gates(&site).await?;
+        state.bell.notify_one();
         return Ok(HttpResponse::Accepted().finish());
     };
     let Some(site) = state.casework.site_of_event(&call.call, call.token).await? else {

@@ -92,26 +92,25 @@ impl Db<'_> {
         row.map(TicketRow::try_from).transpose()
     }
 
-    /// The site's tickets with an approval that counts.
+    /// The site's tickets on which somebody decided, whatever became of that.
     ///
     /// # Errors
     /// If the database fails or a row is not what was written.
-    pub fn approved_tickets(
+    pub fn decided_tickets(
         &mut self,
         tenant: &TenantId,
         site: &SiteId,
-    ) -> Result<Vec<IssueId>, StoreError> {
-        let issues: Vec<String> = tickets::table
+    ) -> Result<Vec<Ticket>, StoreError> {
+        let rows: Vec<Row> = tickets::table
             .filter(tickets::tenant.eq(tenant.as_str()))
             .filter(tickets::site.eq(site.as_str()))
-            .filter(tickets::approval.eq(TicketApproval::Approved.as_str()))
-            .filter(tickets::deleted.eq(false))
-            .select(tickets::issue)
+            .filter(tickets::approval.ne(TicketApproval::None.as_str()))
+            .select(Row::as_select())
             .load(self.conn)?;
-        let issues = issues.into_iter().map(|issue| issue.parse());
-        issues
-            .collect::<Result<_, _>>()
-            .map_err(|_| StoreError::Row("tickets"))
+        let tickets = rows
+            .into_iter()
+            .map(|row| Ok(TicketRow::try_from(row)?.ticket));
+        tickets.collect()
     }
 
     /// Hands every ticket of the tenant's to `visit`, in the order of site and id. A row that cannot be
