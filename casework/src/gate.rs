@@ -1,5 +1,6 @@
 //! The gate: a field of our own on each ticket of a site with the Forge app, which a workflow rule can ask. It is open
-//! while the ticket has an approval that counts. The server alone writes it; a site without it is told nothing.
+//! while the ticket has an approval that counts. The server alone writes it, and waits where a site does not list it
+//! yet.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -165,24 +166,5 @@ impl Casework {
                 .insert(site.site.clone(), field.clone());
         }
         Ok(found)
-    }
-
-    /// The site through Forge's door; none if the app is not there.
-    pub(crate) async fn site_through_forge(
-        &self,
-        tenant: &TenantId,
-        site: &SiteId,
-    ) -> Result<Option<ActiveSite>, CaseError> {
-        let (whose, id) = (tenant.clone(), site.clone());
-        let known = self
-            .store
-            .read(move |db| -> Result<_, StoreError> { db.forge_installation(&whose, &id) });
-        match known.await? {
-            Some(known) if known.state == InstallationState::Enabled.as_str() => {
-                let found = self.with_token(tenant, site, &known.cloud_id)?;
-                found.map(Some).ok_or(SiteRefused::NoToken.into())
-            }
-            _ => Ok(None),
-        }
     }
 }

@@ -2,8 +2,9 @@
 
 use jira::LicenceState;
 use jira::rest::{Credential, Site, SiteClient};
+use record::entries::InstallationState;
 use record::ids::{SiteId, TenantId};
-use store::SiteCredential;
+use store::{SiteCredential, StoreError};
 
 use crate::Casework;
 use crate::error::CaseError;
@@ -119,6 +120,25 @@ impl Casework {
                 Err(without_token(&known).into())
             }
             outcome => outcome,
+        }
+    }
+
+    /// The site through Forge's door; none if the app is not there.
+    pub(crate) async fn site_through_forge(
+        &self,
+        tenant: &TenantId,
+        site: &SiteId,
+    ) -> Result<Option<ActiveSite>, CaseError> {
+        let (whose, id) = (tenant.clone(), site.clone());
+        let known = self
+            .store
+            .read(move |db| -> Result<_, StoreError> { db.forge_installation(&whose, &id) });
+        match known.await? {
+            Some(known) if known.state == InstallationState::Enabled.as_str() => {
+                let found = self.with_token(tenant, site, &known.cloud_id)?;
+                found.map(Some).ok_or(SiteRefused::NoToken.into())
+            }
+            _ => Ok(None),
         }
     }
 

@@ -281,20 +281,7 @@ impl Tx<'_> {
         next_attempt_ms: i64,
         reason: &str,
     ) -> Result<(), StoreError> {
-        let changed = diesel::update(held(
-            self.tenant.as_str(),
-            item.site.as_str(),
-            &item.subject,
-            item.claim.as_str(),
-        ))
-        .set((
-            inbox::next_attempt_ms.eq(next_attempt_ms),
-            inbox::last_error.eq(reason),
-            inbox::claim.eq(None::<&str>),
-            inbox::claimed_until_ms.eq(0),
-        ))
-        .execute(self.db.conn)?;
-        claim::still_held(changed)
+        self.put_work_back(item, 0, Some(next_attempt_ms), reason)
     }
 
     /// Work on a notification failed: it waits until `next_attempt_ms`, or is laid aside for good.
@@ -307,6 +294,16 @@ impl Tx<'_> {
         next_attempt_ms: Option<i64>,
         reason: &str,
     ) -> Result<(), StoreError> {
+        self.put_work_back(item, 1, next_attempt_ms, reason)
+    }
+
+    fn put_work_back(
+        &mut self,
+        item: &InboxItem,
+        attempts: i32,
+        next_attempt_ms: Option<i64>,
+        reason: &str,
+    ) -> Result<(), StoreError> {
         let changed = diesel::update(held(
             self.tenant.as_str(),
             item.site.as_str(),
@@ -314,7 +311,7 @@ impl Tx<'_> {
             item.claim.as_str(),
         ))
         .set((
-            inbox::attempts.eq(inbox::attempts + 1),
+            inbox::attempts.eq(inbox::attempts + attempts),
             inbox::next_attempt_ms.eq(next_attempt_ms.unwrap_or_default()),
             inbox::dead.eq(next_attempt_ms.is_none()),
             inbox::last_error.eq(reason),

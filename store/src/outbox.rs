@@ -166,13 +166,23 @@ impl Tx<'_> {
         next_attempt_ms: Option<i64>,
         reason: &str,
     ) -> Result<(), StoreError> {
+        self.put_effect_back(item, 1, next_attempt_ms, reason)
+    }
+
+    fn put_effect_back(
+        &mut self,
+        item: &OutboxItem,
+        attempts: i32,
+        next_attempt_ms: Option<i64>,
+        reason: &str,
+    ) -> Result<(), StoreError> {
         let row = outbox::table
             .find(&item.id)
             .filter(outbox::tenant.eq(self.tenant.as_str()))
             .filter(outbox::claim.eq(item.claim.as_str()));
         diesel::update(row)
             .set((
-                outbox::attempts.eq(outbox::attempts + 1),
+                outbox::attempts.eq(outbox::attempts + attempts),
                 outbox::next_attempt_ms.eq(next_attempt_ms.unwrap_or_default()),
                 outbox::dead.eq(next_attempt_ms.is_none()),
                 outbox::last_error.eq(reason),
@@ -192,17 +202,7 @@ impl Tx<'_> {
         next_attempt_ms: i64,
         reason: &str,
     ) -> Result<(), StoreError> {
-        let row = outbox::table
-            .find(&item.id)
-            .filter(outbox::tenant.eq(self.tenant.as_str()))
-            .filter(outbox::claim.eq(item.claim.as_str()));
-        diesel::update(row)
-            .set((
-                outbox::next_attempt_ms.eq(next_attempt_ms),
-                outbox::last_error.eq(reason),
-            ))
-            .execute(self.db.conn)?;
-        self.release(item)
+        self.put_effect_back(item, 0, Some(next_attempt_ms), reason)
     }
 
     fn release(&mut self, item: &OutboxItem) -> Result<(), StoreError> {
