@@ -4,8 +4,11 @@
 //! What a person wrote or is called stands beside it as a disclosure; the payload's `_sd` lists the
 //! digests, which are put in and taken out here and are no part of the typed forms.
 
+mod access;
+mod link;
 mod members;
 mod operation;
+mod reported;
 mod review;
 mod ticket;
 
@@ -15,11 +18,17 @@ use serde_json::{Map, Value};
 
 use members::{Members, is_of_this_version};
 
+pub use access::{
+    ApiKeyChange, ApiKeyChanged, CodeHostChanged, CodeHostKind, CodeHostState, KeyEnvironment,
+    PushAs, Scope,
+};
+pub use link::{FoundIn, LinkAdded, LinkRevoked};
 pub use operation::{
     ErasedReason, ExportCreated, ForgeInstallationChanged, InstallationChange, InstallationChanged,
     InstallationState, KeyAnnounced, KeyPurpose, PersonRegistered, PersonalDataErased,
-    ResealedSite, SecretsResealed, SettingsChanged, Verification,
+    ResealedCodeHost, ResealedSite, SecretsResealed, SettingsChanged, Verification,
 };
+pub use reported::{Reported, Reporter};
 pub use review::{
     ApprovalStale, Decision, HumanReview, ReviewScope, ReviewType, Reviewer, RoleSource,
     StaleReason,
@@ -50,7 +59,56 @@ pub enum PayloadError {
 }
 
 macro_rules! entry_types {
-    ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
+    (
+        written { $($(#[$doc:meta])* $name:ident = $text:literal;)* }
+        reported { $($(#[$event_doc:meta])* $event:ident = $event_text:literal;)* }
+    ) => {
+        entry_types! {
+            @all $($(#[$doc])* $name($name) = $text;)* $($(#[$event_doc])* $event(Reported) = $event_text;)*
+        }
+
+        $(impl From<$name> for Payload {
+            fn from(payload: $name) -> Self {
+                Self::$name(payload)
+            }
+        })*
+
+        /// The entry types of events that are reported from outside. All others only the product itself writes.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+        pub enum EventType {
+            $($(#[$event_doc])* $event,)*
+        }
+
+        impl EventType {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$event),*];
+
+            /// The entry type.
+            #[must_use]
+            pub const fn entry_type(self) -> EntryType {
+                match self { $(Self::$event => EntryType::$event),* }
+            }
+
+            /// The payload of an entry of this type.
+            #[must_use]
+            pub const fn payload(self, reported: Reported) -> Payload {
+                match self { $(Self::$event => Payload::$event(reported)),* }
+            }
+        }
+
+        impl Payload {
+            /// What was reported, if it was.
+            #[must_use]
+            pub const fn reported(&self) -> Option<&Reported> {
+                match self {
+                    $(Self::$event(reported) => Some(reported),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+    (@all $($(#[$doc:meta])* $name:ident($form:ident) = $text:literal;)*) => {
         /// The entry types. The order is that of the documents.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -72,7 +130,7 @@ macro_rules! entry_types {
         /// A payload of one of the types.
         #[derive(Debug, Clone, PartialEq)]
         pub enum Payload {
-            $($(#[$doc])* $name($name),)*
+            $($(#[$doc])* $name($form),)*
         }
 
         impl Payload {
@@ -113,46 +171,78 @@ macro_rules! entry_types {
                 }
             }
         }
-
-        $(impl From<$name> for Payload {
-            fn from(payload: $name) -> Self {
-                Self::$name(payload)
-            }
-        })*
     };
 }
 
 entry_types! {
-    /// A key of the tenant's became valid.
-    KeyAnnounced = "KEY_ANNOUNCED";
-    /// The app was installed on a site, changed there, or removed.
-    InstallationChanged = "INSTALLATION_CHANGED";
-    /// The Forge app was installed on a site, changed there, or removed.
-    ForgeInstallationChanged = "FORGE_INSTALLATION_CHANGED";
-    /// A project's settings were changed.
-    SettingsChanged = "SETTINGS_CHANGED";
-    /// The tenant's secrets were encrypted anew.
-    SecretsResealed = "SECRETS_RESEALED";
-    /// Somebody appears for the first time.
-    PersonRegistered = "PERSON_REGISTERED";
-    /// A ticket's assessment changed, or what it rests on did.
-    TicketAssessed = "TICKET_ASSESSED";
-    /// A requirement set is used for the first time.
-    RequirementsPublished = "REQUIREMENTS_PUBLISHED";
-    /// A ticket was deleted at its source.
-    TicketDeleted = "TICKET_DELETED";
-    /// A comment was written, edited or deleted at its source.
-    CommentRecorded = "COMMENT_RECORDED";
-    /// Somebody decided on a change.
-    HumanReview = "HUMAN_REVIEW";
-    /// What was approved is no longer what is there.
-    ApprovalStale = "APPROVAL_STALE";
-    /// The verifier judged the ledger.
-    Verification = "VERIFICATION";
-    /// A part of the ledger was handed out.
-    ExportCreated = "EXPORT_CREATED";
-    /// Personal data was erased.
-    PersonalDataErased = "PERSONAL_DATA_ERASED";
+    written {
+        /// A key of the tenant's became valid.
+        KeyAnnounced = "KEY_ANNOUNCED";
+        /// The app was installed on a site, changed there, or removed.
+        InstallationChanged = "INSTALLATION_CHANGED";
+        /// The Forge app was installed on a site, changed there, or removed.
+        ForgeInstallationChanged = "FORGE_INSTALLATION_CHANGED";
+        /// A project's settings were changed.
+        SettingsChanged = "SETTINGS_CHANGED";
+        /// The tenant's secrets were encrypted anew.
+        SecretsResealed = "SECRETS_RESEALED";
+        /// Somebody appears for the first time.
+        PersonRegistered = "PERSON_REGISTERED";
+        /// A ticket's assessment changed, or what it rests on did.
+        TicketAssessed = "TICKET_ASSESSED";
+        /// A requirement set is used for the first time.
+        RequirementsPublished = "REQUIREMENTS_PUBLISHED";
+        /// A ticket was deleted at its source.
+        TicketDeleted = "TICKET_DELETED";
+        /// A comment was written, edited or deleted at its source.
+        CommentRecorded = "COMMENT_RECORDED";
+        /// Somebody decided on a change.
+        HumanReview = "HUMAN_REVIEW";
+        /// What was approved is no longer what is there.
+        ApprovalStale = "APPROVAL_STALE";
+        /// The verifier judged the ledger.
+        Verification = "VERIFICATION";
+        /// A part of the ledger was handed out.
+        ExportCreated = "EXPORT_CREATED";
+        /// Personal data was erased.
+        PersonalDataErased = "PERSONAL_DATA_ERASED";
+        /// A key to the API was issued or revoked.
+        ApiKeyChanged = "API_KEY_CHANGED";
+        /// A code host was registered, changed or removed.
+        CodeHostChanged = "CODE_HOST_CHANGED";
+        /// An event and a ticket belong together.
+        LinkAdded = "LINK_ADDED";
+        /// A link no longer holds.
+        LinkRevoked = "LINK_REVOKED";
+    }
+    reported {
+        /// A model was registered.
+        ModelRegistered = "MODEL_REGISTERED";
+        /// A model was asked.
+        Inference = "INFERENCE";
+        /// A training run began.
+        TrainingStarted = "TRAINING_STARTED";
+        /// A training run ended.
+        TrainingCompleted = "TRAINING_COMPLETED";
+        /// Something was deployed, or its deployment went on.
+        Deployment = "DEPLOYMENT";
+        /// Code or configuration was changed: a commit.
+        ConfigChange = "CONFIG_CHANGE";
+        /// Data was read or exported.
+        DataAccess = "DATA_ACCESS";
+        /// Something called for attention.
+        Alert = "ALERT";
+        /// A model is in use that nobody registered.
+        ShadowAiDetected = "SHADOW_AI_DETECTED";
+        /// A pull request was opened, edited, merged or closed.
+        PullRequestChanged = "PULL_REQUEST_CHANGED";
+        /// Somebody reviewed code on a code host. Not a decision on a ticket.
+        CodeReviewed = "CODE_REVIEWED";
+        /// A release was published or withdrawn.
+        ReleaseChanged = "RELEASE_CHANGED";
+        /// A workflow of a code host ran.
+        WorkflowRan = "WORKFLOW_RAN";
+    }
 }
 
 impl std::fmt::Display for EntryType {

@@ -1,11 +1,15 @@
 //! What a source says happened. A fact is a claim until it was re-read at its source; it only says
 //! where to look. Each has a key under which it counts once, however often it is delivered.
 
+mod code;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AccountId, IssueId, ProjectKey, SiteId, TicketKey};
+
+pub use code::CodeEvent;
 
 /// A ticket, as one tenant's site knows it. Its `id` never changes; its `key` may.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -149,6 +149,32 @@ text_id!(
     EventId as ArrayString<31>, "event id", |t| prefixed_ulid(t, EventId::PREFIX)
 );
 text_id!(
+    /// A key to this server's API. `key_` and a ULID; not the secret itself.
+    ApiKeyId as ArrayString<31>, "API key id", |t| prefixed_ulid(t, ApiKeyId::PREFIX)
+);
+text_id!(
+    /// A code host of a tenant's. `host_` and a ULID.
+    CodeHostId as ArrayString<31>, "code host id", |t| prefixed_ulid(t, CodeHostId::PREFIX)
+);
+text_id!(
+    /// A commit, by its hash or the beginning of it: 7 to 64 hexadecimal digits in lower case.
+    CommitSha as ArrayString<64>, "commit hash",
+    |t| (7..=64).contains(&t.len()) && t.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+);
+text_id!(
+    /// A code host's own id of a repository: 1 to 20 digits. Its name may hold a person's, and stands beside entries.
+    RepositoryId as ArrayString<20>, "repository id", |t| (1..=20).contains(&t.len()) && t.bytes().all(|b| b.is_ascii_digit())
+);
+text_id!(
+    /// A model as its owner numbers it: 1 to 128 letters, digits and `._:/-`, beginning with a letter or digit.
+    ModelId, "model id", is_model_id
+);
+text_id!(
+    /// What was done, as its source calls it: up to 40 upper-case letters, digits and underscores.
+    Action as ArrayString<40>, "action", |t| t.starts_with(|c: char| c.is_ascii_uppercase())
+        && t.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+);
+text_id!(
     /// A tracker's own, never changing id of a ticket: 1 to 20 digits in Jira.
     IssueId as ArrayString<20>, "issue id", |t| (1..=20).contains(&t.len()) && t.bytes().all(|b| b.is_ascii_digit())
 );
@@ -167,9 +193,21 @@ text_id!(
     |t| (1..=128).contains(&t.len()) && t.bytes().all(|b| b.is_ascii_graphic())
 );
 shown!(
-    TenantId, SiteId, PersonId, EventId, IssueId, TicketKey, ProjectKey
+    TenantId,
+    SiteId,
+    PersonId,
+    EventId,
+    ApiKeyId,
+    CodeHostId,
+    CommitSha,
+    RepositoryId,
+    ModelId,
+    Action,
+    IssueId,
+    TicketKey,
+    ProjectKey
 );
-ulid_id!(TenantId, SiteId, PersonId, EventId);
+ulid_id!(TenantId, SiteId, PersonId, EventId, ApiKeyId, CodeHostId);
 
 impl TenantId {
     const PREFIX: &'static str = "ten";
@@ -182,6 +220,12 @@ impl PersonId {
 }
 impl EventId {
     const PREFIX: &'static str = "evt";
+}
+impl ApiKeyId {
+    const PREFIX: &'static str = "key";
+}
+impl CodeHostId {
+    const PREFIX: &'static str = "host";
 }
 
 impl TicketKey {
@@ -230,6 +274,14 @@ fn is_ticket_key(text: &str) -> bool {
             && number.bytes().all(|b| b.is_ascii_digit())
             && !number.starts_with('0')
     })
+}
+
+fn is_model_id(text: &str) -> bool {
+    text.len() <= 128
+        && text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"._:/-".contains(&b))
 }
 
 fn is_project_key(text: &str) -> bool {

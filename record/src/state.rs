@@ -2,13 +2,17 @@
 //! projection tables and by the verifier to compare them, so that the two cannot disagree about what
 //! an entry means. The fold decides nothing: what was decided stands in the entries.
 
+mod access;
 mod by_ticket;
 mod fold;
+mod link;
 mod memory;
 mod rows;
 
+pub use access::{ApiKey, CodeHost};
 pub use by_ticket::ByTicket;
 pub use fold::{Recorded, fold, fold_into};
+pub use link::Link;
 pub use memory::State;
 pub use rows::{
     Approval, ApprovalState, ForgeInstallation, LastVerification, Person, RequirementSet, Rows,

@@ -5,16 +5,57 @@
     reason = "all of this crate is test, its helpers included"
 )]
 
-use record::entries::{EntryType, Payload, PayloadError};
+use record::entries::{EntryType, EventType, Payload, PayloadError};
 use serde_json::{Map, Value, json};
 
 const SITE: &str = "site_01K9ABCDEFGHJKMNPQRSTVWX00";
 const PERSON: &str = "per_01K9ABCDEFGHJKMNPQRSTVWX01";
 const EVENT: &str = "evt_01K9ABCDEFGHJKMNPQRSTVWX02";
 
+const KEY: &str = "key_01K9ABCDEFGHJKMNPQRSTVWX03";
+const HOST: &str = "host_01K9ABCDEFGHJKMNPQRSTVWX04";
+
+/// Who may report, what was reported, and what was linked.
+fn from_outside(ticket: &Value) -> Vec<(EntryType, Value)> {
+    let reported = |kind: &EventType| {
+        let by = match kind {
+            EventType::ConfigChange => json!({"codeHost": HOST}),
+            _ => json!({"apiKey": KEY}),
+        };
+        (
+            kind.entry_type(),
+            json!({"by": by, "action": "PUSHED", "repository": "42", "commit": "a1b2c3d4", "base": "0a1b2c3",
+                "modelId": "credit-scoring:3.2", "claimedAt": "x"}),
+        )
+    };
+    let mut examples = vec![
+        (
+            EntryType::ApiKeyChanged,
+            json!({"key": KEY, "change": "ISSUED", "name": "ci", "environment": "TEST", "scopes": ["events:read"],
+                "secretDigest": "aa", "expiresAt": "x"}),
+        ),
+        (
+            EntryType::CodeHostChanged,
+            json!({"host": HOST, "kind": "GITHUB", "baseUrl": "https://a.test", "state": "ENABLED", "pushAs": "PUSH",
+                "secretDigest": "aa"}),
+        ),
+        (
+            EntryType::LinkAdded,
+            json!({"event": EVENT, "ticketKey": "PAY-1", "ticket": ticket, "foundIn": "MANUAL", "fetchedAt": "x"}),
+        ),
+        (
+            EntryType::LinkRevoked,
+            json!({"link": EVENT, "event": EVENT, "ticket": ticket}),
+        ),
+    ];
+    examples.extend(EventType::ALL.iter().map(reported));
+    examples
+}
+
 fn examples() -> Vec<(EntryType, Value)> {
     let ticket = json!({"tracker": "JIRA", "site": SITE, "id": "10001", "key": "PAY-1"});
-    vec![
+    let mut examples = from_outside(&ticket);
+    examples.extend([
         (
             EntryType::KeyAnnounced,
             json!({"purpose": "LEDGER", "key": "k", "sealedDigest": "00"}),
@@ -35,7 +76,8 @@ fn examples() -> Vec<(EntryType, Value)> {
         ),
         (
             EntryType::SecretsResealed,
-            json!({"signingKeyDigest": "00", "sites": [{"site": SITE, "secretDigest": "11"}]}),
+            json!({"signingKeyDigest": "00", "sites": [{"site": SITE, "secretDigest": "11"}],
+                "codeHosts": [{"host": HOST, "secretDigest": "22"}]}),
         ),
         (
             EntryType::PersonRegistered,
@@ -84,7 +126,8 @@ fn examples() -> Vec<(EntryType, Value)> {
             EntryType::PersonalDataErased,
             json!({"person": PERSON, "reason": "REQUEST", "digests": ["x"]}),
         ),
-    ]
+    ]);
+    examples
 }
 
 fn verdict(read: &Result<Payload, PayloadError>) -> String {

@@ -1,20 +1,25 @@
 //! The projection tables: rows that follow from the entries, written by the fold inside the append, and
 //! read by pages. One file per topic; nothing else writes them.
 
+mod api_keys;
 mod approvals;
+mod code_hosts;
 mod forge_installations;
+mod links;
 mod people;
 mod singles;
 mod sites;
 mod tickets;
 
+pub use code_hosts::CodeHostCredential;
+pub(crate) use code_hosts::webhook_secret_purpose;
 pub use people::ACCOUNT_ID;
 pub use tickets::TicketRow;
 
-use record::ids::{IssueId, PersonId, SiteId};
+use record::ids::{CodeHostId, EventId, IssueId, PersonId, SiteId};
 use record::state::{
-    Approval, ForgeInstallation, LastVerification, Person, RequirementSet, Rows, Settings, Site,
-    Tenant, Ticket,
+    ApiKey, Approval, CodeHost, ForgeInstallation, LastVerification, Link, Person, RequirementSet,
+    Rows, Settings, Site, Tenant, Ticket,
 };
 
 use crate::error::StoreError;
@@ -46,6 +51,28 @@ impl Rows for Tx<'_> {
 
     fn put_forge_installation(&mut self, row: ForgeInstallation) -> Result<(), StoreError> {
         self.keep_forge_installation(row)
+    }
+
+    fn put_api_key(&mut self, row: ApiKey) -> Result<(), StoreError> {
+        self.keep_api_key(row)
+    }
+
+    fn code_host(&mut self, host: &CodeHostId) -> Result<Option<CodeHost>, StoreError> {
+        let tenant = self.tenant.clone();
+        self.db.code_host(&tenant, host)
+    }
+
+    fn put_code_host(&mut self, row: CodeHost) -> Result<(), StoreError> {
+        self.keep_code_host(row)
+    }
+
+    fn link(&mut self, link: &EventId) -> Result<Option<Link>, StoreError> {
+        let tenant = self.tenant.clone();
+        self.db.link(&tenant, link)
+    }
+
+    fn put_link(&mut self, row: Link) -> Result<(), StoreError> {
+        self.keep_link(row)
     }
 
     fn put_settings(&mut self, row: Settings) -> Result<(), StoreError> {

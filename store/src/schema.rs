@@ -20,6 +20,13 @@ severity -> Text, risk_tenths -> Integer, assessed_by -> Text, assessed_seq -> B
 diesel::table! { approvals (tenant, event) { tenant -> Text, event -> Text, seq -> BigInt, site -> Text, issue -> Text,
 reviewer -> Text, role -> Text, decision -> Text, content_hash -> Text, requirement_set -> Text,
 reviewed_at -> Text, state -> Text, } }
+diesel::table! { api_keys (tenant, id) { tenant -> Text, id -> Text, name -> Text, environment -> Text, scopes -> Text,
+secret_digest -> Text, expires_at -> Nullable<Text>, revoked -> Bool, seq -> BigInt, } }
+diesel::table! { api_key_uses (tenant, id) { tenant -> Text, id -> Text, used_at -> Text, } }
+diesel::table! { code_hosts (tenant, id) { tenant -> Text, id -> Text, kind -> Text, base_url -> Text, state -> Text,
+push_as -> Text, webhook_secret -> Binary, seq -> BigInt, } }
+diesel::table! { links (tenant, id) { tenant -> Text, id -> Text, seq -> BigInt, event -> Text, ticket_key -> Text,
+site -> Nullable<Text>, issue -> Nullable<Text>, revoked -> Bool, } }
 diesel::table! { requirement_sets (tenant, version) { tenant -> Text, version -> Text, seq -> BigInt, } }
 diesel::table! { verifications (tenant) { tenant -> Text, verdict -> Text, size -> BigInt, findings -> BigInt,
 verified_at -> Text, seq -> BigInt, } }

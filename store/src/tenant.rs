@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use ledger::{Actor, ActorKind, Origin, SigningKey};
-use record::entries::{KeyAnnounced, KeyPurpose, ResealedSite, SecretsResealed};
+use record::entries::{KeyAnnounced, KeyPurpose, ResealedCodeHost, ResealedSite, SecretsResealed};
 use record::ids::{SiteId, TenantId};
 use record::scale::Severity;
 use record::state::Site;
@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use crate::append::NewEntry;
 use crate::db::Db;
 use crate::error::StoreError;
+use crate::projection::webhook_secret_purpose;
 use crate::schema::{sites, tenants};
 use crate::seal::{MasterKey, random};
 use crate::tx::Tx;
@@ -121,11 +122,22 @@ impl Tx<'_> {
                 secret_digest,
             });
         }
+        let mut code_hosts = Vec::new();
+        for (host, sealed) in self.db.sealed_webhook_secrets(&self.tenant)? {
+            let purpose = webhook_secret_purpose(&self.tenant, &host);
+            let secret = self.master.open(&purpose, &sealed)?;
+            let secret_digest = self.hold(new.seal(&purpose, &secret)?);
+            code_hosts.push(ResealedCodeHost {
+                host,
+                secret_digest,
+            });
+        }
         let once = format!("reseal:{signing_key_digest}");
         self.append(NewEntry {
             payload: SecretsResealed {
                 signing_key_digest,
                 sites: resealed,
+                code_hosts,
             }
             .into(),
             beside: Vec::new(),

@@ -217,7 +217,7 @@ impl Db<'_> {
     /// # Errors
     /// If the database fails.
     pub fn foreign_rows(&mut self) -> Result<Vec<(&'static str, String)>, StoreError> {
-        const TABLES: [&str; 15] = [
+        const TABLES: [&str; 19] = [
             "entries",
             "heads",
             "tiles",
@@ -231,6 +231,10 @@ impl Db<'_> {
             "approvals",
             "requirement_sets",
             "verifications",
+            "api_keys",
+            "api_key_uses",
+            "code_hosts",
+            "links",
             "inbox",
             "outbox",
         ];

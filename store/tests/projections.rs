@@ -32,6 +32,9 @@ async fn every_row_is_what_the_entries_say() {
         ("people", answered.people.len()),
         ("tickets", answered.tickets.len()),
         ("approvals", answered.approvals.len()),
+        ("api_keys", answered.api_keys.len()),
+        ("code_hosts", answered.code_hosts.len()),
+        ("links", answered.links.len()),
         ("requirement_sets", answered.requirement_sets.len()),
         (
             "verifications",
@@ -76,6 +79,14 @@ async fn a_row_that_was_edited_no_longer_follows_from_the_entries() {
         "UPDATE tickets SET risk_tenths = 1 WHERE issue = '10001'",
         "UPDATE approvals SET state = 'COUNTING'",
         "DELETE FROM requirement_sets",
+        "UPDATE api_keys SET revoked = 0",
+        "UPDATE api_keys SET scopes = 'ledger:read'",
+        "UPDATE api_keys SET secret_digest = 'another'",
+        "UPDATE code_hosts SET webhook_secret = x'00'",
+        "UPDATE code_hosts SET base_url = 'https://elsewhere.test'",
+        "UPDATE links SET issue = '10002' WHERE issue IS NOT NULL",
+        "UPDATE links SET revoked = 0",
+        "DELETE FROM links",
         "UPDATE verifications SET findings = 0",
     ] {
         use diesel::Connection as _;

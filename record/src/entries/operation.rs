@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::facts::Tracker;
-use crate::ids::{PersonId, ProjectKey, SiteId};
+use crate::ids::{CodeHostId, PersonId, ProjectKey, SiteId};
 
 /// What a key is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -138,6 +138,16 @@ pub struct ResealedSite {
     pub secret_digest: String,
 }
 
+/// A code host's secret as stored anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ResealedCodeHost {
+    /// The code host.
+    pub host: CodeHostId,
+    /// SHA-256 of the encrypted webhook secret as stored; hex.
+    pub secret_digest: String,
+}
+
 /// The tenant's secrets were encrypted anew, under another master key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -146,6 +156,9 @@ pub struct SecretsResealed {
     pub signing_key_digest: String,
     /// The sites' secrets.
     pub sites: Vec<ResealedSite>,
+    /// The code hosts' secrets.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub code_hosts: Vec<ResealedCodeHost>,
 }
 
 /// Somebody appears for the first time. Beside it: `accountId`.

@@ -1,10 +1,12 @@
 //! The fold: what each entry does to the rows.
 
 use crate::entries::{
-    ApprovalStale, Decision, HumanReview, InstallationChanged, KeyAnnounced, KeyPurpose, Payload,
-    SecretsResealed, TicketAssessed, TicketDeleted,
+    ApprovalStale, Decision, HumanReview, InstallationChanged, KeyAnnounced, KeyPurpose,
+    LinkRevoked, Payload, SecretsResealed, TicketAssessed, TicketDeleted,
 };
 use crate::ids::EventId;
+use crate::state::access::{ApiKey, CodeHost};
+use crate::state::link::Link;
 use crate::state::rows::{
     Approval, ApprovalState, ForgeInstallation, LastVerification, Person, RequirementSet, Rows,
     Settings, Site, Tenant, Ticket, TicketApproval,
@@ -28,7 +30,8 @@ impl Payload {
     /// looking at any.
     #[must_use]
     pub const fn leads_to_rows(&self) -> bool {
-        !matches!(self, Self::CommentRecorded(_) | Self::ExportCreated(_))
+        self.reported().is_none()
+            && !matches!(self, Self::CommentRecorded(_) | Self::ExportCreated(_))
     }
 }
 
@@ -100,8 +103,12 @@ pub fn fold_into<R: Rows>(
             seq,
         }),
         Payload::PersonalDataErased(erased) => rows.remove_person(&erased.person),
+        Payload::ApiKeyChanged(change) => rows.put_api_key(ApiKey::of(change, seq)),
+        Payload::CodeHostChanged(change) => rows.put_code_host(CodeHost::of(change, seq)),
+        Payload::LinkAdded(link) => rows.put_link(Link::of(link, id, seq)),
+        Payload::LinkRevoked(revoked) => link_revoked(&revoked, rows),
         // As `Payload::leads_to_rows` has it.
-        Payload::CommentRecorded(_) | Payload::ExportCreated(_) => Ok(()),
+        _ => Ok(()),
     }
 }
 
@@ -145,6 +152,12 @@ fn secrets_resealed<R: Rows>(resealed: &SecretsResealed, rows: &mut R) -> Result
             rows.put_site(row)?;
         }
     }
+    for host in &resealed.code_hosts {
+        if let Some(mut row) = rows.code_host(&host.host)? {
+            row.secret_digest.clone_from(&host.secret_digest);
+            rows.put_code_host(row)?;
+        }
+    }
     Ok(())
 }
 
@@ -179,6 +192,14 @@ fn ticket_deleted<R: Rows>(deleted: &TicketDeleted, rows: &mut R) -> Result<(), 
     };
     ticket.deleted = true;
     rows.put_ticket(ticket)
+}
+
+fn link_revoked<R: Rows>(revoked: &LinkRevoked, rows: &mut R) -> Result<(), R::Error> {
+    let Some(mut link) = rows.link(&revoked.link)? else {
+        return Ok(());
+    };
+    link.revoked = true;
+    rows.put_link(link)
 }
 
 /// A later decision takes the place of an earlier one, whoever made it.

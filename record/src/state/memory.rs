@@ -1,11 +1,13 @@
 //! The rows in memory, as the verifier and the auditor's check keep them: as many as there are tickets,
-//! people and decisions, never as many as there are entries.
+//! people, decisions and links, never as many as there are entries.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 
-use crate::ids::{EventId, IssueId, PersonId, ProjectKey, SiteId};
+use crate::ids::{ApiKeyId, CodeHostId, EventId, IssueId, PersonId, ProjectKey, SiteId};
+use crate::state::access::{ApiKey, CodeHost};
 use crate::state::by_ticket::ByTicket;
+use crate::state::link::Link;
 use crate::state::rows::{
     Approval, ApprovalState, ForgeInstallation, LastVerification, Person, RequirementSet, Rows,
     Settings, Site, Tenant, Ticket, TicketApproval,
@@ -30,6 +32,12 @@ pub struct State {
     pub approvals: BTreeMap<EventId, Approval>,
     /// Requirement sets by version.
     pub requirement_sets: BTreeMap<String, RequirementSet>,
+    /// Keys to the API by id.
+    pub api_keys: BTreeMap<ApiKeyId, ApiKey>,
+    /// Code hosts by id.
+    pub code_hosts: BTreeMap<CodeHostId, CodeHost>,
+    /// Links by their entry.
+    pub links: BTreeMap<EventId, Link>,
     /// The last verification.
     pub verification: Option<LastVerification>,
     counting: ByTicket<Vec<EventId>>,
@@ -58,6 +66,29 @@ impl Rows for State {
 
     fn put_forge_installation(&mut self, row: ForgeInstallation) -> Result<(), Infallible> {
         self.forge_installations.insert(row.site.clone(), row);
+        Ok(())
+    }
+
+    fn put_api_key(&mut self, row: ApiKey) -> Result<(), Infallible> {
+        self.api_keys.insert(row.key.clone(), row);
+        Ok(())
+    }
+
+    fn code_host(&mut self, host: &CodeHostId) -> Result<Option<CodeHost>, Infallible> {
+        Ok(self.code_hosts.get(host).cloned())
+    }
+
+    fn put_code_host(&mut self, row: CodeHost) -> Result<(), Infallible> {
+        self.code_hosts.insert(row.host.clone(), row);
+        Ok(())
+    }
+
+    fn link(&mut self, link: &EventId) -> Result<Option<Link>, Infallible> {
+        Ok(self.links.get(link).cloned())
+    }
+
+    fn put_link(&mut self, row: Link) -> Result<(), Infallible> {
+        self.links.insert(row.link.clone(), row);
         Ok(())
     }
 

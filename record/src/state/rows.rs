@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{EventId, IssueId, PersonId, ProjectKey, SiteId, TicketKey};
+use crate::ids::{CodeHostId, EventId, IssueId, PersonId, ProjectKey, SiteId, TicketKey};
+use crate::state::access::{ApiKey, CodeHost};
+use crate::state::link::Link;
 
 /// The tenant's own row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -237,6 +239,31 @@ pub trait Rows {
     /// # Errors
     /// If the place fails.
     fn put_forge_installation(&mut self, row: ForgeInstallation) -> Result<(), Self::Error>;
+    /// Keeps a key to the API.
+    ///
+    /// # Errors
+    /// If the place fails.
+    fn put_api_key(&mut self, row: ApiKey) -> Result<(), Self::Error>;
+    /// A code host.
+    ///
+    /// # Errors
+    /// If the place fails.
+    fn code_host(&mut self, host: &CodeHostId) -> Result<Option<CodeHost>, Self::Error>;
+    /// Keeps a code host.
+    ///
+    /// # Errors
+    /// If the place fails.
+    fn put_code_host(&mut self, row: CodeHost) -> Result<(), Self::Error>;
+    /// A link.
+    ///
+    /// # Errors
+    /// If the place fails.
+    fn link(&mut self, link: &EventId) -> Result<Option<Link>, Self::Error>;
+    /// Keeps a link.
+    ///
+    /// # Errors
+    /// If the place fails.
+    fn put_link(&mut self, row: Link) -> Result<(), Self::Error>;
     /// Keeps settings.
     ///
     /// # Errors

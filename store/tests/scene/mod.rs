@@ -8,6 +8,7 @@
     reason = "every test file uses its own part of the scene"
 )]
 
+mod reported;
 mod story;
 mod walked;
 

@@ -16,6 +16,7 @@ use serde_json::json;
 use store::{ACCOUNT_ID, Appended, NewEntry, StoreError, Tx, origin_of};
 use ulid::Ulid;
 
+use super::reported::reports;
 use super::{Scene, beside, entry, folded, master, plain, rows};
 
 /// The account of the person who is erased at the end. The other one's is this and `-2`.
@@ -44,12 +45,13 @@ pub(crate) struct Story {
 pub(crate) async fn tell(scene: &Scene, tenant: &TenantId) -> Story {
     let mut story = beginning(scene, tenant).await;
     decisions(scene, tenant, &mut story).await;
+    reports(scene, tenant, &story).await;
     end(scene, tenant, &story).await;
     story
 }
 
 /// Makes one change and compares every row with the entries.
-async fn step<F>(scene: &Scene, tenant: &TenantId, change: F) -> Appended
+pub(super) async fn step<F>(scene: &Scene, tenant: &TenantId, change: F) -> Appended
 where
     F: FnOnce(&mut Tx<'_>) -> Result<Appended, StoreError> + Send + 'static,
 {
@@ -67,7 +69,7 @@ where
     appended
 }
 
-async fn say(scene: &Scene, tenant: &TenantId, new: NewEntry) -> Appended {
+pub(super) async fn say(scene: &Scene, tenant: &TenantId, new: NewEntry) -> Appended {
     step(scene, tenant, |tx| tx.append(new)).await
 }
 

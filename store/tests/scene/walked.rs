@@ -52,10 +52,14 @@ pub(crate) fn rows(db: &mut Db<'_>, tenant: &TenantId) -> State {
     let settings = db.all_settings(tenant).unwrap();
     let people = db.people(tenant).unwrap();
     let sets = db.requirement_sets(tenant).unwrap();
-    let (mut tickets, mut approvals) = (Vec::new(), Vec::new());
+    let api_keys = db.api_keys(tenant).unwrap();
+    let code_hosts = db.code_hosts(tenant).unwrap();
+    let (mut tickets, mut approvals, mut links) = (Vec::new(), Vec::new(), Vec::new());
     db.each_ticket(tenant, &mut |row| tickets.push(row.unwrap().ticket))
         .unwrap();
     db.each_approval(tenant, &mut |row| approvals.push(row.unwrap()))
+        .unwrap();
+    db.each_link(tenant, &mut |row| links.push(row.unwrap()))
         .unwrap();
     let put = |state: &mut State| -> Result<(), Infallible> {
         sites
@@ -72,6 +76,13 @@ pub(crate) fn rows(db: &mut Db<'_>, tenant: &TenantId) -> State {
             .try_for_each(|row| state.put_person(row.unwrap().0))?;
         sets.into_iter()
             .try_for_each(|row| state.put_requirement_set(row.unwrap()))?;
+        api_keys
+            .into_iter()
+            .try_for_each(|row| state.put_api_key(row.unwrap()))?;
+        code_hosts
+            .into_iter()
+            .try_for_each(|row| state.put_code_host(row.unwrap()))?;
+        links.into_iter().try_for_each(|row| state.put_link(row))?;
         tickets
             .into_iter()
             .try_for_each(|row| state.put_ticket(row))?;

@@ -119,6 +119,17 @@ pub(super) fn compare(
     }
     sets.missing(findings);
 
+    access(db, tenant, state, findings)?;
+
+    let mut links = Table::new(
+        "links",
+        state.links.iter().map(|(id, row)| (id.to_string(), row)),
+    );
+    db.each_link(tenant, &mut |row| {
+        links.readable(row, |row| row.link.to_string(), findings);
+    })?;
+    links.missing(findings);
+
     let mut verifications = Table::new(
         "verifications",
         state
@@ -135,6 +146,29 @@ pub(super) fn compare(
         Err(error) => return Err(error),
     }
     verifications.missing(findings);
+    Ok(())
+}
+
+/// Who may report.
+fn access(
+    db: &mut Db<'_>,
+    tenant: &TenantId,
+    state: &State,
+    findings: &mut Vec<Finding>,
+) -> Result<(), StoreError> {
+    let rows = state.api_keys.iter().map(|(id, row)| (id.to_string(), row));
+    let mut api_keys = Table::new("api_keys", rows);
+    for row in db.api_keys(tenant)? {
+        api_keys.readable(row, |row| row.key.to_string(), findings);
+    }
+    api_keys.missing(findings);
+
+    let rows = state.code_hosts.iter();
+    let mut code_hosts = Table::new("code_hosts", rows.map(|(id, row)| (id.to_string(), row)));
+    for row in db.code_hosts(tenant)? {
+        code_hosts.readable(row, |row| row.host.to_string(), findings);
+    }
+    code_hosts.missing(findings);
     Ok(())
 }
 

@@ -1,0 +1,48 @@
+-- Projections: keys to the API, code hosts, and links between events and tickets.
+
+CREATE TABLE api_keys (
+    tenant TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    name TEXT COLLATE "C" NOT NULL,
+    environment TEXT COLLATE "C" NOT NULL,
+    scopes TEXT COLLATE "C" NOT NULL, -- separated by a space
+    secret_digest TEXT COLLATE "C" NOT NULL UNIQUE,
+    expires_at TEXT COLLATE "C",
+    revoked BOOLEAN NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (tenant, id)
+);
+
+CREATE TABLE code_hosts (
+    tenant TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL UNIQUE,
+    kind TEXT COLLATE "C" NOT NULL,
+    base_url TEXT COLLATE "C" NOT NULL,
+    state TEXT COLLATE "C" NOT NULL,
+    push_as TEXT COLLATE "C" NOT NULL,
+    webhook_secret BYTEA NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (tenant, id)
+);
+
+CREATE TABLE links (
+    tenant TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    seq BIGINT NOT NULL,
+    event TEXT COLLATE "C" NOT NULL,
+    ticket_key TEXT COLLATE "C" NOT NULL,
+    site TEXT COLLATE "C", -- empty with issue: the ticket's tracker did not show it
+    issue TEXT COLLATE "C",
+    revoked BOOLEAN NOT NULL,
+    PRIMARY KEY (tenant, id)
+);
+CREATE INDEX links_by_event ON links (tenant, event, seq);
+CREATE INDEX links_by_ticket ON links (tenant, site, issue, seq);
+
+-- When each key was last used, to the minute: for people who tidy up. Nothing that an auditor relies on.
+CREATE TABLE api_key_uses (
+    tenant TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    used_at TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (tenant, id)
+);

@@ -1,0 +1,48 @@
+-- Projections: keys to the API, code hosts, and links between events and tickets.
+
+CREATE TABLE api_keys (
+    tenant        TEXT    NOT NULL,
+    id            TEXT    NOT NULL,
+    name          TEXT    NOT NULL,
+    environment   TEXT    NOT NULL,
+    scopes        TEXT    NOT NULL, -- separated by a space
+    secret_digest TEXT    NOT NULL UNIQUE,
+    expires_at    TEXT,
+    revoked       BOOLEAN NOT NULL CHECK (revoked IN (0, 1)),
+    seq           BIGINT  NOT NULL,
+    PRIMARY KEY (tenant, id)
+);
+
+CREATE TABLE code_hosts (
+    tenant         TEXT   NOT NULL,
+    id             TEXT   NOT NULL UNIQUE,
+    kind           TEXT   NOT NULL,
+    base_url       TEXT   NOT NULL,
+    state          TEXT   NOT NULL,
+    push_as        TEXT   NOT NULL,
+    webhook_secret BLOB   NOT NULL,
+    seq            BIGINT NOT NULL,
+    PRIMARY KEY (tenant, id)
+);
+
+CREATE TABLE links (
+    tenant     TEXT    NOT NULL,
+    id         TEXT    NOT NULL,
+    seq        BIGINT  NOT NULL,
+    event      TEXT    NOT NULL,
+    ticket_key TEXT    NOT NULL,
+    site       TEXT, -- empty with issue: the ticket's tracker did not show it
+    issue      TEXT,
+    revoked    BOOLEAN NOT NULL CHECK (revoked IN (0, 1)),
+    PRIMARY KEY (tenant, id)
+);
+CREATE INDEX links_by_event ON links (tenant, event, seq);
+CREATE INDEX links_by_ticket ON links (tenant, site, issue, seq);
+
+-- When each key was last used, to the minute: for people who tidy up. Nothing that an auditor relies on.
+CREATE TABLE api_key_uses (
+    tenant  TEXT NOT NULL,
+    id      TEXT NOT NULL,
+    used_at TEXT NOT NULL,
+    PRIMARY KEY (tenant, id)
+);

@@ -1,0 +1,147 @@
+//! Payloads about who may report: keys to the API, and code hosts.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{ApiKeyId, CodeHostId};
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$of:meta])* $variant:ident = $word:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum $name {
+            $($(#[$of])* #[serde(rename = $word)] $variant,)*
+        }
+
+        impl $name {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// The word that stands in the ledger.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),* }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = crate::ids::IdError;
+
+            fn from_str(word: &str) -> Result<Self, crate::ids::IdError> {
+                let found = Self::ALL.iter().find(|one| one.as_str() == word);
+                found.copied().ok_or(crate::ids::IdError { kind: stringify!($name) })
+            }
+        }
+    };
+}
+
+words! {
+    /// What a key lets its holder do.
+    Scope {
+        /// Read events, links and tickets' trails.
+        EventsRead = "events:read",
+        /// Report events.
+        EventsWrite = "events:write",
+        /// Link events and tickets, and revoke links.
+        LinksWrite = "links:write",
+        /// Register and change integrations.
+        IntegrationsWrite = "integrations:write",
+        /// Read checkpoints and proofs.
+        LedgerRead = "ledger:read",
+    }
+}
+
+words! {
+    /// What a key is for. What a test key reports counts for as much, and says where it came from.
+    KeyEnvironment {
+        /// Everyday use.
+        Live = "LIVE",
+        /// Trying things out.
+        Test = "TEST",
+    }
+}
+
+words! {
+    /// What happened to a key.
+    ApiKeyChange {
+        /// It was made.
+        Issued = "ISSUED",
+        /// It opens nothing any more.
+        Revoked = "REVOKED",
+    }
+}
+
+words! {
+    /// The kinds of code hosts.
+    CodeHostKind {
+        /// GitHub, in the cloud or on a server of one's own.
+        GitHub = "GITHUB",
+    }
+}
+
+words! {
+    /// Whether deliveries of a code host are taken.
+    CodeHostState {
+        /// They are.
+        Enabled = "ENABLED",
+        /// They are not. What it reported stays.
+        Removed = "REMOVED",
+    }
+}
+
+words! {
+    /// What a push becomes.
+    PushAs {
+        /// An entry for each commit.
+        Commits = "COMMITS",
+        /// One entry for all of it.
+        Push = "PUSH",
+    }
+}
+
+/// A key to the API was issued or revoked. Every member is the value from now on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ApiKeyChanged {
+    /// Which key.
+    pub key: ApiKeyId,
+    /// What happened to it.
+    pub change: ApiKeyChange,
+    /// What it is called: lower-case letters, digits and hyphens.
+    pub name: String,
+    /// What it is for.
+    pub environment: KeyEnvironment,
+    /// What it lets its holder do.
+    pub scopes: Vec<Scope>,
+    /// SHA-256 of the key as its holder has it; hex. The key is random, 160 bits.
+    pub secret_digest: String,
+    /// From when on it opens nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<String>,
+}
+
+/// A code host was registered, changed or removed. Every member is the value from now on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CodeHostChanged {
+    /// Which one.
+    pub host: CodeHostId,
+    /// Of what kind.
+    pub kind: CodeHostKind,
+    /// The address of its pages.
+    pub base_url: String,
+    /// Whether its deliveries are taken from now on.
+    pub state: CodeHostState,
+    /// What a push becomes.
+    pub push_as: PushAs,
+    /// SHA-256 of the encrypted webhook secret as stored; hex.
+    pub secret_digest: String,
+}

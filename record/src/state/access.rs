@@ -1,0 +1,78 @@
+//! The rows of who may report: keys to the API, and code hosts.
+
+use serde::Serialize;
+
+use crate::entries::{
+    ApiKeyChange, ApiKeyChanged, CodeHostChanged, CodeHostKind, CodeHostState, KeyEnvironment,
+    PushAs, Scope,
+};
+use crate::ids::{ApiKeyId, CodeHostId};
+
+/// A key to the API.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ApiKey {
+    /// Its id.
+    pub key: ApiKeyId,
+    /// What it is called.
+    pub name: String,
+    /// What it is for.
+    pub environment: KeyEnvironment,
+    /// What it lets its holder do.
+    pub scopes: Vec<Scope>,
+    /// SHA-256 of the key as its holder has it; hex.
+    pub secret_digest: String,
+    /// From when on it opens nothing.
+    pub expires_at: Option<String>,
+    /// Whether it was revoked.
+    pub revoked: bool,
+    /// The entry it follows from.
+    pub seq: u64,
+}
+
+impl ApiKey {
+    pub(super) fn of(change: ApiKeyChanged, seq: u64) -> Self {
+        Self {
+            key: change.key,
+            name: change.name,
+            environment: change.environment,
+            scopes: change.scopes,
+            secret_digest: change.secret_digest,
+            expires_at: change.expires_at,
+            revoked: change.change == ApiKeyChange::Revoked,
+            seq,
+        }
+    }
+}
+
+/// A code host.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CodeHost {
+    /// Its id.
+    pub host: CodeHostId,
+    /// Of what kind.
+    pub kind: CodeHostKind,
+    /// The address of its pages.
+    pub base_url: String,
+    /// Whether its deliveries are taken.
+    pub state: CodeHostState,
+    /// What a push becomes.
+    pub push_as: PushAs,
+    /// SHA-256 of the encrypted webhook secret as stored; hex.
+    pub secret_digest: String,
+    /// The entry it follows from.
+    pub seq: u64,
+}
+
+impl CodeHost {
+    pub(super) fn of(change: CodeHostChanged, seq: u64) -> Self {
+        Self {
+            host: change.host,
+            kind: change.kind,
+            base_url: change.base_url,
+            state: change.state,
+            push_as: change.push_as,
+            secret_digest: change.secret_digest,
+            seq,
+        }
+    }
+}

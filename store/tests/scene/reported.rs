@@ -1,0 +1,83 @@
+//! The part of a story that comes from outside: a key and a code host that report, and what was linked.
+
+use record::entries::{
+    ApiKeyChange, ApiKeyChanged, CodeHostChanged, CodeHostKind, CodeHostState, EventType, FoundIn,
+    KeyEnvironment, LinkAdded, LinkRevoked, PushAs, Reported, Reporter, Scope,
+};
+use record::ids::{ApiKeyId, CodeHostId, TenantId};
+use serde_json::json;
+use ulid::Ulid;
+
+use super::story::{say, step};
+use super::{Scene, Story, beside, entry};
+
+pub(super) async fn reports(scene: &Scene, tenant: &TenantId, story: &Story) {
+    let key = ApiKeyId::from_ulid(Ulid::generate());
+    for (change, once) in [
+        (ApiKeyChange::Issued, "key:1"),
+        (ApiKeyChange::Revoked, "key:2"),
+    ] {
+        let changed = ApiKeyChanged {
+            key: key.clone(),
+            change,
+            name: "build-server".to_owned(),
+            environment: KeyEnvironment::Live,
+            scopes: vec![Scope::EventsRead, Scope::EventsWrite],
+            secret_digest: ledger::Hash::of(key.as_str().as_bytes()).to_string(),
+            expires_at: Some("2027-01-01T00:00:00.000Z".to_owned()),
+        };
+        say(scene, tenant, entry(changed, once)).await;
+    }
+    let host = CodeHostId::from_ulid(Ulid::generate());
+    for (state, once) in [
+        (CodeHostState::Removed, "host:1"),
+        (CodeHostState::Enabled, "host:2"),
+    ] {
+        let host = host.clone();
+        step(scene, tenant, move |tx| {
+            let secret_digest = tx.hold_webhook_secret(&host, "a secret of the code host")?;
+            let changed = CodeHostChanged {
+                host,
+                kind: CodeHostKind::GitHub,
+                base_url: "https://github.com".to_owned(),
+                state,
+                push_as: PushAs::Commits,
+                secret_digest,
+            };
+            tx.append(entry(changed, once))
+        })
+        .await;
+    }
+    let mut commit = None;
+    for kind in EventType::ALL {
+        let reported = Reported {
+            by: Reporter::CodeHost(host.clone()),
+            action: Some("PUSHED".parse().unwrap()),
+            repository: Some("186853002".parse().unwrap()),
+            commit: Some("a1b2c3d4".parse().unwrap()),
+            base: None,
+            model_id: Some("credit-scoring-v3.2".parse().unwrap()),
+            claimed_at: None,
+        };
+        let words = vec![("payload", json!({"commit": {"message": "PAY-1: change"}}))];
+        let new = beside(kind.payload(reported), &format!("{kind:?}"), words);
+        commit = Some(say(scene, tenant, new).await.id);
+    }
+    let event = commit.unwrap();
+    let added = |ticket| LinkAdded {
+        event: event.clone(),
+        ticket_key: story.ticket.key.clone(),
+        ticket,
+        found_in: FoundIn::CommitMessage,
+        fetched_at: None,
+    };
+    say(scene, tenant, entry(added(None), "link:1")).await;
+    let link = entry(added(Some(story.ticket.clone())), "link:2");
+    let link = say(scene, tenant, link).await.id;
+    let revoked = LinkRevoked {
+        link,
+        event: event.clone(),
+        ticket: Some(story.ticket.clone()),
+    };
+    say(scene, tenant, entry(revoked, "link:3")).await;
+}
