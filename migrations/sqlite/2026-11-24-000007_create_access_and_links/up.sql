@@ -39,6 +39,9 @@ CREATE TABLE links (
 CREATE INDEX links_by_event ON links (tenant, event, seq);
 CREATE INDEX links_by_ticket ON links (tenant, site, issue, seq);
 
+-- Tickets are asked for by the key that people use.
+CREATE INDEX tickets_by_key ON tickets (tenant, ticket_key);
+
 -- When each key was last used, to the minute: for people who tidy up. Nothing that an auditor relies on.
 CREATE TABLE api_key_uses (
     tenant  TEXT NOT NULL,
