@@ -110,6 +110,9 @@ impl Reader {
         if request.path().starts_with("/forge/") {
             return Self::Forge;
         }
+        if request.path().starts_with("/v1/") && request.path() != "/v1/docs" {
+            return Self::Program;
+        }
         let accept = request.headers().get(ACCEPT);
         let accept = accept.and_then(|accept| accept.to_str().ok());
         match accept.is_some_and(|accept| accept.contains("text/html")) {

@@ -1,12 +1,18 @@
 //! Who calls: one extractor for each kind of caller. A handler that has one in its signature cannot be
 //! reached without that caller's proof.
 
+mod api_key;
+mod code_host;
 mod context;
 mod door;
 mod forge;
 mod install;
 mod server;
 
+pub(crate) use api_key::{
+    ApiCall, EventsRead, EventsWrite, IntegrationsWrite, LedgerRead, LinksWrite,
+};
+pub(crate) use code_host::CodeHostCall;
 pub(crate) use door::{AdministrationCall, Connect, Door, Forge, PanelCall};
 pub(crate) use forge::ForgeCall;
 pub(crate) use install::InstallCall;

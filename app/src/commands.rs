@@ -25,7 +25,7 @@ pub enum Command {
     /// Tenants and who may approve.
     #[command(subcommand)]
     Tenant(tenant::Tenant),
-    /// The master key.
+    /// Keys to the API, and the master key.
     #[command(subcommand)]
     Key(key::Key),
     /// Look at the installation and say what is wrong with it.

@@ -1,5 +1,6 @@
 //! The settings. The only reader of the environment, the log's filter aside; every other part is handed what it needs.
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -62,6 +63,8 @@ pub struct Config {
     pub licensing: Licensing,
     /// `COUNTERSIGN_CHECKPOINT_SECONDS`: how often heads are signed; 1 to 60, 30.
     pub checkpoint_seconds: u64,
+    /// `COUNTERSIGN_API_PER_SECOND`: how many calls a second each API key may make; 100.
+    pub api_per_second: NonZeroU32,
     /// `COUNTERSIGN_WORKERS`: threads that serve; 2.
     pub workers: usize,
 }
@@ -164,6 +167,11 @@ impl Config {
                 &get("COUNTERSIGN_LICENSING").unwrap_or_else(|| "off".to_owned()),
             )?,
             checkpoint_seconds: number(&get, "COUNTERSIGN_CHECKPOINT_SECONDS", 30, 1..=60)?,
+            api_per_second: number(&get, "COUNTERSIGN_API_PER_SECOND", 100, 1..=1_000_000)?
+                .try_into()
+                .ok()
+                .and_then(NonZeroU32::new)
+                .unwrap_or(NonZeroU32::MIN),
             workers: number(&get, "COUNTERSIGN_WORKERS", 2, 1..=256)? as usize,
         })
     }

@@ -4,12 +4,14 @@
 use std::io;
 
 use actix_web::http::StatusCode;
+use actix_web::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use casework::{
-    AssessRefused, CaseError, ForgeRefused, InstallRefused, ReviewRefused, SettingsRefused,
-    SiteRefused,
+    AssessRefused, CaseError, CodeHostRefused, ForgeRefused, InstallRefused, LinkRefused,
+    ReportingRefused, ReviewRefused, SettingsRefused, SiteRefused,
 };
 use jira::rest::RestError;
+use record::entries::Scope;
 use store::{MasterKeyError, StoreError};
 
 /// Why a server does not start.
@@ -54,6 +56,14 @@ pub(crate) enum AppError {
     /// The caller is known and may not do this.
     #[error("{0}")]
     Forbidden(String),
+    /// The caller has no key that opens anything. The reason is logged, not told.
+    #[error(
+        "The API key is missing, unknown, revoked or expired. Send it as `Authorization: Bearer ak_…`."
+    )]
+    NoKey(String),
+    /// The caller's key does not open this.
+    #[error("This API key lacks the scope {0}. Nothing was changed.")]
+    NoScope(Scope),
     /// Our fault.
     #[error("Something went wrong on our side. Nothing was changed.")]
     Internal(String),
@@ -63,6 +73,12 @@ pub(crate) enum AppError {
     /// The body is too large.
     #[error("The request is too large.")]
     TooLarge,
+    /// The caller asks too often; seconds to wait.
+    #[error("Too many requests with this API key. Nothing was changed: try again in {0} s.")]
+    TooMany(u64),
+    /// The request is understood, and cannot be carried out as it is.
+    #[error("{0}")]
+    Unprocessable(String),
     /// The caller is not known. The reason is logged, not told.
     #[error(
         "This request could not be authenticated. Reload the issue; if it stays, reinstall the app."
@@ -77,12 +93,15 @@ impl AppError {
     /// The cause, for the log. Names checks and operations; holds no token, body or ticket text.
     pub(crate) fn cause(&self) -> Option<&str> {
         match self {
-            Self::Internal(cause) | Self::Unauthorized(cause) => Some(cause),
+            Self::Internal(cause) | Self::NoKey(cause) | Self::Unauthorized(cause) => Some(cause),
             Self::BadRequest(_)
             | Self::Conflict(_)
             | Self::Forbidden(_)
+            | Self::NoScope(_)
             | Self::NotFound
             | Self::TooLarge
+            | Self::TooMany(_)
+            | Self::Unprocessable(_)
             | Self::Unavailable(_) => None,
         }
     }
@@ -93,18 +112,26 @@ impl ResponseError for AppError {
         match self {
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::Conflict(_) => StatusCode::CONFLICT,
-            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::Forbidden(_) | Self::NoScope(_) => StatusCode::FORBIDDEN,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Unauthorized(_) => StatusCode::UNAUTHORIZED,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::NoKey(_) | Self::Unauthorized(_) => StatusCode::UNAUTHORIZED,
+            Self::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
-    /// The status alone: [`crate::answers`] writes the body, in the form the caller reads.
+    /// Status and headers: [`crate::answers`] writes the body, in the form the caller reads.
     fn error_response(&self) -> HttpResponse {
-        HttpResponse::new(self.status_code())
+        let mut answer = HttpResponse::build(self.status_code());
+        match self {
+            Self::NoKey(_) => answer.insert_header((WWW_AUTHENTICATE, "Bearer")),
+            Self::TooMany(seconds) => answer.insert_header((RETRY_AFTER, seconds.to_string())),
+            _ => &mut answer,
+        };
+        answer.finish()
     }
 }
 
@@ -226,6 +253,35 @@ impl From<SettingsRefused> for AppError {
                 Self::BadRequest(told)
             }
             SettingsRefused::Case(error) => error.into(),
+        }
+    }
+}
+
+impl From<ReportingRefused> for AppError {
+    fn from(error: ReportingRefused) -> Self {
+        match error {
+            ReportingRefused::Case(error) => error.into(),
+            refused => Self::Unprocessable(refused.to_string()),
+        }
+    }
+}
+
+impl From<LinkRefused> for AppError {
+    fn from(error: LinkRefused) -> Self {
+        match error {
+            LinkRefused::NoEvent | LinkRefused::NoLink => Self::NotFound,
+            LinkRefused::TooMuch | LinkRefused::Reason => Self::Unprocessable(error.to_string()),
+            LinkRefused::Case(error) => error.into(),
+        }
+    }
+}
+
+impl From<CodeHostRefused> for AppError {
+    fn from(error: CodeHostRefused) -> Self {
+        match error {
+            CodeHostRefused::NoTenant | CodeHostRefused::NoHost => Self::NotFound,
+            CodeHostRefused::Address => Self::Unprocessable(error.to_string()),
+            CodeHostRefused::Case(error) => error.into(),
         }
     }
 }

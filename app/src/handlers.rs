@@ -9,4 +9,5 @@ pub(crate) mod lifecycle;
 pub(crate) mod panel;
 pub(crate) mod review;
 pub(crate) mod settings;
+pub(crate) mod v1;
 pub(crate) mod webhooks;

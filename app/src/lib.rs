@@ -11,6 +11,7 @@ mod auth;
 mod error;
 mod handlers;
 mod jobs;
+mod rates;
 mod state;
 mod views;
 

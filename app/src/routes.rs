@@ -5,7 +5,7 @@ use actix_web::web::{self, ServiceConfig};
 
 use crate::auth::{Connect, Forge};
 use crate::handlers::{
-    assets, descriptor, forge, health, lifecycle, panel, review, settings, webhooks,
+    assets, descriptor, forge, health, lifecycle, panel, review, settings, v1, webhooks,
 };
 
 /// Who may call a route.
@@ -29,6 +29,18 @@ pub enum Caller {
     ForgeAdministration,
     /// Forge's platform: an invocation token of a site.
     ForgePlatform,
+    /// A program: a key with the scope `events:read`.
+    KeyReadsEvents,
+    /// A program: a key with the scope `events:write`.
+    KeyWritesEvents,
+    /// A program: a key with the scope `links:write`.
+    KeyWritesLinks,
+    /// A program: a key with the scope `integrations:write`.
+    KeyWritesIntegrations,
+    /// A program: a key with the scope `ledger:read`.
+    KeyReadsLedger,
+    /// A code host: its signature over the very bytes.
+    CodeHost,
 }
 
 /// A route.
@@ -55,6 +67,7 @@ macro_rules! routes {
     };
     (@ GET) => { web::get() };
     (@ POST) => { web::post() };
+    (@ DELETE) => { web::delete() };
 }
 
 routes! {
@@ -87,6 +100,24 @@ routes! {
     POST "/forge/events"                    ForgePlatform  forge::event;
     POST "/forge/tick"                      ForgePlatform  forge::tick;
     POST "/forge/uninstalling"              ForgePlatform  forge::uninstalling;
+    GET  "/v1/openapi.json"                 Anybody         v1::document::show;
+    GET  "/v1/docs"                         Anybody         v1::document::page;
+    POST "/v1/audit"                        KeyWritesEvents v1::events::report;
+    GET  "/v1/audit"                        KeyReadsEvents  v1::events::list;
+    POST "/v1/audit/verify"                 KeyReadsEvents  v1::events::verify;
+    GET  "/v1/audit/{event}"                KeyReadsEvents  v1::events::show;
+    GET  "/v1/audit/{event}/links"          KeyReadsEvents  v1::links::list;
+    POST "/v1/audit/{event}/links"          KeyWritesLinks  v1::links::add;
+    DELETE "/v1/audit/{event}/links/{link}" KeyWritesLinks  v1::links::revoke;
+    GET  "/v1/trail"                        KeyReadsEvents  v1::trail::walk;
+    POST "/v1/gate"                         KeyReadsEvents  v1::gate::ask;
+    POST "/v1/integrations/github"          KeyWritesIntegrations v1::github::register;
+    GET  "/v1/integrations/github"          KeyReadsEvents  v1::github::list;
+    POST "/v1/integrations/github/webhook"  CodeHost        v1::github::webhook;
+    POST "/v1/integrations/github/webhook/{host}" CodeHost  v1::github::webhook;
+    DELETE "/v1/integrations/github/{host}" KeyWritesIntegrations v1::github::remove;
+    GET  "/v1/ledger"                       KeyReadsLedger  v1::ledger::show;
+    GET  "/v1/ledger/consistency"           KeyReadsLedger  v1::ledger::consistency;
 }
 
 /// Registers every route of the table.

@@ -13,6 +13,7 @@ use tokio::sync::Notify;
 
 use crate::config::Config;
 use crate::error::StartError;
+use crate::rates::Rates;
 use crate::views::Views;
 
 /// The descriptor as it stands in the repository; only the address is filled in.
@@ -28,6 +29,8 @@ pub struct AppState {
     /// The Forge door; none where no Forge app is registered.
     pub(crate) forge: Option<ForgeDoor>,
     pub(crate) views: Views,
+    /// How often each API key may call.
+    pub(crate) rates: Rates,
     /// Rung when there is new work for the jobs.
     pub(crate) bell: Arc<Notify>,
 }
@@ -77,6 +80,7 @@ impl AppState {
                 .map_err(|error| StartError::Build(error.to_string()))?,
             forge: ForgeDoor::of(&config)?,
             views: Views::build().map_err(|error| StartError::Build(error.to_string()))?,
+            rates: Rates::per_second(config.api_per_second),
             bell: Arc::default(),
             casework,
             config,

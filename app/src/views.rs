@@ -7,8 +7,10 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::error::AppError;
+use crate::handlers::v1::Reading;
 
-const TEMPLATES: [(&str, &str); 10] = [
+const TEMPLATES: [(&str, &str); 11] = [
+    ("api", include_str!("../../templates/api.hbs")),
     ("error", include_str!("../../templates/error.hbs")),
     ("page", include_str!("../../templates/page.hbs")),
     ("panel", include_str!("../../templates/panel.hbs")),
@@ -83,6 +85,11 @@ impl Views {
             saved: bool,
         }
         self.render("settings", &View { settings, saved })
+    }
+
+    /// The page on which people read the API's document.
+    pub(crate) fn api(&self, reading: &Reading) -> Result<String, AppError> {
+        self.render("api", reading)
     }
 
     /// A page that says what went wrong.

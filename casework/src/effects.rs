@@ -12,6 +12,7 @@ use crate::error::CaseError;
 use crate::gate::{GATE_EFFECT, set_gate};
 use crate::inbox::{unless_claim_lost, wished_wait};
 use crate::keep_claim::while_working;
+use crate::linking::{REMOTE_LINK_EFFECT, remote_link};
 use crate::{ActiveSite, Casework, SiteRefused};
 
 /// The issue property that this server writes.
@@ -171,7 +172,15 @@ impl Casework {
                 self.have_comment(&site, item, &ticket.id, LEDGER_MARK)
                     .await
             }
-            _ => Err(CaseError::Unreadable("an effect of another release")),
+            name => match name.strip_prefix(REMOTE_LINK_EFFECT) {
+                Some(event) => {
+                    let link = remote_link(event, &item.effect.body);
+                    let link = link.ok_or(CaseError::Unreadable("a remote link"))?;
+                    self.have_remote_link(&site, &item.effect.issue, &link)
+                        .await
+                }
+                None => Err(CaseError::Unreadable("an effect of another release")),
+            },
         }
     }
 

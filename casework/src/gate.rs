@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jira::forge::AppId;
 use jira::rest::AppField;
 use record::entries::InstallationState;
-use record::facts::{Change, TicketChanged, TrackerFact};
+use record::facts::{Change, Fact, TicketChanged};
 use record::ids::{IssueId, SiteId, TenantId};
 use record::state::{Ticket, TicketApproval};
 use serde_json::json;
@@ -99,8 +99,7 @@ impl Casework {
                 claimed_at_ms: Some(store::now_ms()),
                 by: None,
             };
-            self.receive(site, TrackerFact::TicketChanged(fact), None)
-                .await?;
+            self.receive(site, Fact::TicketChanged(fact), None).await?;
         }
         Ok(())
     }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use jira::rest::RestError;
-use record::facts::TrackerFact;
+use record::facts::Fact;
 use record::ids::TenantId;
 use store::{Delivery, InboxItem, StoreError, Tx};
 use tokio::task::JoinSet;
@@ -25,7 +25,7 @@ impl Casework {
     pub async fn receive(
         &self,
         site: &ActiveSite,
-        fact: TrackerFact,
+        fact: Fact,
         delivery: Option<String>,
     ) -> Result<bool, CaseError> {
         let key = delivery.unwrap_or_else(|| fact.key());
@@ -90,16 +90,13 @@ impl Casework {
             Err(error) => return Err(error),
         };
         match item.fact.clone() {
-            TrackerFact::TicketChanged(fact) => self
+            Fact::TicketChanged(fact) => self
                 .assess_ticket(&site, &fact.id, Some(item.clone()))
                 .await
                 .map(drop),
-            TrackerFact::TicketDeleted(fact) => {
-                self.ticket_deleted(&site, &fact, item.clone()).await
-            }
-            TrackerFact::CommentChanged(fact) => {
-                self.comment_changed(&site, &fact, item.clone()).await
-            }
+            Fact::TicketDeleted(fact) => self.ticket_deleted(&site, &fact, item.clone()).await,
+            Fact::CommentChanged(fact) => self.comment_changed(&site, &fact, item.clone()).await,
+            Fact::EventRecorded(fact) => self.link_event(&site, &fact, item.clone()).await,
         }
     }
 

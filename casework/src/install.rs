@@ -35,6 +35,18 @@ impl From<StoreError> for InstallRefused {
 }
 
 impl Casework {
+    /// Makes a tenant that no site has yet.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn create_tenant(&self) -> Result<TenantId, CaseError> {
+        let tenant = TenantId::from_ulid(Ulid::generate());
+        self.store
+            .write(&tenant, |tx| Ok::<_, CaseError>(tx.found_tenant()?))
+            .await?;
+        Ok(tenant)
+    }
+
     /// Takes in a first or repeated install. A client key that is known keeps its tenant and ledger, and
     /// gets its new secret and address in one change; an unknown one founds a tenant.
     ///

@@ -4,15 +4,18 @@
 //! Each reads as: learn from the source, decide, make one change in the store. No HTTP server and no
 //! SQL here; what a vendor's payload looks like is `jira`'s business.
 
+mod api_keys;
 mod assess;
 mod backoff;
 mod checkpoint;
+mod code_hosts;
 mod comments;
 mod content;
 mod deleted;
 mod effects;
 mod erase;
 mod error;
+mod events;
 mod forge;
 mod forge_tokens;
 mod gate;
@@ -21,6 +24,7 @@ mod inbox;
 mod install;
 mod keep_claim;
 mod licence;
+mod linking;
 mod panel;
 mod people;
 mod reports;
@@ -29,6 +33,7 @@ mod reviewers;
 mod same_site;
 mod settings;
 mod sites;
+mod trail;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -41,11 +46,15 @@ use jira::forge::AppId;
 use jira::rest::LimitsNow;
 use store::Store;
 
+pub use api_keys::{ApiCaller, ApiKeySecret, KeyProblem, KeyRefused, KeyRequest};
 pub use checkpoint::SigningRefused;
+pub use code_hosts::{CodeHostRefused, CodeHostRequest};
 pub use error::CaseError;
+pub use events::{EventReport, ReportingRefused, in_utc};
 pub use forge::ForgeRefused;
 pub use install::InstallRefused;
 pub use licence::{Licensing, NoLicence};
+pub use linking::{LinkRefused, ManualLink};
 pub use panel::{
     AssessRefused, EvidenceLine, FrameworkLine, HistoryLine, Integrity, Panel, PanelState,
     RequirementGroup, RequirementLine, Verdict, Words,
@@ -57,6 +66,11 @@ pub use settings::{
     FrameworkEdition, SettingsLine, SettingsPage, SettingsRefused, SettingsRequest,
 };
 pub use sites::{ActiveSite, SiteRefused};
+pub use trail::{
+    ActorView, ApprovalView, ConsistencyView, DecisionView, EventFilter, EventPage, EventView,
+    GateReason, GateState, GateView, LedgerView, LinkView, Proven, Standing, Start, TicketData,
+    TicketView, Trail,
+};
 
 /// Everything the use cases work with. Cheap to clone; the clones share everything.
 #[derive(Clone, Debug)]
@@ -72,6 +86,8 @@ pub struct Casework {
     refused: Arc<AtomicUsize>,
     accounts: Arc<people::OwnAccounts>,
     forge_tokens: forge_tokens::ForgeTokens,
+    key_uses: Arc<api_keys::KeyUses>,
+    known_sites: Arc<linking::KnownSites>,
     licences: Arc<licence::Licences>,
     forge_app: Option<AppId>,
     gate_fields: gate::GateFields,
@@ -100,6 +116,8 @@ impl Casework {
             refused: Arc::default(),
             accounts: Arc::default(),
             forge_tokens: forge_tokens::ForgeTokens::default(),
+            key_uses: Arc::default(),
+            known_sites: Arc::default(),
             licences: Arc::default(),
             forge_app: None,
             gate_fields: gate::GateFields::default(),

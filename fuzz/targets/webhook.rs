@@ -5,7 +5,7 @@
 
 use jira::webhook::{self, WebhookRefusal};
 use libfuzzer_sys::fuzz_target;
-use record::facts::{Change, TrackerFact};
+use record::facts::{Change, Fact};
 use serde_json::{Map, Value};
 
 fuzz_target!(|body: &[u8]| {
@@ -29,13 +29,13 @@ fuzz_target!(|body: &[u8]| {
     let members = value.as_object().expect("a fact comes from an object");
     plainly(members, &fact);
     let kept = serde_json::to_string(&fact).expect("a fact is kept");
-    let read: TrackerFact = serde_json::from_str(&kept).expect("what was kept is read");
+    let read: Fact = serde_json::from_str(&kept).expect("what was kept is read");
     assert_eq!(read, fact);
     assert_eq!(read.key(), fact.key());
 });
 
 /// The fact's ids and times are those of the body.
-fn plainly(members: &Map<String, Value>, fact: &TrackerFact) {
+fn plainly(members: &Map<String, Value>, fact: &Fact) {
     let event = members["webhookEvent"].as_str().expect("the event is text");
     let issue = members.get("issue").and_then(Value::as_object);
     if let Some((id, key)) = fact.ticket() {
@@ -45,9 +45,9 @@ fn plainly(members: &Map<String, Value>, fact: &TrackerFact) {
     }
     let at = members.get("timestamp").and_then(Value::as_i64);
     let (change, claimed) = match fact {
-        TrackerFact::TicketDeleted(fact) => (Change::Deleted, fact.claimed_at_ms),
-        TrackerFact::TicketChanged(fact) => (fact.change, fact.claimed_at_ms),
-        TrackerFact::CommentChanged(fact) => {
+        Fact::TicketDeleted(fact) => (Change::Deleted, fact.claimed_at_ms),
+        Fact::TicketChanged(fact) => (fact.change, fact.claimed_at_ms),
+        Fact::CommentChanged(fact) => {
             let comment = members["comment"]
                 .as_object()
                 .expect("a comment is an object");

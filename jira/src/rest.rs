@@ -6,6 +6,7 @@
 
 mod app_field;
 mod budget;
+mod capture;
 mod client;
 mod clock;
 mod comment;
@@ -29,6 +30,7 @@ mod user;
 
 pub use app_field::AppField;
 pub use budget::Quota;
+pub use capture::RiskFields;
 pub use client::{Client, HttpSettings, NoClient, SiteClient, Written};
 pub use clock::Clock;
 pub use comment::{Comment, CommentDraft, MARK_PROPERTY, NotAMark, OutboxMark};

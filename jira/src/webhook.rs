@@ -9,7 +9,7 @@
 
 mod body;
 
-use record::facts::{Change, CommentChanged, TicketChanged, TicketDeleted, TrackerFact};
+use record::facts::{Change, CommentChanged, Fact, TicketChanged, TicketDeleted};
 
 use crate::wire::{Object, Person};
 use body::Body;
@@ -38,7 +38,7 @@ pub enum WebhookRefusal {
 ///
 /// # Errors
 /// The event is none this app uses, or the body is malformed.
-pub fn parse(body: &[u8]) -> Result<TrackerFact, WebhookRefusal> {
+pub fn parse(body: &[u8]) -> Result<Fact, WebhookRefusal> {
     if body.len() > LONGEST {
         return Err(WebhookRefusal::TooLong);
     }
@@ -57,7 +57,7 @@ pub fn parse(body: &[u8]) -> Result<TrackerFact, WebhookRefusal> {
         "jira:issue_deleted" => {
             let (id, key) = body.ticket()?;
             let claimed_at_ms = body.timestamp;
-            Ok(TrackerFact::TicketDeleted(TicketDeleted {
+            Ok(Fact::TicketDeleted(TicketDeleted {
                 id,
                 key,
                 claimed_at_ms,
@@ -87,10 +87,10 @@ fn legacy_comment(body: &Body) -> Option<Change> {
     }
 }
 
-fn ticket_changed(body: &Body, change: Change) -> Result<TrackerFact, WebhookRefusal> {
+fn ticket_changed(body: &Body, change: Change) -> Result<Fact, WebhookRefusal> {
     let (id, key) = body.ticket()?;
     let changelog = body.changelog.as_ref();
-    Ok(TrackerFact::TicketChanged(TicketChanged {
+    Ok(Fact::TicketChanged(TicketChanged {
         id,
         key,
         change,
@@ -101,12 +101,12 @@ fn ticket_changed(body: &Body, change: Change) -> Result<TrackerFact, WebhookRef
     }))
 }
 
-fn comment_changed(body: &Body, change: Change) -> Result<TrackerFact, WebhookRefusal> {
+fn comment_changed(body: &Body, change: Change) -> Result<Fact, WebhookRefusal> {
     let comment = body
         .comment
         .as_ref()
         .ok_or(WebhookRefusal::Member("comment"))?;
-    Ok(TrackerFact::CommentChanged(CommentChanged {
+    Ok(Fact::CommentChanged(CommentChanged {
         ticket: body.issue.as_ref().map(|_| body.ticket()).transpose()?,
         comment: comment.id()?,
         change,
@@ -212,8 +212,8 @@ mod tests {
             )
         };
         let fact = parse(body(r#"[{"field":"status"}]"#).as_bytes()).unwrap();
-        assert!(matches!(fact, TrackerFact::TicketChanged(_)));
+        assert!(matches!(fact, Fact::TicketChanged(_)));
         let fact = parse(body("[]").as_bytes()).unwrap();
-        assert!(matches!(fact, TrackerFact::CommentChanged(_)));
+        assert!(matches!(fact, Fact::CommentChanged(_)));
     }
 }

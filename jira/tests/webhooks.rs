@@ -6,7 +6,7 @@ mod vectors;
 use std::collections::BTreeSet;
 
 use jira::webhook::{WebhookRefusal, parse};
-use record::facts::{Change, CommentChanged, TicketChanged, TicketDeleted, TrackerFact};
+use record::facts::{Change, CommentChanged, Fact, TicketChanged, TicketDeleted};
 
 const ADA: &str = "5bcf9b9ffa47c8f509a81856";
 const BEN: &str = "5b835f6b24545f5b83b74ac3";
@@ -314,9 +314,9 @@ const TABLE: &[(&str, Expected)] = &[
 ];
 
 impl Expected {
-    fn outcome(&self) -> Result<TrackerFact, WebhookRefusal> {
+    fn outcome(&self) -> Result<Fact, WebhookRefusal> {
         Ok(match self {
-            Self::Ticket(t) => TrackerFact::TicketChanged(TicketChanged {
+            Self::Ticket(t) => Fact::TicketChanged(TicketChanged {
                 id: t.id.parse().unwrap(),
                 key: t.key.parse().unwrap(),
                 change: t.change,
@@ -325,7 +325,7 @@ impl Expected {
                 claimed_at_ms: Some(t.at),
                 by: Some(t.by.parse().unwrap()),
             }),
-            Self::Comment(c) => TrackerFact::CommentChanged(CommentChanged {
+            Self::Comment(c) => Fact::CommentChanged(CommentChanged {
                 ticket: c
                     .ticket
                     .map(|(id, key)| (id.parse().unwrap(), key.parse().unwrap())),
@@ -335,7 +335,7 @@ impl Expected {
                 updated: Some(c.updated.to_owned()),
                 claimed_at_ms: Some(c.at),
             }),
-            Self::Deleted(id, key, at) => TrackerFact::TicketDeleted(TicketDeleted {
+            Self::Deleted(id, key, at) => Fact::TicketDeleted(TicketDeleted {
                 id: id.parse().unwrap(),
                 key: key.parse().unwrap(),
                 claimed_at_ms: Some(*at),

@@ -1,14 +1,16 @@
 //! What a source says happened. A fact is a claim until it was re-read at its source; it only says
 //! where to look. Each has a key under which it counts once, however often it is delivered.
 
+mod capture;
 mod code;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AccountId, IssueId, ProjectKey, SiteId, TicketKey};
+use crate::ids::{AccountId, EventId, IssueId, ProjectKey, SiteId, TicketKey};
 
+pub use capture::{CapturedDetail, CapturedTicket};
 pub use code::CodeEvent;
 
 /// A ticket, as one tenant's site knows it. Its `id` never changes; its `key` may.
@@ -89,16 +91,25 @@ pub struct Attachment {
     pub size: u64,
 }
 
-/// What a tracker's notification claims.
+/// What is to be looked into: mostly what a tracker's notification claims.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", rename_all = "snake_case")]
-pub enum TrackerFact {
+pub enum Fact {
     /// A ticket was created or edited.
     TicketChanged(TicketChanged),
     /// A ticket was deleted.
     TicketDeleted(TicketDeleted),
     /// A comment was written, edited or deleted.
     CommentChanged(CommentChanged),
+    /// An event was recorded that may name tickets of the site.
+    EventRecorded(EventRecorded),
+}
+
+/// An event was recorded that may name tickets of the site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventRecorded {
+    /// Its entry.
+    pub event: EventId,
 }
 
 /// A ticket was created or edited.
@@ -172,7 +183,7 @@ impl Change {
     }
 }
 
-impl TrackerFact {
+impl Fact {
     /// The key under which this fact counts once on its site, whatever door it came through and
     /// however often. Holds ids and times only.
     #[must_use]
@@ -193,6 +204,7 @@ impl TrackerFact {
                 f.change.as_str(),
                 f.updated.as_deref().unwrap_or_default()
             ),
+            Self::EventRecorded(f) => format!("event:{}", f.event),
         }
     }
 
@@ -203,6 +215,7 @@ impl TrackerFact {
             Self::TicketChanged(f) => Some((&f.id, &f.key)),
             Self::TicketDeleted(f) => Some((&f.id, &f.key)),
             Self::CommentChanged(f) => f.ticket.as_ref().map(|(id, key)| (id, key)),
+            Self::EventRecorded(_) => None,
         }
     }
 }

@@ -12,7 +12,7 @@ mod rows;
 pub use access::{ApiKey, CodeHost};
 pub use by_ticket::ByTicket;
 pub use fold::{Recorded, fold, fold_into};
-pub use link::Link;
+pub use link::{EventModel, Link};
 pub use memory::State;
 pub use rows::{
     Approval, ApprovalState, ForgeInstallation, LastVerification, Person, RequirementSet, Rows,

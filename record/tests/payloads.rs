@@ -41,7 +41,8 @@ fn from_outside(ticket: &Value) -> Vec<(EntryType, Value)> {
         ),
         (
             EntryType::LinkAdded,
-            json!({"event": EVENT, "ticketKey": "PAY-1", "ticket": ticket, "foundIn": "MANUAL", "fetchedAt": "x"}),
+            json!({"event": EVENT, "ticketKey": "PAY-1", "ticket": ticket, "foundIn": "MANUAL", "fetchedAt": "x",
+                "assignee": PERSON, "reporter": PERSON}),
         ),
         (
             EntryType::LinkRevoked,

@@ -35,6 +35,16 @@ impl<'a> Actions<'a> {
         })
     }
 
+    /// Makes a project with the usual people in it; its next issue gets the number after `last_number`. Data Center
+    /// allows keys with hyphens, and so does this.
+    ///
+    /// # Errors
+    /// [`WorldError`] if a person of the seed is gone.
+    pub fn create_project(self, key: &str, name: &str, last_number: u64) -> Outcome<()> {
+        self.site
+            .change(|world| world.add_project(key, name, last_number))
+    }
+
     /// Makes an issue.
     ///
     /// # Errors

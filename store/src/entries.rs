@@ -3,11 +3,12 @@
 use diesel::prelude::*;
 use ledger::Entry;
 use ledger::disclosure::{Disclosure, digests};
-use record::ids::{EventId, TenantId};
+use record::ids::{EventId, ModelId, TenantId};
 
+use crate::connection::on_either;
 use crate::db::{Db, counted};
 use crate::error::StoreError;
-use crate::schema::{disclosures, entries};
+use crate::schema::{disclosures, entries, event_models};
 
 /// An entry with its leaf hash, as stored.
 #[derive(Debug, Clone)]
@@ -18,6 +19,25 @@ pub struct EntryRow {
     pub leaf: ledger::Hash,
     /// Whether the recorded leaf hash is the computed one.
     pub intact: bool,
+}
+
+/// Which entries are wanted. What is none is not looked at.
+#[derive(Debug, Clone, Default)]
+pub struct EntriesWanted {
+    /// Of this type.
+    pub kind: Option<&'static str>,
+    /// Of this severity.
+    pub severity: Option<&'static str>,
+    /// About this subject.
+    pub subject: Option<String>,
+    /// Or about this model besides another subject.
+    pub or_model: Option<ModelId>,
+    /// Received at this time or later.
+    pub from: Option<String>,
+    /// Received before this time.
+    pub to: Option<String>,
+    /// Before this position.
+    pub before: Option<u64>,
 }
 
 impl Db<'_> {
@@ -74,6 +94,53 @@ impl Db<'_> {
             .limit(limit)
             .select(entries::seq)
             .load(self.conn)?;
+        Ok(rows.into_iter().map(|seq| seq as u64).collect())
+    }
+
+    /// The positions of the entries that are wanted, the latest first; `limit` at most.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn positions_wanted(
+        &mut self,
+        tenant: &TenantId,
+        wanted: &EntriesWanted,
+        limit: i64,
+    ) -> Result<Vec<u64>, StoreError> {
+        // Boxed queries know one backend each.
+        let rows: Vec<i64> = on_either!(self.conn, conn => {
+            let mut query = entries::table
+                .filter(entries::tenant.eq(tenant.as_str()))
+                .order(entries::seq.desc())
+                .limit(limit)
+                .select(entries::seq)
+                .into_boxed();
+            if let Some(kind) = wanted.kind {
+                query = query.filter(entries::kind.eq(kind));
+            }
+            if let Some(severity) = wanted.severity {
+                query = query.filter(entries::severity.eq(severity));
+            }
+            if let Some(subject) = &wanted.subject {
+                let model = wanted.or_model.as_ref().map_or("", |model| model.as_str());
+                let of_model = event_models::table
+                    .filter(event_models::tenant.eq(tenant.as_str()))
+                    .filter(event_models::model.eq(model))
+                    .select(event_models::seq);
+                let about = entries::subject.eq(subject);
+                query = query.filter(about.or(entries::seq.eq_any(of_model)));
+            }
+            if let Some(from) = &wanted.from {
+                query = query.filter(entries::at.ge(from));
+            }
+            if let Some(to) = &wanted.to {
+                query = query.filter(entries::at.lt(to));
+            }
+            if let Some(before) = wanted.before {
+                query = query.filter(entries::seq.lt(counted(before)));
+            }
+            query.load(conn)?
+        });
         Ok(rows.into_iter().map(|seq| seq as u64).collect())
     }
 

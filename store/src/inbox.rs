@@ -4,21 +4,24 @@
 //! Notifications that a ticket changed are one piece of work per ticket, however many wait: the ticket is read
 //! once for all of them. A piece of work is claimed for a time; whoever claimed it may end it, and nobody else.
 
+mod taken;
+
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Integer, Text};
-use record::facts::TrackerFact;
+use diesel::sql_types::{BigInt, Integer, Text};
+use record::facts::Fact;
 use record::ids::{SiteId, TenantId};
-use ulid::Ulid;
 
 use crate::claim::{self, Claim};
 use crate::connection::Connection;
 use crate::db::Db;
 use crate::error::StoreError;
 use crate::schema::inbox;
-use crate::time::{now, now_ms};
+use crate::time::now_ms;
 use crate::tx::Tx;
+
+pub(crate) use taken::receive_all;
 
 /// The most notifications that one piece of work takes with it.
 const MOST_TOGETHER: i64 = 1000;
@@ -31,7 +34,7 @@ pub struct Delivery {
     /// The key that repeated deliveries share.
     pub key: String,
     /// What it claims.
-    pub fact: TrackerFact,
+    pub fact: Fact,
 }
 
 /// A piece of work that was claimed: a notification, or several of the same ticket.
@@ -45,106 +48,13 @@ pub struct InboxItem {
     /// From which site.
     pub site: SiteId,
     /// What the first of them claims.
-    pub fact: TrackerFact,
+    pub fact: Fact,
     /// How often work on it failed.
     pub attempts: u32,
     /// How many notifications it is.
     pub notifications: usize,
     /// Since when the first of them waits, milliseconds since 1970.
     pub since_ms: i64,
-}
-
-#[derive(Insertable)]
-#[diesel(table_name = inbox)]
-struct NewRow {
-    id: String,
-    tenant: String,
-    site: String,
-    delivery: String,
-    fact: String,
-    received_at: String,
-    attempts: i32,
-    next_attempt_ms: i64,
-    dead: bool,
-    subject: String,
-}
-
-impl NewRow {
-    fn of(tenant: &TenantId, delivery: &Delivery) -> Result<Self, StoreError> {
-        let id = Ulid::generate().to_string();
-        Ok(Self {
-            tenant: tenant.as_str().to_owned(),
-            site: delivery.site.as_str().to_owned(),
-            delivery: delivery.key.clone(),
-            fact: serde_json::to_string(&delivery.fact).map_err(|_| StoreError::Row("inbox"))?,
-            received_at: now(),
-            attempts: 0,
-            next_attempt_ms: now_ms(),
-            dead: false,
-            subject: match &delivery.fact {
-                TrackerFact::TicketChanged(changed) => format!("ticket/{}", changed.id),
-                TrackerFact::TicketDeleted(_) | TrackerFact::CommentChanged(_) => id.clone(),
-            },
-            id,
-        })
-    }
-}
-
-/// Takes notifications in, inside the open transaction; whether each is fresh, in their order.
-pub(crate) fn receive_all(
-    connection: &mut Connection,
-    deliveries: &[(TenantId, Delivery)],
-) -> Result<Vec<bool>, StoreError> {
-    if deliveries.is_empty() {
-        return Ok(Vec::new());
-    }
-    let rows = deliveries
-        .iter()
-        .map(|(tenant, delivery)| NewRow::of(tenant, delivery))
-        .collect::<Result<Vec<_>, _>>()?;
-    match connection {
-        Connection::Postgres(pg) => {
-            let fresh = insert_many(pg, &rows)?;
-            Ok(rows.iter().map(|row| fresh.contains(&row.id)).collect())
-        }
-        Connection::Sqlite(sqlite) => rows
-            .iter()
-            .map(|row| {
-                let inserted = diesel::insert_into(inbox::table)
-                    .values(row)
-                    .on_conflict_do_nothing()
-                    .execute(sqlite)?;
-                Ok(inserted == 1)
-            })
-            .collect(),
-    }
-}
-
-/// The ids of those that were inserted. Rows go in in one order everywhere, so that two servers that are sent
-/// the same deliveries never wait for each other.
-fn insert_many(pg: &mut PgConnection, rows: &[NewRow]) -> QueryResult<Vec<String>> {
-    #[derive(QueryableByName)]
-    struct Inserted {
-        #[diesel(sql_type = Text)]
-        id: String,
-    }
-    let mut rows: Vec<&NewRow> = rows.iter().collect();
-    rows.sort_unstable_by_key(|row| (&row.tenant, &row.site, &row.delivery));
-    let column = |of: fn(&NewRow) -> &String| rows.iter().map(|row| of(row)).collect::<Vec<_>>();
-    let inserted: Vec<Inserted> = diesel::sql_query(
-        "INSERT INTO inbox (id, tenant, site, delivery, fact, received_at, subject, attempts, next_attempt_ms, dead) \
-         SELECT *, 0, $8, FALSE FROM UNNEST($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING id",
-    )
-    .bind::<Array<Text>, _>(column(|row| &row.id))
-    .bind::<Array<Text>, _>(column(|row| &row.tenant))
-    .bind::<Array<Text>, _>(column(|row| &row.site))
-    .bind::<Array<Text>, _>(column(|row| &row.delivery))
-    .bind::<Array<Text>, _>(column(|row| &row.fact))
-    .bind::<Array<Text>, _>(column(|row| &row.received_at))
-    .bind::<Array<Text>, _>(column(|row| &row.subject))
-    .bind::<BigInt, _>(now_ms())
-    .load(pg)?;
-    Ok(inserted.into_iter().map(|row| row.id).collect())
 }
 
 #[derive(QueryableByName)]
@@ -237,6 +147,15 @@ impl Tx<'_> {
                 .execute(self.db.conn)?;
         }
         Ok(item)
+    }
+
+    /// Takes in what is to be looked into, with the change that calls for it.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn look_into(&mut self, delivery: Delivery) -> Result<(), StoreError> {
+        let tenant = self.tenant.clone();
+        receive_all(self.db.conn, &[(tenant, delivery)]).map(drop)
     }
 
     /// Keeps a claim for longer: the work goes on.
@@ -350,7 +269,7 @@ fn held<'a>(tenant: &'a str, site: &'a str, subject: &'a str, claim: &'a str) ->
         .filter(inbox::claim.eq(claim))
 }
 
-fn readable(row: &Claimed, site: &str) -> Option<(SiteId, TrackerFact)> {
+fn readable(row: &Claimed, site: &str) -> Option<(SiteId, Fact)> {
     Some((site.parse().ok()?, serde_json::from_str(&row.fact).ok()?))
 }
 

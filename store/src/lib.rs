@@ -52,7 +52,7 @@ pub use address::Address;
 pub use append::{Appended, NewEntry};
 pub use checkpoints::StoredCheckpoint;
 pub use db::{Db, Readable};
-pub use entries::EntryRow;
+pub use entries::{EntriesWanted, EntryRow};
 pub use error::StoreError;
 pub use inbox::{Delivery, InboxItem};
 pub use leases::instance_name;

@@ -4,6 +4,7 @@
 mod api_keys;
 mod approvals;
 mod code_hosts;
+mod event_models;
 mod forge_installations;
 mod links;
 mod people;
@@ -18,8 +19,8 @@ pub use tickets::TicketRow;
 
 use record::ids::{CodeHostId, EventId, IssueId, PersonId, SiteId};
 use record::state::{
-    ApiKey, Approval, CodeHost, ForgeInstallation, LastVerification, Link, Person, RequirementSet,
-    Rows, Settings, Site, Tenant, Ticket,
+    ApiKey, Approval, CodeHost, EventModel, ForgeInstallation, LastVerification, Link, Person,
+    RequirementSet, Rows, Settings, Site, Tenant, Ticket,
 };
 
 use crate::error::StoreError;
@@ -73,6 +74,10 @@ impl Rows for Tx<'_> {
 
     fn put_link(&mut self, row: Link) -> Result<(), StoreError> {
         self.keep_link(row)
+    }
+
+    fn put_event_model(&mut self, row: EventModel) -> Result<(), StoreError> {
+        self.keep_event_model(&row)
     }
 
     fn put_settings(&mut self, row: Settings) -> Result<(), StoreError> {

@@ -27,6 +27,7 @@ diesel::table! { code_hosts (tenant, id) { tenant -> Text, id -> Text, kind -> T
 push_as -> Text, webhook_secret -> Binary, seq -> BigInt, } }
 diesel::table! { links (tenant, id) { tenant -> Text, id -> Text, seq -> BigInt, event -> Text, ticket_key -> Text,
 site -> Nullable<Text>, issue -> Nullable<Text>, revoked -> Bool, } }
+diesel::table! { event_models (tenant, model, seq) { tenant -> Text, model -> Text, seq -> BigInt, } }
 diesel::table! { requirement_sets (tenant, version) { tenant -> Text, version -> Text, seq -> BigInt, } }
 diesel::table! { verifications (tenant) { tenant -> Text, verdict -> Text, size -> BigInt, findings -> BigInt,
 verified_at -> Text, seq -> BigInt, } }
@@ -38,3 +39,5 @@ created_at -> Text, attempts -> Integer, next_attempt_ms -> BigInt, dead -> Bool
 last_error -> Nullable<Text>, claim -> Nullable<Text>, claimed_until_ms -> BigInt, } }
 diesel::table! { leases (name) { name -> Text, holder -> Text, until_ms -> BigInt, } }
 diesel::table! { verifier_reports (id) { id -> Text, note -> Text, left_at -> Text, } }
+
+diesel::allow_tables_to_appear_in_same_query!(entries, event_models);

@@ -217,7 +217,7 @@ impl Db<'_> {
     /// # Errors
     /// If the database fails.
     pub fn foreign_rows(&mut self) -> Result<Vec<(&'static str, String)>, StoreError> {
-        const TABLES: [&str; 19] = [
+        const TABLES: [&str; 20] = [
             "entries",
             "heads",
             "tiles",
@@ -235,6 +235,7 @@ impl Db<'_> {
             "api_key_uses",
             "code_hosts",
             "links",
+            "event_models",
             "inbox",
             "outbox",
         ];

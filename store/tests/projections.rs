@@ -35,6 +35,7 @@ async fn every_row_is_what_the_entries_say() {
         ("api_keys", answered.api_keys.len()),
         ("code_hosts", answered.code_hosts.len()),
         ("links", answered.links.len()),
+        ("event_models", answered.event_models.len()),
         ("requirement_sets", answered.requirement_sets.len()),
         (
             "verifications",
@@ -87,6 +88,7 @@ async fn a_row_that_was_edited_no_longer_follows_from_the_entries() {
         "UPDATE links SET issue = '10002' WHERE issue IS NOT NULL",
         "UPDATE links SET revoked = 0",
         "DELETE FROM links",
+        "UPDATE event_models SET model = 'another' WHERE seq = (SELECT max(seq) FROM event_models)",
         "UPDATE verifications SET findings = 0",
     ] {
         use diesel::Connection as _;

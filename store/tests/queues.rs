@@ -9,7 +9,7 @@
 mod scene;
 
 use diesel::connection::SimpleConnection;
-use record::facts::{Change, TicketChanged, TrackerFact};
+use record::facts::{Change, Fact, TicketChanged};
 use record::ids::{SiteId, TenantId};
 use scene::{Scene, number};
 use serde_json::{Value, json};
@@ -24,7 +24,7 @@ fn delivery(site: &SiteId, key: &str) -> Delivery {
     Delivery {
         site: site.clone(),
         key: key.to_owned(),
-        fact: TrackerFact::TicketChanged(TicketChanged {
+        fact: Fact::TicketChanged(TicketChanged {
             id: "10001".parse().unwrap(),
             key: "PAY-1".parse().unwrap(),
             change: Change::Created,
@@ -86,7 +86,7 @@ async fn depths(scene: &Scene) -> ((i64, i64), (i64, i64)) {
 /// A notification of a ticket's own.
 fn of_ticket(site: &SiteId, key: &str, ticket: &str) -> Delivery {
     let mut delivery = delivery(site, key);
-    if let TrackerFact::TicketChanged(changed) = &mut delivery.fact {
+    if let Fact::TicketChanged(changed) = &mut delivery.fact {
         changed.id = ticket.parse().unwrap();
     }
     delivery

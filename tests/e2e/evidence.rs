@@ -107,6 +107,9 @@ impl World {
             "SELECT id || effect AS line FROM outbox ORDER BY id",
             &sites,
             "SELECT id AS line FROM tenants ORDER BY id",
+            "SELECT id || seq AS line FROM api_keys ORDER BY id",
+            "SELECT id || state AS line FROM code_hosts ORDER BY id",
+            "SELECT id || event AS line FROM links ORDER BY id",
         ] {
             imprint.push(query.to_owned());
             imprint.extend(self.lines(query));

@@ -81,6 +81,13 @@ impl Forgery {
                 }
                 _ => Deserved::Refusal,
             },
+            // Tokens of Atlassian's open nothing there; keys and signatures that are wrong are tried by `api_access`.
+            Caller::KeyReadsEvents
+            | Caller::KeyWritesEvents
+            | Caller::KeyWritesLinks
+            | Caller::KeyWritesIntegrations
+            | Caller::KeyReadsLedger
+            | Caller::CodeHost => Deserved::Refusal,
             Caller::ForgePage | Caller::ForgeAdministration | Caller::ForgePlatform => match self {
                 // An address is not looked at for invocation tokens, and no request's hash stands in one.
                 Self::Nothing | Self::Twice | Self::OtherRequest | Self::NoRequest => {
@@ -197,7 +204,7 @@ impl Forger<'_> {
                 Caller::ConnectContext | Caller::ConnectPerson => {
                     claims["qsh"] = jira.call_claims(route.method, url).unwrap()["qsh"].clone();
                 }
-                Caller::Anybody | Caller::ConnectServer | Caller::ConnectPage => {
+                _ => {
                     claims["qsh"] = json!("context-qsh");
                 }
             },
@@ -237,7 +244,14 @@ impl Forger<'_> {
                 return jira.forge_administration_claims("erin").unwrap();
             }
             Caller::ForgePlatform => return jira.forge_platform_claims().unwrap(),
-            Caller::Anybody | Caller::ConnectServer => {}
+            Caller::Anybody
+            | Caller::ConnectServer
+            | Caller::KeyReadsEvents
+            | Caller::KeyWritesEvents
+            | Caller::KeyWritesLinks
+            | Caller::KeyWritesIntegrations
+            | Caller::KeyReadsLedger
+            | Caller::CodeHost => {}
             Caller::ConnectInstall => claims["aud"] = json!([self.world.address()]),
             Caller::ConnectPage if route.path.ends_with("/settings") => {
                 claims["sub"] = json!(sandbox::ERIN);
@@ -279,7 +293,13 @@ fn right_key(caller: Caller) -> TokenKey {
         | Caller::ConnectServer
         | Caller::ConnectPage
         | Caller::ConnectContext
-        | Caller::ConnectPerson => TokenKey::SharedSecret,
+        | Caller::ConnectPerson
+        | Caller::KeyReadsEvents
+        | Caller::KeyWritesEvents
+        | Caller::KeyWritesLinks
+        | Caller::KeyWritesIntegrations
+        | Caller::KeyReadsLedger
+        | Caller::CodeHost => TokenKey::SharedSecret,
     }
 }
 

@@ -8,6 +8,11 @@
 )]
 
 mod access_matrix;
+mod api;
+mod api_access;
+mod api_events;
+mod api_links;
+mod api_trail;
 mod assessment;
 mod descriptor;
 mod events;

@@ -1,4 +1,4 @@
-//! `tenant list`, `tenant approvers`.
+//! `tenant create`, `tenant list`, `tenant approvers`.
 
 use clap::Subcommand;
 use record::entries::SettingsChanged;
@@ -10,6 +10,8 @@ use crate::config::Config;
 /// Tenants and who may approve.
 #[derive(Debug, Subcommand)]
 pub enum Tenant {
+    /// Make a tenant that no site has yet, for events that programs report.
+    Create,
     /// List tenants, their sites and their ledgers' public keys.
     List,
     /// Say who may approve, in one project or in all that have no settings of their own.
@@ -38,6 +40,10 @@ pub enum Tenant {
 pub(super) async fn run(command: Tenant, config: &Config) -> anyhow::Result<()> {
     let casework = existing(config)?;
     match command {
+        Tenant::Create => {
+            let tenant = casework.create_tenant().await?;
+            say(tenant.as_str());
+        }
         Tenant::List => {
             let lines = casework
                 .store()

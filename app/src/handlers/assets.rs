@@ -4,7 +4,12 @@ use actix_web::{HttpResponse, Responder, web};
 
 use crate::error::AppError;
 
-const ASSETS: [(&str, &str, &str); 8] = [
+const ASSETS: [(&str, &str, &str); 9] = [
+    (
+        "api.css",
+        "text/css; charset=utf-8",
+        include_str!("../../../assets/api.css"),
+    ),
     (
         "clean.js",
         "text/javascript; charset=utf-8",

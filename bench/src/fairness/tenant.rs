@@ -2,7 +2,7 @@
 
 use ledger::{Actor, ActorKind};
 use record::entries::{CommentRecorded, Observed, TicketId};
-use record::facts::{Change, CommentChanged, Tracker, TrackerFact};
+use record::facts::{Change, CommentChanged, Fact, Tracker};
 use record::ids::{SiteId, TenantId};
 use record::scale::Severity;
 use store::{Delivery, InboxItem, NewEntry, Store, StoreError};
@@ -40,7 +40,7 @@ impl Tenant {
         let delivery = Delivery {
             site: self.site.clone(),
             key: Ulid::generate().to_string(),
-            fact: TrackerFact::CommentChanged(CommentChanged {
+            fact: Fact::CommentChanged(CommentChanged {
                 ticket: None,
                 comment: number("10001"),
                 change: Change::Created,

@@ -68,7 +68,7 @@ mod tests {
         let body = body(7);
         assert!((4_300..4_700).contains(&body.len()), "{}", body.len());
         let fact = jira::webhook::parse(body.as_bytes()).unwrap();
-        let record::facts::TrackerFact::TicketChanged(changed) = fact else {
+        let record::facts::Fact::TicketChanged(changed) = fact else {
             panic!("{fact:?}")
         };
         assert_eq!(changed.key.as_str(), "PAY-7");

@@ -1,7 +1,7 @@
 //! An event of Forge's as a fact. Members are looked for at the body's root and under `payload`, since the platform's
 //! documents show both. A fact is a claim: it says where to look, on the site that the token proved.
 
-use record::facts::{Change, CommentChanged, TicketChanged, TicketDeleted, TrackerFact};
+use record::facts::{Change, CommentChanged, Fact, TicketChanged, TicketDeleted};
 use record::ids::{AccountId, IssueId, TicketKey};
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ const LONGEST: usize = 5 * 1024 * 1024;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ForgeEvent {
     /// Something happened to a ticket or a comment.
-    Fact(TrackerFact),
+    Fact(Fact),
     /// The app was installed, or another version of it.
     Installed,
 }
@@ -39,13 +39,11 @@ pub fn parse(body: &[u8]) -> Result<ForgeEvent, WebhookRefusal> {
         "avi:jira:updated:issue" => body.ticket_changed(Change::Updated),
         "avi:jira:deleted:issue" => {
             let (id, key) = body.ticket()?;
-            Ok(ForgeEvent::Fact(TrackerFact::TicketDeleted(
-                TicketDeleted {
-                    id,
-                    key,
-                    claimed_at_ms: body.claimed_at(),
-                },
-            )))
+            Ok(ForgeEvent::Fact(Fact::TicketDeleted(TicketDeleted {
+                id,
+                key,
+                claimed_at_ms: body.claimed_at(),
+            })))
         }
         "avi:jira:commented:issue" => body.comment_changed(),
         "avi:jira:deleted:comment" => body.comment(Change::Deleted),
@@ -110,17 +108,15 @@ impl<'b> Event<'b> {
                 edited.push(field.to_owned());
             }
         }
-        Ok(ForgeEvent::Fact(TrackerFact::TicketChanged(
-            TicketChanged {
-                id,
-                key,
-                change,
-                changelog: None,
-                edited,
-                claimed_at_ms: self.claimed_at(),
-                by: self.by(),
-            },
-        )))
+        Ok(ForgeEvent::Fact(Fact::TicketChanged(TicketChanged {
+            id,
+            key,
+            change,
+            changelog: None,
+            edited,
+            claimed_at_ms: self.claimed_at(),
+            by: self.by(),
+        })))
     }
 
     /// One event tells of new and of edited comments: an edited one was updated later than it was created.
@@ -146,19 +142,17 @@ impl<'b> Event<'b> {
             .get("author")
             .and_then(|author| author.get("accountId"))
             .and_then(Value::as_str);
-        Ok(ForgeEvent::Fact(TrackerFact::CommentChanged(
-            CommentChanged {
-                ticket,
-                comment: id(comment.get("id"), "comment.id")?,
-                change,
-                author: author.and_then(|author| author.parse().ok()),
-                updated: comment
-                    .get("updated")
-                    .and_then(Value::as_str)
-                    .map(str::to_owned),
-                claimed_at_ms: self.claimed_at(),
-            },
-        )))
+        Ok(ForgeEvent::Fact(Fact::CommentChanged(CommentChanged {
+            ticket,
+            comment: id(comment.get("id"), "comment.id")?,
+            change,
+            author: author.and_then(|author| author.parse().ok()),
+            updated: comment
+                .get("updated")
+                .and_then(Value::as_str)
+                .map(str::to_owned),
+            claimed_at_ms: self.claimed_at(),
+        })))
     }
 }
 
@@ -194,7 +188,7 @@ mod tests {
         let nested =
             read(&json!({"eventType": "avi:jira:updated:issue", "payload": members})).unwrap();
         assert_eq!(at_root, nested);
-        let ForgeEvent::Fact(TrackerFact::TicketChanged(changed)) = at_root else {
+        let ForgeEvent::Fact(Fact::TicketChanged(changed)) = at_root else {
             panic!("a change of a ticket is expected");
         };
         assert_eq!(changed.edited, ["summary", "labels"]);
@@ -215,7 +209,7 @@ mod tests {
                 "comment": {"id": "7", "created": "2026-11-21T09:00:00.000+0000", "updated": updated},
             });
             match read(&body).unwrap() {
-                ForgeEvent::Fact(TrackerFact::CommentChanged(comment)) => comment.change,
+                ForgeEvent::Fact(Fact::CommentChanged(comment)) => comment.change,
                 other => panic!("{other:?}"),
             }
         };

@@ -27,6 +27,15 @@ pub enum TicketName<'n> {
     Key(&'n TicketKey),
 }
 
+impl<'n> TicketName<'n> {
+    pub(super) fn as_str(self) -> &'n str {
+        match self {
+            Self::Id(id) => id.as_str(),
+            Self::Key(key) => key.as_str(),
+        }
+    }
+}
+
 #[derive(Deserialize)]
 struct Issue {
     id: IssueId,
@@ -93,10 +102,7 @@ impl SiteClient<'_> {
         name: TicketName<'_>,
         mapped: &[String],
     ) -> Result<TicketSnapshot, RestError> {
-        let name = match name {
-            TicketName::Id(id) => id.as_str(),
-            TicketName::Key(key) => key.as_str(),
-        };
+        let name = name.as_str();
         let fields = mapped.iter().fold(FIELDS.to_owned(), |fields, mapped| {
             format!("{fields},{mapped}")
         });

@@ -1,4 +1,5 @@
 DROP TABLE api_key_uses;
+DROP TABLE event_models;
 DROP INDEX tickets_by_key;
 DROP TABLE links;
 DROP TABLE code_hosts;

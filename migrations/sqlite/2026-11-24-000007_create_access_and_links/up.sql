@@ -39,6 +39,14 @@ CREATE TABLE links (
 CREATE INDEX links_by_event ON links (tenant, event, seq);
 CREATE INDEX links_by_ticket ON links (tenant, site, issue, seq);
 
+-- An event has one subject. Of one that is about a commit and a model it is the commit; the model stands here.
+CREATE TABLE event_models (
+    tenant TEXT   NOT NULL,
+    model  TEXT   NOT NULL,
+    seq    BIGINT NOT NULL,
+    PRIMARY KEY (tenant, model, seq)
+);
+
 -- Tickets are asked for by the key that people use.
 CREATE INDEX tickets_by_key ON tickets (tenant, ticket_key);
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::entries::ticket::TicketId;
-use crate::ids::{EventId, TicketKey};
+use crate::ids::{EventId, PersonId, TicketKey};
 
 /// Where a ticket was named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -38,8 +38,9 @@ impl FoundIn {
     }
 }
 
-/// An event and a ticket belong together. Beside it: `ticket`, the ticket as it was when it was read, where it could be
-/// read, and `asserted`, what the caller of a manual link says of it.
+/// An event and a ticket belong together. Beside it: `ticket`, the ticket as it was when it was read, `assignee` and
+/// `reporter`, those people's names, where it could be read and nothing hides it; and `asserted`, what the caller of a
+/// manual link says of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct LinkAdded {
@@ -50,6 +51,12 @@ pub struct LinkAdded {
     /// The ticket, once its tracker showed it. Without it the link is unresolved.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ticket: Option<TicketId>,
+    /// Who worked on it then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assignee: Option<PersonId>,
+    /// Who had asked for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reporter: Option<PersonId>,
     /// Where it was named.
     pub found_in: FoundIn,
     /// When it was read from its tracker.

@@ -2,11 +2,11 @@
 
 use crate::entries::{
     ApprovalStale, Decision, HumanReview, InstallationChanged, KeyAnnounced, KeyPurpose,
-    LinkRevoked, Payload, SecretsResealed, TicketAssessed, TicketDeleted,
+    LinkRevoked, Payload, Reported, SecretsResealed, TicketAssessed, TicketDeleted,
 };
 use crate::ids::EventId;
 use crate::state::access::{ApiKey, CodeHost};
-use crate::state::link::Link;
+use crate::state::link::{EventModel, Link};
 use crate::state::rows::{
     Approval, ApprovalState, ForgeInstallation, LastVerification, Person, RequirementSet, Rows,
     Settings, Site, Tenant, Ticket, TicketApproval,
@@ -30,8 +30,10 @@ impl Payload {
     /// looking at any.
     #[must_use]
     pub const fn leads_to_rows(&self) -> bool {
-        self.reported().is_none()
-            && !matches!(self, Self::CommentRecorded(_) | Self::ExportCreated(_))
+        match self.reported() {
+            Some(reported) => reported.model_id.is_some() && reported.commit.is_some(),
+            None => !matches!(self, Self::CommentRecorded(_) | Self::ExportCreated(_)),
+        }
     }
 }
 
@@ -107,8 +109,18 @@ pub fn fold_into<R: Rows>(
         Payload::CodeHostChanged(change) => rows.put_code_host(CodeHost::of(change, seq)),
         Payload::LinkAdded(link) => rows.put_link(Link::of(link, id, seq)),
         Payload::LinkRevoked(revoked) => link_revoked(&revoked, rows),
-        // As `Payload::leads_to_rows` has it.
-        _ => Ok(()),
+        other => match other.reported() {
+            Some(Reported {
+                model_id: Some(model),
+                commit: Some(_),
+                ..
+            }) => rows.put_event_model(EventModel {
+                model: model.clone(),
+                seq,
+            }),
+            // As `Payload::leads_to_rows` has it.
+            _ => Ok(()),
+        },
     }
 }
 

@@ -1,9 +1,9 @@
-//! The rows of links between events and tickets.
+//! The rows of links between events and tickets, and of models that events are about besides their subject.
 
 use serde::Serialize;
 
 use crate::entries::LinkAdded;
-use crate::ids::{EventId, IssueId, SiteId, TicketKey};
+use crate::ids::{EventId, IssueId, ModelId, SiteId, TicketKey};
 
 /// A link between an event and a ticket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -20,6 +20,15 @@ pub struct Link {
     pub ticket: Option<(SiteId, IssueId)>,
     /// Whether it was revoked.
     pub revoked: bool,
+}
+
+/// A model that an event is about, whose subject is a commit.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct EventModel {
+    /// The model.
+    pub model: ModelId,
+    /// The event's position.
+    pub seq: u64,
 }
 
 impl Link {

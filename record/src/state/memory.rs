@@ -1,13 +1,13 @@
 //! The rows in memory, as the verifier and the auditor's check keep them: as many as there are tickets,
 //! people, decisions and links, never as many as there are entries.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 
 use crate::ids::{ApiKeyId, CodeHostId, EventId, IssueId, PersonId, ProjectKey, SiteId};
 use crate::state::access::{ApiKey, CodeHost};
 use crate::state::by_ticket::ByTicket;
-use crate::state::link::Link;
+use crate::state::link::{EventModel, Link};
 use crate::state::rows::{
     Approval, ApprovalState, ForgeInstallation, LastVerification, Person, RequirementSet, Rows,
     Settings, Site, Tenant, Ticket, TicketApproval,
@@ -38,6 +38,8 @@ pub struct State {
     pub code_hosts: BTreeMap<CodeHostId, CodeHost>,
     /// Links by their entry.
     pub links: BTreeMap<EventId, Link>,
+    /// Models that events are about besides their subject.
+    pub event_models: BTreeSet<EventModel>,
     /// The last verification.
     pub verification: Option<LastVerification>,
     counting: ByTicket<Vec<EventId>>,
@@ -89,6 +91,11 @@ impl Rows for State {
 
     fn put_link(&mut self, row: Link) -> Result<(), Infallible> {
         self.links.insert(row.link.clone(), row);
+        Ok(())
+    }
+
+    fn put_event_model(&mut self, row: EventModel) -> Result<(), Infallible> {
+        self.event_models.insert(row);
         Ok(())
     }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{CodeHostId, EventId, IssueId, PersonId, ProjectKey, SiteId, TicketKey};
 use crate::state::access::{ApiKey, CodeHost};
-use crate::state::link::Link;
+use crate::state::link::{EventModel, Link};
 
 /// The tenant's own row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -264,6 +264,11 @@ pub trait Rows {
     /// # Errors
     /// If the place fails.
     fn put_link(&mut self, row: Link) -> Result<(), Self::Error>;
+    /// Keeps a model that an event is about besides its subject.
+    ///
+    /// # Errors
+    /// If the place fails.
+    fn put_event_model(&mut self, row: EventModel) -> Result<(), Self::Error>;
     /// Keeps settings.
     ///
     /// # Errors

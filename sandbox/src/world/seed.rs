@@ -124,42 +124,61 @@ impl World {
     }
 
     fn plant_projects(&mut self) -> Result<(), WorldError> {
-        for (at, (key, name, components)) in PROJECTS.into_iter().enumerate() {
-            let components = components
-                .iter()
-                .map(|name| (self.next_id(), (*name).to_owned()))
-                .collect();
-            self.projects.push(Project {
-                id: 10_000 + at as u64,
-                key: key.to_owned(),
-                name: name.to_owned(),
-                lead: AccountId::parse(BEN)?,
-                components,
-                next_number: 0,
-            });
-            let roles: [(&str, &[&str]); 3] = [
-                ("Administrators", &[ERIN]),
-                ("Developers", &[ALICE, BEN]),
-                (APPROVERS_ROLE, &[CARLA]),
-            ];
-            for (role, members) in roles {
-                for id in members {
-                    self.add_role_actor(key, role, RoleActor::User(AccountId::parse(id)?))?;
+        for (key, name, components) in PROJECTS {
+            self.add_project(key, name, 0)?;
+            for name in components {
+                let component = (self.next_id(), (*name).to_owned());
+                if let Some(project) = self.projects.last_mut() {
+                    project.components.push(component);
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// A project with the usual people in it, whose next ticket gets the number after this one.
+    pub(crate) fn add_project(
+        &mut self,
+        key: &str,
+        name: &str,
+        last_number: u64,
+    ) -> Result<(), WorldError> {
+        self.projects.push(Project {
+            id: 10_000 + self.projects.len() as u64,
+            key: key.to_owned(),
+            name: name.to_owned(),
+            lead: AccountId::parse(BEN)?,
+            components: Vec::new(),
+            next_number: last_number,
+        });
+        let roles: [(&str, &[&str]); 3] = [
+            ("Administrators", &[ERIN]),
+            ("Developers", &[ALICE, BEN]),
+            (APPROVERS_ROLE, &[CARLA]),
+        ];
+        for (role, members) in roles {
+            for id in members {
+                self.add_role_actor(key, role, RoleActor::User(AccountId::parse(id)?))?;
             }
         }
         let browse = Permission::BrowseProjects;
-        for (key, ..) in PROJECTS {
-            self.set_permission(&AccountId::parse(DAN)?, key, browse, true);
-            for id in [ALICE, BEN, CARLA] {
-                let who = AccountId::parse(id)?;
-                for permission in Permission::ALL {
-                    let granted = permission != Permission::AdministerProjects;
-                    self.set_permission(&who, key, permission, granted);
-                }
+        self.set_permission(&AccountId::parse(DAN)?, key, browse, true);
+        for id in [ALICE, BEN, CARLA] {
+            let who = AccountId::parse(id)?;
+            for permission in Permission::ALL {
+                let granted = permission != Permission::AdministerProjects;
+                self.set_permission(&who, key, permission, granted);
             }
         }
-        self.grant_all(&AccountId::parse(ERIN)?);
+        let everything = self.users.iter().filter(|user| user.kind == UserKind::App);
+        let mut everything: Vec<AccountId> =
+            everything.map(|user| user.account_id.clone()).collect();
+        everything.push(AccountId::parse(ERIN)?);
+        for who in everything {
+            for permission in Permission::ALL {
+                self.set_permission(&who, key, permission, true);
+            }
+        }
         Ok(())
     }
 

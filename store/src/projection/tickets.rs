@@ -1,7 +1,7 @@
 //! Tickets.
 
 use diesel::prelude::*;
-use record::ids::{IssueId, SiteId, TenantId};
+use record::ids::{IssueId, SiteId, TenantId, TicketKey};
 use record::state::{Ticket, TicketApproval};
 use zeroize::Zeroizing;
 
@@ -90,6 +90,27 @@ impl Db<'_> {
             .first(self.conn)
             .optional()?;
         row.map(TicketRow::try_from).transpose()
+    }
+
+    /// The tenant's tickets that were last seen under this key: one on each site at most.
+    ///
+    /// # Errors
+    /// If the database fails or a row is not what was written.
+    pub fn tickets_by_key(
+        &mut self,
+        tenant: &TenantId,
+        key: &TicketKey,
+    ) -> Result<Vec<Ticket>, StoreError> {
+        let rows: Vec<Row> = tickets::table
+            .filter(tickets::tenant.eq(tenant.as_str()))
+            .filter(tickets::ticket_key.eq(key.as_str()))
+            .order(tickets::site)
+            .select(Row::as_select())
+            .load(self.conn)?;
+        let tickets = rows
+            .into_iter()
+            .map(|row| Ok(TicketRow::try_from(row)?.ticket));
+        tickets.collect()
     }
 
     /// The site's tickets on which somebody decided, whatever became of that.

@@ -19,7 +19,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use ledger::{Actor, ActorKind};
 use record::entries::{ExportCreated, Payload};
-use record::facts::{Change, CommentChanged, TrackerFact};
+use record::facts::{Change, CommentChanged, Fact};
 use record::ids::{SiteId, TenantId};
 use record::scale::Severity;
 use serde_json::Value;
@@ -210,7 +210,7 @@ pub(crate) fn of_comment(site: &SiteId, number: u32) -> Delivery {
     Delivery {
         site: site.clone(),
         key: format!("comment {number}"),
-        fact: TrackerFact::CommentChanged(CommentChanged {
+        fact: Fact::CommentChanged(CommentChanged {
             ticket: None,
             comment: number.to_string().parse().unwrap(),
             change: Change::Created,

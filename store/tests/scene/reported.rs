@@ -68,6 +68,8 @@ pub(super) async fn reports(scene: &Scene, tenant: &TenantId, story: &Story) {
         event: event.clone(),
         ticket_key: story.ticket.key.clone(),
         ticket,
+        assignee: Some(story.stays.clone()),
+        reporter: None,
         found_in: FoundIn::CommitMessage,
         fetched_at: None,
     };

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 
 use ledger::{Code, Finding, Place};
 use record::ids::{ProjectKey, TenantId};
-use record::state::State;
+use record::state::{EventModel, State};
 use serde::Serialize;
 use serde_json::Value;
 use store::{Db, Readable, StoreError};
@@ -129,6 +129,14 @@ pub(super) fn compare(
         links.readable(row, |row| row.link.to_string(), findings);
     })?;
     links.missing(findings);
+
+    let place = |row: &EventModel| format!("{}/{}", row.model, row.seq);
+    let rows = state.event_models.iter().map(|row| (place(row), row));
+    let mut event_models = Table::new("event_models", rows);
+    for row in db.event_models(tenant)? {
+        event_models.readable(row, place, findings);
+    }
+    event_models.missing(findings);
 
     let mut verifications = Table::new(
         "verifications",

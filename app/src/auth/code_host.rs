@@ -1,0 +1,49 @@
+//! Deliveries of code hosts: proven by the signature over the very bytes, with the secret of the code host that the
+//! address names, or of the only one there is.
+
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, web};
+use github::WebhookSecret;
+use record::ids::CodeHostId;
+use store::CodeHostCredential;
+
+use crate::auth::{body_of, state, unauthorized};
+use crate::error::AppError;
+
+const SIGNATURE: &str = "X-Hub-Signature-256";
+
+/// A delivery that its code host signed.
+pub(crate) struct CodeHostCall {
+    pub(crate) from: CodeHostCredential,
+    pub(crate) body: web::Bytes,
+}
+
+impl FromRequest for CodeHostCall {
+    type Error = AppError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, AppError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let state = state(&request)?;
+            let named = request.match_info().get("host");
+            let host: Option<CodeHostId> = named
+                .map(|host| host.parse().map_err(unauthorized))
+                .transpose()?;
+            let from = state.casework.code_host_credential(host).await?;
+            let from = from.ok_or_else(|| unauthorized("no such code host"))?;
+            let secret: WebhookSecret = from.webhook_secret.parse().map_err(unauthorized)?;
+            let mut signatures = request.headers().get_all(SIGNATURE);
+            let (Some(signature), None) = (signatures.next(), signatures.next()) else {
+                return Err(unauthorized("no signature, or several"));
+            };
+            let body = body_of(&request, payload).await?;
+            secret
+                .verify(signature.to_str().ok(), &body)
+                .map_err(unauthorized)?;
+            Ok(Self { from, body })
+        })
+    }
+}

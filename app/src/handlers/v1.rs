@@ -1,0 +1,68 @@
+//! The API for programs, `/v1`. What it takes and gives is described by the document that is made from this very code.
+
+pub(crate) mod document;
+pub(crate) mod events;
+pub(crate) mod gate;
+pub(crate) mod github;
+pub(crate) mod ledger;
+pub(crate) mod links;
+mod reading;
+pub(crate) mod trail;
+
+pub(crate) use reading::Reading;
+
+use actix_web::web::Query;
+use actix_web::{HttpRequest, web};
+use serde::de::DeserializeOwned;
+
+use crate::error::AppError;
+
+/// The largest body of a call, in bytes.
+const LARGEST_BODY: usize = 262_144;
+
+/// What went wrong, as RFC 9457 has it.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Problem {
+    /// `about:blank`: the status says what kind of problem it is.
+    #[serde(rename = "type")]
+    kind: String,
+    /// The status in words.
+    title: String,
+    /// The status.
+    status: u16,
+    /// What happened, what was kept, and what to do next.
+    detail: String,
+    /// The request, as the server's log names it.
+    request_id: String,
+}
+
+/// A body of this form. What is wrong is said by its place, never by its content.
+fn read<T: DeserializeOwned>(body: &web::Bytes) -> Result<T, AppError> {
+    if body.len() > LARGEST_BODY {
+        return Err(AppError::TooLarge);
+    }
+    serde_json::from_slice(body).map_err(|error| {
+        AppError::BadRequest(format!(
+            "The body is not as expected at line {}, column {}: /v1/docs shows the form. Nothing was changed.",
+            error.line(),
+            error.column()
+        ))
+    })
+}
+
+/// A query string of this form.
+fn query<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, AppError> {
+    let read = Query::<T>::from_query(request.query_string());
+    read.map(Query::into_inner).map_err(|_| {
+        AppError::BadRequest(
+            "A parameter is unknown or has not its form: /v1/docs shows them.".to_owned(),
+        )
+    })
+}
+
+/// A part of the path that names a thing: what has not the form of its name is not there.
+fn named<T: std::str::FromStr>(request: &HttpRequest, part: &str) -> Result<T, AppError> {
+    let text = request.match_info().get(part).unwrap_or_default();
+    text.parse().map_err(|_| AppError::NotFound)
+}

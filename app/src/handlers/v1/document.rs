@@ -1,0 +1,68 @@
+//! The OpenAPI document, made from the handlers themselves, and a page to read it on.
+
+use actix_web::http::header::CONTENT_SECURITY_POLICY;
+use actix_web::{HttpResponse, web};
+use serde_json::Value;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+use super::{Reading, events, gate, github, ledger, links, trail};
+use crate::error::AppError;
+use crate::state::AppState;
+
+const POLICY: &str = "default-src 'none'; style-src 'self'; frame-ancestors 'none'";
+
+/// The API.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Countersign",
+        description = "The audit trail: events from outside, the tickets that belong to them, and who approved what. \
+            Everything recorded is in a tamper-evident ledger; every `verified` is computed for the answer it stands in."
+    ),
+    paths(
+        events::report, events::list, events::show, events::verify,
+        links::list, links::add, links::revoke,
+        trail::walk, gate::ask,
+        github::register, github::list, github::remove, github::webhook,
+        ledger::show, ledger::consistency,
+    ),
+    modifiers(&ByKey),
+    security(("key" = [])),
+)]
+struct Api;
+
+struct ByKey;
+
+impl Modify for ByKey {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let key = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("ak_live_… or ak_test_…")
+            .description(Some("A key of `countersign-server key issue`."))
+            .build();
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("key", SecurityScheme::Http(key));
+    }
+}
+
+/// The document, for this server's address.
+pub(crate) fn document(address: &str) -> Value {
+    let mut document = serde_json::to_value(Api::openapi()).unwrap_or_default();
+    document["servers"] = serde_json::json!([{ "url": address }]);
+    document
+}
+
+/// The document.
+pub(crate) async fn show(state: web::Data<AppState>) -> HttpResponse {
+    HttpResponse::Ok().json(document(state.config.address.as_str()))
+}
+
+/// The page.
+pub(crate) async fn page(state: web::Data<AppState>) -> Result<HttpResponse, AppError> {
+    let reading = Reading::of(&document(state.config.address.as_str()));
+    Ok(HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .insert_header((CONTENT_SECURITY_POLICY, POLICY))
+        .body(state.views.api(&reading)?))
+}

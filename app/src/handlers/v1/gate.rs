@@ -1,0 +1,59 @@
+//! The gate, for pipelines.
+
+use actix_web::{HttpResponse, web};
+use casework::GateView;
+use record::ids::{CommitSha, TicketKey};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{Problem, read};
+use crate::auth::{ApiCall, EventsRead};
+use crate::error::AppError;
+use crate::state::AppState;
+
+/// The most tickets and commits of one question.
+const MOST: usize = 1_000;
+
+/// What is asked about.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct GateBody {
+    /// Tickets, by key.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>, max_items = 1000)]
+    tickets: Vec<TicketKey>,
+    /// Commits, by their whole hash.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>, max_items = 1000)]
+    commits: Vec<CommitSha>,
+}
+
+/// Ask the gate
+///
+/// Open only if every ticket has an approval that counts, and every commit is recorded and belongs to such a ticket.
+#[utoipa::path(
+    post, path = "/v1/gate", tag = "Gate", request_body = GateBody,
+    responses(
+        (status = 200, description = "How the gate stands, and why.", body = GateView),
+        (status = 400, description = "The body is not as expected.", body = Problem),
+        (status = 401, description = "No key that opens anything.", body = Problem),
+        (status = 403, description = "The key lacks `events:read`.", body = Problem),
+        (status = 413, description = "The body is too large.", body = Problem),
+        (status = 422, description = "There are more than 1,000 tickets or commits.", body = Problem),
+        (status = 429, description = "Too many calls with this key.", body = Problem),
+        (status = 503, description = "The database cannot be reached.", body = Problem),
+    )
+)]
+pub(crate) async fn ask(
+    state: web::Data<AppState>,
+    call: ApiCall<EventsRead>,
+    body: web::Bytes,
+) -> Result<HttpResponse, AppError> {
+    let GateBody { tickets, commits } = read(&body)?;
+    if tickets.len() > MOST || commits.len() > MOST {
+        let told = format!("At most {MOST} tickets and {MOST} commits can be asked about at once.");
+        return Err(AppError::Unprocessable(told));
+    }
+    let gate = state.casework.gate(&call.caller.tenant, tickets, commits);
+    Ok(HttpResponse::Ok().json(gate.await?))
+}

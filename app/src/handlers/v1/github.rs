@@ -1,0 +1,248 @@
+//! GitHub: registered once, then heard. A delivery is answered when its events are durable.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use casework::CodeHostRequest;
+use github::{WebhookRefusal, WebhookSecret};
+use record::entries::{CodeHostState, PushAs};
+use record::ids::{CodeHostId, EventId};
+use record::state::CodeHost;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{Problem, named, read};
+use crate::auth::{ApiCall, CodeHostCall, EventsRead, IntegrationsWrite};
+use crate::error::AppError;
+use crate::state::AppState;
+
+const EVENT: &str = "X-GitHub-Event";
+const GITHUB: &str = "https://github.com";
+
+/// A GitHub to be heard.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct GitHubBody {
+    /// The address of its pages: `https://github.com`, or your GitHub Enterprise Server's.
+    #[schema(example = "https://github.com")]
+    base_url: Option<String>,
+    /// What a push becomes: COMMITS (an event for each commit, the default) or PUSH (one event).
+    #[schema(value_type = Option<String>, example = "COMMITS")]
+    push_as: Option<PushAs>,
+    /// The secret that its webhook signs with: 16 to 256 printable characters. Without it one is drawn.
+    #[schema(min_length = 16, max_length = 256)]
+    secret: Option<String>,
+}
+
+/// A GitHub that was registered.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RegisteredGitHub {
+    /// Its id.
+    #[schema(value_type = String)]
+    id: CodeHostId,
+    /// The webhook's payload URL.
+    webhook_url: String,
+    /// The webhook's content type.
+    content_type: &'static str,
+    /// The webhook's secret. It is shown this once.
+    secret: String,
+    /// The events to choose.
+    events: [&'static str; 7],
+}
+
+/// A GitHub.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct GitHubView {
+    /// Its id.
+    #[schema(value_type = String)]
+    id: CodeHostId,
+    /// The address of its pages.
+    base_url: String,
+    /// ENABLED or REMOVED.
+    #[schema(value_type = String)]
+    state: CodeHostState,
+    /// What a push becomes: COMMITS or PUSH.
+    #[schema(value_type = String)]
+    push_as: PushAs,
+    /// The webhook's payload URL.
+    webhook_url: String,
+}
+
+/// The GitHubs.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct GitHubList {
+    /// The GitHubs, removed ones among them.
+    integrations: Vec<GitHubView>,
+}
+
+/// What became of a delivery.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Taken {
+    /// Its events, in their order; those that were recorded before among them.
+    #[schema(value_type = Vec<String>)]
+    events: Vec<EventId>,
+    /// How many of them are new.
+    recorded: usize,
+}
+
+/// The events that are used.
+const EVENTS: [&str; 7] = [
+    "push",
+    "pull_request",
+    "pull_request_review",
+    "deployment",
+    "deployment_status",
+    "release",
+    "workflow_run",
+];
+
+/// Register GitHub
+///
+/// Then make a webhook there (of an organisation, a repository or a GitHub App) with the address, the secret and the
+/// events of the answer.
+#[utoipa::path(
+    post, path = "/v1/integrations/github", tag = "Integrations", request_body = GitHubBody,
+    responses(
+        (status = 201, description = "It is registered.", body = RegisteredGitHub),
+        (status = 400, description = "The body is not as expected.", body = Problem),
+        (status = 401, description = "No key that opens anything.", body = Problem),
+        (status = 403, description = "The key lacks `integrations:write`.", body = Problem),
+        (status = 413, description = "The body is too large.", body = Problem),
+        (status = 422, description = "The address or the secret cannot be used.", body = Problem),
+        (status = 429, description = "Too many calls with this key.", body = Problem),
+        (status = 503, description = "The database cannot be reached.", body = Problem),
+    )
+)]
+pub(crate) async fn register(
+    state: web::Data<AppState>,
+    call: ApiCall<IntegrationsWrite>,
+    body: web::Bytes,
+) -> Result<HttpResponse, AppError> {
+    let body: GitHubBody = read(&body)?;
+    let secret = body.secret.map(|secret| secret.parse::<WebhookSecret>());
+    let secret = secret.transpose().map_err(|error| {
+        AppError::Unprocessable(format!("secret: {error}. Nothing was registered."))
+    })?;
+    let wanted = CodeHostRequest {
+        base_url: body.base_url.unwrap_or_else(|| GITHUB.to_owned()),
+        push_as: body.push_as.unwrap_or(PushAs::Commits),
+        secret,
+    };
+    let registered = state
+        .casework
+        .register_code_host(&call.caller.tenant, wanted);
+    let (id, secret) = registered.await?;
+    Ok(HttpResponse::Created().json(RegisteredGitHub {
+        webhook_url: webhook_url(&state, &id),
+        content_type: "application/json",
+        secret: secret.expose().to_owned(),
+        events: EVENTS,
+        id,
+    }))
+}
+
+/// List GitHubs
+#[utoipa::path(
+    get, path = "/v1/integrations/github", tag = "Integrations",
+    responses(
+        (status = 200, description = "The GitHubs.", body = GitHubList),
+        (status = 401, description = "No key that opens anything.", body = Problem),
+        (status = 403, description = "The key lacks `events:read`.", body = Problem),
+        (status = 429, description = "Too many calls with this key.", body = Problem),
+        (status = 503, description = "The database cannot be reached.", body = Problem),
+    )
+)]
+pub(crate) async fn list(
+    state: web::Data<AppState>,
+    call: ApiCall<EventsRead>,
+) -> Result<HttpResponse, AppError> {
+    let hosts = state.casework.code_hosts(&call.caller.tenant).await?;
+    let view = |host: CodeHost| GitHubView {
+        webhook_url: webhook_url(&state, &host.host),
+        id: host.host,
+        base_url: host.base_url,
+        state: host.state,
+        push_as: host.push_as,
+    };
+    Ok(HttpResponse::Ok().json(GitHubList {
+        integrations: hosts.into_iter().map(view).collect(),
+    }))
+}
+
+/// Remove GitHub
+///
+/// Its deliveries are not taken any more. What it reported stays.
+#[utoipa::path(
+    delete, path = "/v1/integrations/github/{host}", tag = "Integrations", params(("host" = String, Path)),
+    responses(
+        (status = 204, description = "It is removed."),
+        (status = 401, description = "No key that opens anything.", body = Problem),
+        (status = 403, description = "The key lacks `integrations:write`.", body = Problem),
+        (status = 404, description = "There is no such GitHub.", body = Problem),
+        (status = 429, description = "Too many calls with this key.", body = Problem),
+        (status = 503, description = "The database cannot be reached.", body = Problem),
+    )
+)]
+pub(crate) async fn remove(
+    state: web::Data<AppState>,
+    request: HttpRequest,
+    call: ApiCall<IntegrationsWrite>,
+) -> Result<HttpResponse, AppError> {
+    let host: CodeHostId = named(&request, "host")?;
+    state
+        .casework
+        .remove_code_host(&call.caller.tenant, host)
+        .await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Take a delivery of GitHub's
+///
+/// Proven by `X-Hub-Signature-256` over the very bytes. Without an id in the address it is the only GitHub's that this
+/// server knows.
+#[utoipa::path(
+    post, path = "/v1/integrations/github/webhook/{host}", tag = "Webhooks",
+    params(("host" = String, Path), ("X-Hub-Signature-256" = String, Header), ("X-GitHub-Event" = String, Header)),
+    request_body(content = Object, description = "GitHub's own payload."),
+    responses(
+        (status = 202, description = "Its events are durable.", body = Taken),
+        (status = 204, description = "An event that is not used."),
+        (status = 400, description = "Not a payload of GitHub's.", body = Problem),
+        (status = 401, description = "Not signed by a GitHub that is registered.", body = Problem),
+        (status = 413, description = "The body is too large.", body = Problem),
+        (status = 503, description = "The database cannot be reached. GitHub shows the delivery as failed: redeliver it.", body = Problem),
+    ),
+    security(())
+)]
+pub(crate) async fn webhook(
+    state: web::Data<AppState>,
+    request: HttpRequest,
+    call: CodeHostCall,
+) -> Result<HttpResponse, AppError> {
+    let event = request.headers().get(EVENT);
+    let event = event
+        .and_then(|event| event.to_str().ok())
+        .unwrap_or_default();
+    let events = match github::parse(event, &call.body, call.from.host.push_as) {
+        Ok(events) => events,
+        Err(WebhookRefusal::NotHandled(kind)) => {
+            tracing::info!(%kind, "a delivery of an event that is not used");
+            return Ok(HttpResponse::NoContent().finish());
+        }
+        Err(WebhookRefusal::TooLong | WebhookRefusal::TooMany) => return Err(AppError::TooLarge),
+        Err(refusal) => return Err(AppError::BadRequest(refusal.to_string())),
+    };
+    let appended = state.casework.take_code_events(&call.from, events).await?;
+    state.bell.notify_one();
+    Ok(HttpResponse::Accepted().json(Taken {
+        recorded: appended.iter().filter(|one| one.fresh).count(),
+        events: appended.into_iter().map(|one| one.id).collect(),
+    }))
+}
+
+fn webhook_url(state: &AppState, host: &CodeHostId) -> String {
+    format!(
+        "{}/v1/integrations/github/webhook/{host}",
+        state.config.address
+    )
+}

@@ -1,0 +1,98 @@
+//! A ticket as the trail shows it: how it was assessed, who decided what on it in which role. No text of the ticket: who
+//! may read the trail need not be allowed to read the ticket.
+
+use record::entries::Payload;
+use record::ids::{EventId, SiteId, TenantId};
+use record::state::Ticket;
+use serde::Serialize;
+use store::{Db, StoreError};
+use utoipa::ToSchema;
+
+/// A ticket of the trail.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TicketView {
+    /// Its key, as last seen.
+    #[schema(example = "AI-GOV-142")]
+    pub key: String,
+    /// The site it is on.
+    #[schema(value_type = String)]
+    pub site: SiteId,
+    /// Whether it was deleted in Jira.
+    pub deleted: bool,
+    /// How much it matters: INFO, LOW, MEDIUM, HIGH or CRITICAL.
+    pub severity: String,
+    /// The risk score, 0 to 10.
+    pub risk: f32,
+    /// The version of the requirement set that applies.
+    pub requirement_set: String,
+    /// The entry of its assessment.
+    #[schema(value_type = String)]
+    pub assessed_by: EventId,
+    /// Where approval stands: NONE, APPROVED, REJECTED or STALE.
+    pub approval: &'static str,
+    /// What was decided on it, the latest first.
+    pub decisions: Vec<DecisionView>,
+}
+
+/// A decision on a ticket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DecisionView {
+    /// Its HUMAN_REVIEW entry.
+    #[schema(value_type = String)]
+    pub event: EventId,
+    /// APPROVED or REJECTED.
+    pub decision: String,
+    /// COUNTING, SUPERSEDED or STALE.
+    pub state: &'static str,
+    /// Who decided: that person's name as it was then, or the random id where it was erased.
+    pub reviewer: String,
+    /// In what role.
+    pub role: String,
+    /// Where the role came from: PROJECT_ROLE or GROUP.
+    pub role_source: Option<String>,
+    /// When.
+    pub reviewed_at: String,
+}
+
+pub(super) fn view(
+    db: &mut Db<'_>,
+    tenant: &TenantId,
+    ticket: Ticket,
+) -> Result<TicketView, StoreError> {
+    let mut decisions = Vec::new();
+    for approval in db.approvals(tenant, &ticket.site, &ticket.issue)? {
+        let (mut name, mut role_source) = (None, None);
+        if let Some(row) = db.entry(tenant, approval.seq)? {
+            name = db.beside(tenant, &row.entry, "displayName")?;
+            if let Payload::HumanReview(review) =
+                Payload::parse(&row.entry.kind, &row.entry.payload)?
+            {
+                let word = serde_json::to_value(review.reviewer.role_source).ok();
+                role_source = word.and_then(|word| word.as_str().map(str::to_owned));
+            }
+        }
+        let name = name.and_then(|name| name.as_str().map(str::to_owned));
+        decisions.push(DecisionView {
+            event: approval.event,
+            decision: approval.decision,
+            state: approval.state.as_str(),
+            reviewer: name.unwrap_or_else(|| approval.reviewer.to_string()),
+            role: approval.role,
+            role_source,
+            reviewed_at: approval.reviewed_at,
+        });
+    }
+    Ok(TicketView {
+        key: ticket.key.to_string(),
+        site: ticket.site,
+        deleted: ticket.deleted,
+        severity: ticket.severity,
+        risk: f32::from(ticket.risk_tenths) / 10.0,
+        requirement_set: ticket.requirement_set,
+        assessed_by: ticket.assessed_by,
+        approval: ticket.approval.as_str(),
+        decisions,
+    })
+}

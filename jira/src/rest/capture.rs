@@ -1,0 +1,247 @@
+//! A ticket as it is kept beside a link: in words that people read, with people's names. Those of a ticket that a
+//! security level hides are not given.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use record::facts::{CapturedDetail, CapturedTicket};
+use record::ids::{AccountId, IssueId, TicketKey};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::client::{Call, SiteClient};
+use super::error::RestError;
+use super::field_text::field_text;
+use super::issue::TicketName;
+use super::operations::{GET_ISSUE, LIST_FIELDS};
+use crate::wire::Person;
+
+const FIELDS: &str =
+    "summary,status,resolution,priority,assignee,reporter,created,resolutiondate,security";
+
+/// The ids of custom fields that say how risky a change is, where the site has them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RiskFields {
+    /// How risky.
+    pub change_risk: Option<String>,
+    /// Why.
+    pub risk_assessment: Option<String>,
+}
+
+/// The names by which those fields are known.
+const CHANGE_RISK: [&str; 2] = ["change risk", "change risk level"];
+const RISK_ASSESSMENT: [&str; 3] = ["risk assessment", "risk assessment notes", "risk notes"];
+
+#[derive(Deserialize)]
+struct Field {
+    id: String,
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct Issue {
+    id: IssueId,
+    key: TicketKey,
+    fields: Fields,
+}
+
+#[derive(Deserialize)]
+struct Fields {
+    summary: Option<String>,
+    status: Option<Named>,
+    resolution: Option<Named>,
+    priority: Option<Named>,
+    assignee: Option<NamedPerson>,
+    reporter: Option<NamedPerson>,
+    created: Option<String>,
+    resolutiondate: Option<String>,
+    security: Option<Value>,
+    #[serde(flatten)]
+    mapped: Map<String, Value>,
+}
+
+#[derive(Deserialize)]
+struct Named {
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct NamedPerson {
+    #[serde(rename = "displayName")]
+    display_name: Option<String>,
+    #[serde(flatten)]
+    person: Person,
+}
+
+impl RiskFields {
+    /// A name that several fields have is nobody's.
+    fn among(fields: &[Field]) -> Self {
+        let by_name = |names: &[&str]| {
+            let of = |field: &&Field| names.contains(&field.name.trim().to_lowercase().as_str());
+            let mut found = fields.iter().filter(of);
+            match (found.next(), found.next()) {
+                (Some(field), None) => Some(field.id.clone()),
+                _ => None,
+            }
+        };
+        Self {
+            change_risk: by_name(&CHANGE_RISK),
+            risk_assessment: by_name(&RISK_ASSESSMENT),
+        }
+    }
+
+    fn ids(&self) -> impl Iterator<Item = &String> {
+        self.change_risk.iter().chain(&self.risk_assessment)
+    }
+}
+
+impl SiteClient<'_> {
+    /// The fields that say how risky a change is, by their names.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub async fn risk_fields(&self) -> Result<RiskFields, RestError> {
+        let call = Call {
+            operation: &LIST_FIELDS,
+            values: &[],
+            query: &[],
+            body: None,
+        };
+        let fields: Vec<Field> = self.json(call).await?;
+        Ok(RiskFields::among(&fields))
+    }
+
+    /// A ticket as it is kept beside a link.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub async fn captured(
+        &self,
+        name: TicketName<'_>,
+        risk: &RiskFields,
+    ) -> Result<CapturedTicket, RestError> {
+        let fields = risk
+            .ids()
+            .fold(FIELDS.to_owned(), |fields, id| format!("{fields},{id}"));
+        let (values, query) = ([name.as_str()], [("fields", fields.as_str())]);
+        let call = Call {
+            operation: &GET_ISSUE,
+            values: &values,
+            query: &query,
+            body: None,
+        };
+        Ok(self.json::<Issue>(call).await?.captured(risk))
+    }
+}
+
+impl Issue {
+    fn captured(self, risk: &RiskFields) -> CapturedTicket {
+        let Self { id, key, fields } = self;
+        if fields.security.is_some() {
+            return CapturedTicket {
+                id,
+                key,
+                restricted: true,
+                detail: CapturedDetail::default(),
+                assignee: None,
+                reporter: None,
+            };
+        }
+        let mapped = |field: &Option<String>| {
+            let value = fields.mapped.get(field.as_ref()?)?;
+            field_text(value).ok().flatten()
+        };
+        CapturedTicket {
+            id,
+            key,
+            restricted: false,
+            detail: CapturedDetail {
+                change_risk: mapped(&risk.change_risk),
+                risk_assessment: mapped(&risk.risk_assessment),
+                summary: fields.summary,
+                status: fields.status.map(|named| named.name),
+                resolution: fields.resolution.map(|named| named.name),
+                priority: fields.priority.map(|named| named.name),
+                created: fields.created.as_deref().and_then(in_utc),
+                resolved: fields.resolutiondate.as_deref().and_then(in_utc),
+            },
+            assignee: fields.assignee.and_then(NamedPerson::known),
+            reporter: fields.reporter.and_then(NamedPerson::known),
+        }
+    }
+}
+
+impl NamedPerson {
+    fn known(self) -> Option<(AccountId, String)> {
+        Some((self.person.account()?, self.display_name?))
+    }
+}
+
+/// Jira writes `2026-03-01T09:00:00.000+0000`.
+fn in_utc(time: &str) -> Option<String> {
+    let time = DateTime::parse_from_str(time, "%Y-%m-%dT%H:%M:%S%.f%z").ok()?;
+    let time = time.with_timezone(&Utc);
+    Some(time.to_rfc3339_opts(SecondsFormat::Millis, true))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn issue(fields: &Value) -> Issue {
+        serde_json::from_value(json!({"id": "10142", "key": "AI-GOV-142", "fields": fields}))
+            .unwrap()
+    }
+
+    #[test]
+    fn a_ticket_reads_as_people_read_it() {
+        let risk = RiskFields {
+            change_risk: Some("customfield_10200".to_owned()),
+            risk_assessment: None,
+        };
+        let captured = issue(&json!({
+            "summary": "Update threshold", "status": {"name": "Done"}, "resolution": {"name": "Fixed"},
+            "priority": {"name": "Medium"}, "assignee": {"accountId": "5b10", "displayName": "Jane Smith"},
+            "reporter": null, "created": "2026-03-01T10:00:00.000+0100", "resolutiondate": null,
+            "customfield_10200": {"value": "LOW"}, "customfield_10201": "not asked for",
+        }))
+        .captured(&risk);
+        assert_eq!(
+            serde_json::to_value(&captured.detail).unwrap(),
+            json!({"summary": "Update threshold", "status": "Done", "resolution": "Fixed", "priority": "Medium",
+                "created": "2026-03-01T09:00:00.000Z", "changeRisk": "LOW"})
+        );
+        let assignee = captured.assignee.unwrap();
+        assert_eq!(
+            (assignee.0.as_str(), assignee.1.as_str()),
+            ("5b10", "Jane Smith")
+        );
+        assert_eq!(captured.reporter, None);
+    }
+
+    #[test]
+    fn of_a_ticket_that_is_hidden_nothing_is_kept() {
+        let captured = issue(&json!({"summary": "Secret", "security": {"id": "1"},
+            "assignee": {"accountId": "5b10", "displayName": "Jane Smith"}}))
+        .captured(&RiskFields::default());
+        assert!(captured.restricted);
+        assert_eq!(captured.detail, CapturedDetail::default());
+        assert_eq!(captured.assignee, None);
+    }
+
+    #[test]
+    fn a_field_is_known_by_its_name_unless_several_have_it() {
+        let field = |id: &str, name: &str| Field {
+            id: id.to_owned(),
+            name: name.to_owned(),
+        };
+        let mut fields = vec![
+            field("customfield_1", "Change Risk"),
+            field("summary", "Summary"),
+        ];
+        let found = RiskFields::among(&fields);
+        assert_eq!(found.change_risk.as_deref(), Some("customfield_1"));
+        assert_eq!(found.risk_assessment, None);
+        fields.push(field("customfield_2", "change risk level"));
+        assert_eq!(RiskFields::among(&fields).change_risk, None);
+    }
+}

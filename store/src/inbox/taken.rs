@@ -1,0 +1,109 @@
+//! How notifications are taken in: one by one on SQLite, many in one statement on PostgreSQL. Who delivers the same again
+//! changes nothing.
+
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Text};
+use record::facts::Fact;
+use record::ids::TenantId;
+use ulid::Ulid;
+
+use super::Delivery;
+use crate::connection::Connection;
+use crate::error::StoreError;
+use crate::schema::inbox;
+use crate::time::{now, now_ms};
+
+#[derive(Insertable)]
+#[diesel(table_name = inbox)]
+struct NewRow {
+    id: String,
+    tenant: String,
+    site: String,
+    delivery: String,
+    fact: String,
+    received_at: String,
+    attempts: i32,
+    next_attempt_ms: i64,
+    dead: bool,
+    subject: String,
+}
+
+impl NewRow {
+    fn of(tenant: &TenantId, delivery: &Delivery) -> Result<Self, StoreError> {
+        let id = Ulid::generate().to_string();
+        Ok(Self {
+            tenant: tenant.as_str().to_owned(),
+            site: delivery.site.as_str().to_owned(),
+            delivery: delivery.key.clone(),
+            fact: serde_json::to_string(&delivery.fact).map_err(|_| StoreError::Row("inbox"))?,
+            received_at: now(),
+            attempts: 0,
+            next_attempt_ms: now_ms(),
+            dead: false,
+            subject: match &delivery.fact {
+                Fact::TicketChanged(changed) => format!("ticket/{}", changed.id),
+                Fact::TicketDeleted(_) | Fact::CommentChanged(_) | Fact::EventRecorded(_) => {
+                    id.clone()
+                }
+            },
+            id,
+        })
+    }
+}
+
+/// Takes notifications in, inside the open transaction; whether each is fresh, in their order.
+pub(crate) fn receive_all(
+    connection: &mut Connection,
+    deliveries: &[(TenantId, Delivery)],
+) -> Result<Vec<bool>, StoreError> {
+    if deliveries.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = deliveries
+        .iter()
+        .map(|(tenant, delivery)| NewRow::of(tenant, delivery))
+        .collect::<Result<Vec<_>, _>>()?;
+    match connection {
+        Connection::Postgres(pg) => {
+            let fresh = insert_many(pg, &rows)?;
+            Ok(rows.iter().map(|row| fresh.contains(&row.id)).collect())
+        }
+        Connection::Sqlite(sqlite) => rows
+            .iter()
+            .map(|row| {
+                let inserted = diesel::insert_into(inbox::table)
+                    .values(row)
+                    .on_conflict_do_nothing()
+                    .execute(sqlite)?;
+                Ok(inserted == 1)
+            })
+            .collect(),
+    }
+}
+
+/// The ids of those that were inserted. Rows go in in one order everywhere, so that two servers that are sent
+/// the same deliveries never wait for each other.
+fn insert_many(pg: &mut PgConnection, rows: &[NewRow]) -> QueryResult<Vec<String>> {
+    #[derive(QueryableByName)]
+    struct Inserted {
+        #[diesel(sql_type = Text)]
+        id: String,
+    }
+    let mut rows: Vec<&NewRow> = rows.iter().collect();
+    rows.sort_unstable_by_key(|row| (&row.tenant, &row.site, &row.delivery));
+    let column = |of: fn(&NewRow) -> &String| rows.iter().map(|row| of(row)).collect::<Vec<_>>();
+    let inserted: Vec<Inserted> = diesel::sql_query(
+        "INSERT INTO inbox (id, tenant, site, delivery, fact, received_at, subject, attempts, next_attempt_ms, dead) \
+         SELECT *, 0, $8, FALSE FROM UNNEST($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING id",
+    )
+    .bind::<Array<Text>, _>(column(|row| &row.id))
+    .bind::<Array<Text>, _>(column(|row| &row.tenant))
+    .bind::<Array<Text>, _>(column(|row| &row.site))
+    .bind::<Array<Text>, _>(column(|row| &row.delivery))
+    .bind::<Array<Text>, _>(column(|row| &row.fact))
+    .bind::<Array<Text>, _>(column(|row| &row.received_at))
+    .bind::<Array<Text>, _>(column(|row| &row.subject))
+    .bind::<BigInt, _>(now_ms())
+    .load(pg)?;
+    Ok(inserted.into_iter().map(|row| row.id).collect())
+}

@@ -1,0 +1,165 @@
+//! What is linked and what is not, what a link tells, and the gate that asks for it.
+
+use record::entries::PushAs;
+use sandbox::NewIssue;
+use serde_json::{Value, json};
+
+use crate::api_trail::{governed, only_event, pushed};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_gate_opens_for_commits_whose_tickets_are_approved() {
+    let world = governed().await;
+    let (github, program, sha) = pushed(&world).await;
+    let closed = |codes: &[&str]| {
+        (
+            "CLOSED".to_owned(),
+            codes
+                .iter()
+                .map(|code| (*code).to_owned())
+                .collect::<Vec<_>>(),
+        )
+    };
+    assert_eq!(program.gate(&[], &[&sha]).await, closed(&["NOT_APPROVED"]));
+    world
+        .decide("carla", "AI-GOV-142", "APPROVED", "fine")
+        .await;
+    assert_eq!(
+        program.gate(&[], &[&sha]).await,
+        ("OPEN".to_owned(), vec![])
+    );
+    assert_eq!(program.gate(&["AI-GOV-142"], &[]).await.0, "OPEN");
+    let stray = github.push(0xb2, "chore: no ticket", "main").await;
+    world.quiet().await;
+    assert_eq!(
+        program.gate(&[], &[&sha, &stray]).await,
+        closed(&["COMMIT_WITHOUT_TICKET"])
+    );
+    assert_eq!(
+        program.gate(&[], &["cc".repeat(20).as_str()]).await,
+        closed(&["COMMIT_UNKNOWN"])
+    );
+    assert_eq!(
+        program.gate(&["AI-GOV-7"], &[]).await,
+        closed(&["TICKET_UNKNOWN"])
+    );
+    assert_eq!(program.gate(&[], &[]).await, closed(&["NOTHING_ASKED"]));
+    let edit = sandbox::Edit {
+        summary: Some("Another threshold".to_owned()),
+        ..sandbox::Edit::default()
+    };
+    world
+        .jira()
+        .world()
+        .edit_issue("ben", "AI-GOV-142", edit)
+        .unwrap();
+    world.quiet().await;
+    assert_eq!(
+        program.gate(&[], &[&sha]).await,
+        closed(&["APPROVAL_STALE"])
+    );
+    world
+        .jira()
+        .world()
+        .delete_issue("erin", "AI-GOV-142")
+        .unwrap();
+    world.quiet().await;
+    assert_eq!(
+        program.gate(&[], &[&sha]).await,
+        closed(&["TICKET_DELETED"])
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_ticket_that_a_security_level_hides_nothing_is_told() {
+    let world = governed().await;
+    let new = NewIssue {
+        project: "AI-GOV".to_owned(),
+        summary: "An acquisition that nobody may know of".to_owned(),
+        restricted: true,
+        assignee: Some("alice".to_owned()),
+        ..NewIssue::default()
+    };
+    let hidden = world.jira().world().create_issue("erin", new).unwrap();
+    let (github, program) = (world.github(PushAs::Commits).await, world.program().await);
+    github
+        .push(0xc3, &format!("{}: prepare", hidden.key), "main")
+        .await;
+    world.quiet().await;
+    let event = program.get("/v1/audit?eventType=CONFIG_CHANGE").await;
+    let link = &event.json()["events"][0]["links"][0];
+    assert_eq!(
+        (&link["externalId"], &link["state"]),
+        (&json!(hidden.key), &json!("RESOLVED"))
+    );
+    let all = program.get("/v1/audit?limit=100").await;
+    let trail = program
+        .get(&format!("/v1/trail?ticket={}", hidden.key))
+        .await;
+    for answer in [&event, &all, &trail] {
+        assert_eq!(answer.status, 200);
+        assert!(
+            !answer.body.contains("acquisition") && !answer.body.contains("Alice Ng"),
+            "{}",
+            answer.body
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_of_other_projects_and_parts_of_keys_are_not_linked() {
+    let world = governed().await;
+    let (github, program) = (world.github(PushAs::Commits).await, world.program().await);
+    github
+        .push(
+            0xd4,
+            "UTF-8, XAI-GOV-142, GOV-142 and AI-GOV-9999",
+            "ops-1-build",
+        )
+        .await;
+    world.quiet().await;
+    let event = only_event(&program, "CONFIG_CHANGE").await;
+    let links = event["links"].as_array().unwrap();
+    let told: Vec<(&str, &str, &str)> = links
+        .iter()
+        .map(|link| {
+            let text = |name: &str| link[name].as_str().unwrap();
+            (text("externalId"), text("state"), text("foundIn"))
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("AI-GOV-9999", "UNRESOLVED", "COMMIT_MESSAGE"),
+            ("OPS-1", "RESOLVED", "BRANCH")
+        ]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_jira_does_not_let_us_write_stops_nothing() {
+    let world = governed().await;
+    let app = world.jira().app_account().unwrap();
+    let edit = sandbox::Permission::EditIssues;
+    world
+        .jira()
+        .world()
+        .set_permission(app.as_str(), "AI-GOV", edit, false)
+        .unwrap();
+    let link = sandbox::Permission::ALL;
+    for permission in link {
+        if permission != sandbox::Permission::BrowseProjects {
+            world
+                .jira()
+                .world()
+                .set_permission(app.as_str(), "AI-GOV", permission, false)
+                .unwrap();
+        }
+    }
+    let (_, program, _) = pushed(&world).await;
+    let event = only_event(&program, "CONFIG_CHANGE").await;
+    assert_eq!(event["links"][0]["state"], "RESOLVED");
+    assert_eq!(
+        world.jira().world().remote_links("AI-GOV-142").unwrap(),
+        Vec::<Value>::new()
+    );
+}
