@@ -5,13 +5,13 @@
 use compliance::{Assessment, Certainty, Switches, assess};
 use jira::rest::{RestError, TicketName};
 use record::entries::{
-    ApprovalStale, FrameworkRef, RequirementsPublished, StaleReason, TicketAssessed, TicketId,
-    VerdictChange,
+    ApprovalStale, FrameworkRef, Payload, RequirementsPublished, ReviewVia, StaleReason,
+    TicketAssessed, TicketId, VerdictChange,
 };
 use record::facts::{TicketSnapshot, Tracker};
 use record::ids::{EventId, IssueId};
 use record::scale::{RiskTenths, Severity};
-use record::state::{ApprovalState, Ticket};
+use record::state::{Approval, ApprovalState, Ticket};
 use store::{Appended, InboxItem, NewEntry, StoreError, TicketRow, Tx};
 use zeroize::Zeroizing;
 
@@ -292,27 +292,65 @@ pub(crate) fn make_stale(
     reason: StaleReason,
     shown_by: &EventId,
 ) -> Result<(), CaseError> {
+    for approval in approvals_that_count(tx, ticket)? {
+        append_stale(tx, ticket, approval.event, reason, shown_by)?;
+    }
+    Ok(())
+}
+
+/// The approval that was made through this stops counting, if it counts; Jira is told.
+pub(crate) fn make_stale_by(
+    tx: &mut Tx<'_>,
+    ticket: &TicketId,
+    by: &ReviewVia,
+    reason: StaleReason,
+    shown_by: &EventId,
+) -> Result<(), CaseError> {
+    let tenant = tx.tenant().clone();
+    for approval in approvals_that_count(tx, ticket)? {
+        let Some(row) = tx.db().entry(&tenant, approval.seq)? else {
+            continue;
+        };
+        let said = Payload::parse(&row.entry.kind, &row.entry.payload).map_err(StoreError::from)?;
+        if matches!(&said, Payload::HumanReview(review) if review.via.as_ref() == Some(by)) {
+            append_stale(tx, ticket, approval.event, reason, shown_by)?;
+            announce(tx, &ticket.site, &ticket.id)?;
+        }
+    }
+    Ok(())
+}
+
+fn approvals_that_count(tx: &mut Tx<'_>, ticket: &TicketId) -> Result<Vec<Approval>, StoreError> {
     let tenant = tx.tenant().clone();
     let approvals = tx.db().approvals(&tenant, &ticket.site, &ticket.id)?;
     let counting = approvals
         .into_iter()
         .filter(|a| a.state == ApprovalState::Counting && a.decision == "APPROVED");
-    for approval in counting {
-        let payload = ApprovalStale {
+    Ok(counting.collect())
+}
+
+fn append_stale(
+    tx: &mut Tx<'_>,
+    ticket: &TicketId,
+    approval: EventId,
+    reason: StaleReason,
+    shown_by: &EventId,
+) -> Result<(), StoreError> {
+    let once = format!("stale:{approval}");
+    tx.append(NewEntry {
+        payload: ApprovalStale {
             ticket: ticket.clone(),
-            approval: approval.event.clone(),
+            approval,
             reason,
             shown_by: shown_by.clone(),
-        };
-        tx.append(NewEntry {
-            payload: payload.into(),
-            beside: Vec::new(),
-            subject: subject_of(&ticket.site, &ticket.id),
-            severity: Severity::Medium,
-            actor: server(),
-            source: "COUNTERSIGN",
-            once: format!("stale:{}", approval.event),
-        })?;
-    }
-    Ok(())
+        }
+        .into(),
+        beside: Vec::new(),
+        subject: subject_of(&ticket.site, &ticket.id),
+        severity: Severity::Medium,
+        actor: server(),
+        source: "COUNTERSIGN",
+        once,
+    })
+    .map(drop)
 }

@@ -1,13 +1,15 @@
-//! A comment was written, edited or deleted. What it says stands beside its entry, as it was when it was
-//! read again; a deleted one is recorded as observed.
+//! A comment was written, edited or deleted. What it says stands beside its entry, as it was when it was read again; a
+//! deleted one is recorded as observed. What it decides is heard, and an approval by a comment that was edited or deleted
+//! since is stale.
 
-use jira::rest::RestError;
-use record::entries::{CommentRecorded, Observed, TicketId};
+use jira::rest::{Comment, RestError};
+use record::entries::{CommentRecorded, Observed, ReviewVia, StaleReason, TicketId};
 use record::facts::{Change, CommentChanged, Tracker};
-use record::ids::AccountId;
+use record::ids::{AccountId, IssueId};
 use record::scale::Severity;
-use store::{InboxItem, NewEntry};
+use store::{Appended, InboxItem, NewEntry, StoreError, Tx};
 
+use crate::assess::make_stale_by;
 use crate::error::CaseError;
 use crate::people::person_for;
 use crate::{ActiveSite, Casework, person, server, subject_of};
@@ -31,72 +33,110 @@ impl Casework {
         let Some((issue, key)) = fact.ticket.clone() else {
             return self.lay_down(site, Some(item)).await;
         };
-        let seen = match self.calls(site).comment(&issue, &fact.comment).await {
-            Ok(comment) => Seen {
-                author: comment.author,
-                text: Some(comment.text),
-                updated: Some(comment.updated),
-                observed: Observed::Read,
-            },
-            Err(RestError::NotFound { .. }) => Seen {
-                author: fact.author.clone(),
-                text: None,
-                updated: fact.updated.clone(),
-                observed: Observed::Webhook,
-            },
+        let read = match self.calls(site).comment(&issue, &fact.comment).await {
+            Ok(comment) => Some(comment),
+            Err(RestError::NotFound { .. }) => None,
             Err(error) => return Err(error.into()),
         };
+        let seen = Seen::of(read.as_ref(), fact);
         if let Some(author) = &seen.author
             && self.is_ourselves(site, author).await?
         {
             return self.lay_down(site, Some(item)).await;
         }
-        let gone = seen.text.is_none();
-        let change = match fact.change {
-            Change::Deleted if !gone => return self.lay_down(site, Some(item)).await,
-            other => other,
-        };
+        if fact.change == Change::Deleted && read.is_some() {
+            return self.lay_down(site, Some(item)).await;
+        }
         let ticket = TicketId {
             tracker: Tracker::Jira,
             site: site.site.clone(),
-            id: issue,
+            id: issue.clone(),
             key,
         };
-        let comment = fact.comment.clone();
+        let no_more = no_more_as_it_was(read.as_ref());
+        let (comment, change) = (fact.comment.clone(), fact.change);
         self.store
-            .write(&site.tenant, move |tx| {
-                let author = match &seen.author {
-                    Some(account) => Some(person_for(tx, &ticket.site, account)?),
-                    None => None,
-                };
-                let which = format!("comment:{}:{comment}:{}", ticket.site, change.as_str());
-                let once = match (change, &seen.updated) {
-                    (Change::Updated, Some(version)) => format!("{which}:{version}"),
-                    _ => which,
-                };
-                tx.append(NewEntry {
-                    subject: subject_of(&ticket.site, &ticket.id),
-                    severity: Severity::Info,
-                    actor: author.as_ref().map_or_else(server, person),
-                    source: "JIRA",
-                    once,
-                    beside: seen
-                        .text
-                        .map(|text| ("body", text.into()))
-                        .into_iter()
-                        .collect(),
-                    payload: CommentRecorded {
-                        ticket,
-                        comment,
-                        change,
-                        observed: seen.observed,
-                        author,
-                        claimed_at: seen.updated,
+            .write(&site.tenant, move |tx| -> Result<(), CaseError> {
+                let recorded = record(tx, &ticket, &comment, change, seen)?;
+                match no_more {
+                    Some(reason) => {
+                        let by = ReviewVia::Comment(comment);
+                        make_stale_by(tx, &ticket, &by, reason, &recorded.id)
                     }
-                    .into(),
-                })?;
-                Ok(tx.done_with(&item)?)
+                    None => Ok(()),
+                }
             })
-            .await
+            .await?;
+        if let Some(comment) = &read {
+            self.hear_comment(site, &issue, comment).await?;
+        }
+        self.lay_down(site, Some(item)).await
     }
+}
+
+impl Seen {
+    fn of(read: Option<&Comment>, fact: &CommentChanged) -> Self {
+        match read {
+            Some(comment) => Self {
+                author: comment.author.clone(),
+                text: Some(comment.text.clone()),
+                updated: Some(comment.updated.clone()),
+                observed: Observed::Read,
+            },
+            None => Self {
+                author: fact.author.clone(),
+                text: None,
+                updated: fact.updated.clone(),
+                observed: Observed::Webhook,
+            },
+        }
+    }
+}
+
+/// Why a decision that was made by this comment would not stand any more.
+fn no_more_as_it_was(read: Option<&Comment>) -> Option<StaleReason> {
+    match read {
+        None => Some(StaleReason::CommentDeleted),
+        Some(comment) if comment.created != comment.updated => Some(StaleReason::CommentEdited),
+        Some(_) => None,
+    }
+}
+
+fn record(
+    tx: &mut Tx<'_>,
+    ticket: &TicketId,
+    comment: &IssueId,
+    change: Change,
+    seen: Seen,
+) -> Result<Appended, StoreError> {
+    let author = match &seen.author {
+        Some(account) => Some(person_for(tx, &ticket.site, account)?),
+        None => None,
+    };
+    let which = format!("comment:{}:{comment}:{}", ticket.site, change.as_str());
+    let once = match (change, &seen.updated) {
+        (Change::Updated, Some(version)) => format!("{which}:{version}"),
+        _ => which,
+    };
+    tx.append(NewEntry {
+        subject: subject_of(&ticket.site, &ticket.id),
+        severity: Severity::Info,
+        actor: author.as_ref().map_or_else(server, person),
+        source: "JIRA",
+        once,
+        beside: seen
+            .text
+            .map(|text| ("body", text.into()))
+            .into_iter()
+            .collect(),
+        payload: CommentRecorded {
+            ticket: ticket.clone(),
+            comment: comment.clone(),
+            change,
+            observed: seen.observed,
+            author,
+            claimed_at: seen.updated,
+        }
+        .into(),
+    })
 }

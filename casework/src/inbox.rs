@@ -90,10 +90,13 @@ impl Casework {
             Err(error) => return Err(error),
         };
         match item.fact.clone() {
-            Fact::TicketChanged(fact) => self
-                .assess_ticket(&site, &fact.id, Some(item.clone()))
-                .await
-                .map(drop),
+            Fact::TicketChanged(fact) => {
+                if fact.edited.iter().any(|field| field == "status") {
+                    self.hear_transitions(&site, &fact.id).await?;
+                }
+                let assessed = self.assess_ticket(&site, &fact.id, Some(item.clone()));
+                assessed.await.map(drop)
+            }
             Fact::TicketDeleted(fact) => self.ticket_deleted(&site, &fact, item.clone()).await,
             Fact::CommentChanged(fact) => self.comment_changed(&site, &fact, item.clone()).await,
             Fact::EventRecorded(fact) => self.link_event(&site, &fact, item.clone()).await,

@@ -1,11 +1,16 @@
 //! Somebody decides on a ticket. The decision is bound to what that person saw: the ticket's content and
 //! the requirement set. If either is no longer what it was, nothing is recorded.
 
-use record::entries::{Decision, HumanReview, ReviewScope, ReviewType, Reviewer, TicketId};
+mod grammar;
+mod heard;
+
+use record::entries::{
+    Decision, HumanReview, ReviewScope, ReviewType, ReviewVia, Reviewer, TicketId,
+};
 use record::facts::Tracker;
-use record::ids::{AccountId, EventId, IssueId, PersonId, SiteId};
+use record::ids::{AccountId, EventId, IssueId, PersonId, ProjectKey, SiteId};
 use record::scale::Severity;
-use record::state::{Approval, ApprovalState};
+use record::state::{Approval, ApprovalState, Settings};
 use serde_json::Value;
 use store::{Appended, NewEntry, StoreError, Tx};
 
@@ -98,28 +103,36 @@ impl Casework {
             .assess_ticket(site, &request.issue, None)
             .await?
             .ok_or(ReviewRefused::Gone)?;
-        let (tenant, id, project) = (
-            site.tenant.clone(),
-            site.site.clone(),
-            judged.snapshot.project.clone(),
-        );
-        let settings = self
-            .store
-            .read(move |db| db.settings_for(&tenant, &id, &project))
-            .await?;
+        let settings = self.settings_of(site, &judged.snapshot.project).await?;
         let entitled = self
             .entitlement(site, &judged.snapshot, &request.account, settings.as_ref())
             .await??;
-        self.record_review(site, request, judged, entitled).await
+        self.record_review(site, request, judged, entitled, None)
+            .await
     }
 
+    async fn settings_of(
+        &self,
+        site: &ActiveSite,
+        project: &ProjectKey,
+    ) -> Result<Option<Settings>, CaseError> {
+        let (tenant, id, project) = (site.tenant.clone(), site.site.clone(), project.clone());
+        let settings = self
+            .store
+            .read(move |db| db.settings_for(&tenant, &id, &project));
+        Ok(settings.await?)
+    }
+
+    /// `through` says through what in Jira it was made, and the key under which it counts once then.
     async fn record_review(
         &self,
         site: &ActiveSite,
         request: ReviewRequest,
         judged: Judged,
         entitled: Entitled,
+        through: Option<(ReviewVia, String)>,
     ) -> Result<Appended, ReviewRefused> {
+        let (via, counted_once) = through.unzip();
         let site_id = site.site.clone();
         self.store
             .write(&site.tenant, move |tx| {
@@ -160,8 +173,12 @@ impl Casework {
                     requirement_set: ticket.requirement_set,
                     reviewed_at: store::now(),
                     linked_audit_events: vec![ticket.assessed_by.clone()],
+                    via,
                 };
-                let once = once(tx, &site_id, &request, &ticket.assessed_by, &reviewer)?;
+                let once = match counted_once {
+                    Some(once) => once,
+                    None => once(tx, &site_id, &request, &ticket.assessed_by, &reviewer)?,
+                };
                 let appended = tx.append(NewEntry {
                     payload: payload.into(),
                     beside,

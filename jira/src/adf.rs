@@ -4,5 +4,5 @@
 mod read;
 mod write;
 
-pub use read::{AdfError, plain_text};
+pub use read::{AdfError, own_words, plain_text};
 pub use write::{Inline, Link, LinkError, document};

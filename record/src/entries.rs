@@ -30,8 +30,8 @@ pub use operation::{
 };
 pub use reported::{Reported, Reporter};
 pub use review::{
-    ApprovalStale, Decision, HumanReview, ReviewScope, ReviewType, Reviewer, RoleSource,
-    StaleReason,
+    ApprovalStale, Decision, HumanReview, NotCounted, ReviewNotCounted, ReviewScope, ReviewType,
+    ReviewVia, Reviewer, RoleSource, StaleReason,
 };
 pub use ticket::{
     CommentRecorded, FrameworkRef, Observed, RequirementsPublished, TicketAssessed, TicketDeleted,
@@ -200,6 +200,8 @@ entry_types! {
         HumanReview = "HUMAN_REVIEW";
         /// What was approved is no longer what is there.
         ApprovalStale = "APPROVAL_STALE";
+        /// Somebody made a decision in the tracker that does not count.
+        ReviewNotCounted = "REVIEW_NOT_COUNTED";
         /// The verifier judged the ledger.
         Verification = "VERIFICATION";
         /// A part of the ledger was handed out.

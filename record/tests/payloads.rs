@@ -108,7 +108,13 @@ fn examples() -> Vec<(EntryType, Value)> {
             EntryType::HumanReview,
             json!({"ticketKey": "PAY-1", "ticket": ticket, "reviewType": "CHANGE_APPROVAL", "scope": "PLAN",
                 "decision": "APPROVED", "reviewer": {"person": PERSON, "role": "R", "roleSource": "GROUP"},
-                "contentHash": "aa", "requirementSet": "bb", "reviewedAt": "x", "linkedAuditEvents": [EVENT]}),
+                "contentHash": "aa", "requirementSet": "bb", "reviewedAt": "x", "linkedAuditEvents": [EVENT],
+                "via": {"comment": "777"}}),
+        ),
+        (
+            EntryType::ReviewNotCounted,
+            json!({"ticket": ticket, "decision": "APPROVED", "person": PERSON, "via": {"transition": "12"},
+                "reason": "OWN_TICKET"}),
         ),
         (
             EntryType::ApprovalStale,

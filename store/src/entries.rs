@@ -77,6 +77,25 @@ impl Db<'_> {
         Ok(seq.map(|seq| seq as u64))
     }
 
+    /// The position of the entry that counts under this key.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn position_under(
+        &mut self,
+        tenant: &TenantId,
+        once: &str,
+    ) -> Result<Option<u64>, StoreError> {
+        let idem = ledger::Hash::of(once.as_bytes());
+        let seq: Option<i64> = entries::table
+            .filter(entries::tenant.eq(tenant.as_str()))
+            .filter(entries::idem.eq(idem.as_bytes().as_slice()))
+            .select(entries::seq)
+            .first(self.conn)
+            .optional()?;
+        Ok(seq.map(|seq| seq as u64))
+    }
+
     /// The positions of the entries about a subject, the latest first.
     ///
     /// # Errors

@@ -120,7 +120,7 @@ impl World {
 
 /// Type, and what tells one of that type from another.
 fn in_words(entry: &Entry) -> String {
-    let told = ["change", "decision", "reason"]
+    let told = ["change", "reason", "decision"]
         .iter()
         .find_map(|name| entry.payload.get(*name)?.as_str());
     match told {

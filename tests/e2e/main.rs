@@ -20,6 +20,7 @@ mod evidence;
 mod forge;
 mod forgery;
 mod gate;
+mod heard;
 mod invocation;
 mod keep;
 mod key_desk;

@@ -215,6 +215,7 @@ impl Mix {
             requirement_set: self.sets[set].clone(),
             reviewed_at: now(),
             linked_audit_events: assessed.into_iter().collect(),
+            via: None,
         };
         let beside = vec![
             ("displayName", "Mia Krystof".into()),

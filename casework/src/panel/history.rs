@@ -1,7 +1,9 @@
 //! What happened to a ticket, from the entries about it.
 
-use record::entries::{Decision, Payload, StaleReason, VerdictChange};
-use record::ids::TenantId;
+use record::entries::{
+    Decision, LinkAdded, NotCounted, Payload, ReviewNotCounted, StaleReason, VerdictChange,
+};
+use record::ids::{CommitSha, TenantId};
 use serde::Serialize;
 use serde_json::Value;
 use store::{Db, EntryRow, StoreError};
@@ -77,7 +79,12 @@ fn line(
                 "Approval stale: other requirements apply".to_owned()
             }
             StaleReason::TicketDeleted => "Approval stale: the issue was deleted".to_owned(),
+            StaleReason::CommentEdited => "Approval stale: its comment was edited".to_owned(),
+            StaleReason::CommentDeleted => "Approval stale: its comment was deleted".to_owned(),
         },
+        Payload::ReviewNotCounted(review) => not_counted(review).to_owned(),
+        Payload::LinkAdded(link) => linked(db, tenant, link)?,
+        Payload::LinkRevoked(_) => "A link was revoked".to_owned(),
         Payload::TicketDeleted(_) => "Deleted in Jira".to_owned(),
         Payload::CommentRecorded(_) => return Ok(None),
         _ => return Ok(None),
@@ -94,4 +101,50 @@ fn line(
         short_hash: row.leaf.to_string()[..12].to_owned(),
         intact: row.intact,
     }))
+}
+
+/// What was decided in Jira and does not count, and why.
+const fn not_counted(review: &ReviewNotCounted) -> &'static str {
+    match review.reason {
+        NotCounted::Machine => "A decision in Jira does not count: a program made it",
+        NotCounted::Inactive => "A decision in Jira does not count: the account is not active",
+        NotCounted::NoPermission => {
+            "A decision in Jira does not count: that person may not view the issue and comment on it"
+        }
+        NotCounted::OwnTicket => {
+            "A decision in Jira does not count: that person is assignee or reporter"
+        }
+        NotCounted::NotInRole => "A decision in Jira does not count: that person is no approver",
+        NotCounted::NoRole => "A decision in Jira does not count: the project has no approvers",
+        NotCounted::CommentEdited => "A decision in Jira does not count: its comment was edited",
+        NotCounted::ChangedSince => {
+            "A decision in Jira does not count: the issue was edited after it"
+        }
+        NotCounted::NoReason => "A rejection in Jira does not count: it says no reason",
+    }
+}
+
+/// What was linked: the commit, by the first digits of its hash, or the kind of event.
+fn linked(db: &mut Db<'_>, tenant: &TenantId, link: &LinkAdded) -> Result<String, StoreError> {
+    let row = match db.position(tenant, &link.event)? {
+        Some(seq) => db.entry(tenant, seq)?,
+        None => None,
+    };
+    let Some(row) = row else {
+        return Ok("Linked with an event".to_owned());
+    };
+    let said = Payload::parse(&row.entry.kind, &row.entry.payload)?;
+    let commit = said
+        .reported()
+        .and_then(|reported| reported.commit.as_ref());
+    let kind = row.entry.kind.to_lowercase().replace('_', " ");
+    Ok(match (row.entry.kind.as_str(), commit) {
+        ("CONFIG_CHANGE", Some(commit)) => format!("Commit {}", short(commit)),
+        (_, Some(commit)) => format!("Linked with: {kind} of {}", short(commit)),
+        (_, None) => format!("Linked with: {kind}"),
+    })
+}
+
+fn short(commit: &CommitSha) -> &str {
+    commit.as_str().get(..12).unwrap_or(commit.as_str())
 }

@@ -26,27 +26,82 @@ pub enum AdfError {
 /// # Errors
 /// The document nests deeper than 64 nodes, or its text is longer than 1 MiB.
 pub fn plain_text(document: &Value) -> Result<String, AdfError> {
-    let mut text = Text(String::new());
+    let mut text = Text {
+        read: String::new(),
+        own_words: false,
+    };
     match document {
         Value::String(plain) => text.push(plain)?,
         node => text.node(node, 0)?,
     }
-    Ok(text.0.trim_end().to_owned())
+    Ok(text.read.trim_end().to_owned())
 }
 
-struct Text(String);
+/// What a document's author says in their own words: its lines without quotations, code, tables and what is folded
+/// away. Of a plain string (older interfaces), the lines that quote nobody.
+///
+/// # Errors
+/// As for [`plain_text`].
+pub fn own_words(document: &Value) -> Result<Vec<String>, AdfError> {
+    let mut text = Text {
+        read: String::new(),
+        own_words: true,
+    };
+    match document {
+        Value::String(plain) => text.push(&unquoted(plain))?,
+        node => text.node(node, 0)?,
+    }
+    let lines = text.read.lines().map(str::trim);
+    Ok(lines
+        .filter(|line| !line.is_empty())
+        .map(str::to_owned)
+        .collect())
+}
+
+/// Wiki markup's quotations and code taken out, and lines that begin with `>`.
+fn unquoted(plain: &str) -> String {
+    let mut own = plain.to_owned();
+    for tag in ["{quote}", "{code", "{noformat}"] {
+        let end = if tag == "{code" { "{code}" } else { tag };
+        while let Some(from) = own.find(tag) {
+            let behind = from + tag.len();
+            let to = own[behind..]
+                .find(end)
+                .map_or(own.len(), |at| behind + at + end.len());
+            own.replace_range(from..to, "\n");
+        }
+    }
+    let quotes =
+        |line: &&str| !line.trim_start().starts_with('>') && !line.trim_start().starts_with("bq.");
+    own.lines().filter(quotes).collect::<Vec<_>>().join("\n")
+}
+
+/// Kinds of nodes that hold somebody else's words, or words that are shown and not said.
+const NOT_OWN: [&str; 6] = [
+    "blockquote",
+    "codeBlock",
+    "table",
+    "expand",
+    "nestedExpand",
+    "panel",
+];
+
+struct Text {
+    read: String,
+    own_words: bool,
+}
 
 impl Text {
     fn push(&mut self, text: &str) -> Result<(), AdfError> {
-        if self.0.len() + text.len() > LONGEST {
+        if self.read.len() + text.len() > LONGEST {
             return Err(AdfError::TooLong);
         }
-        self.0.push_str(text);
+        self.read.push_str(text);
         Ok(())
     }
 
     fn start_line(&mut self) -> Result<(), AdfError> {
-        if self.0.is_empty() || self.0.ends_with('\n') {
+        if self.read.is_empty() || self.read.ends_with('\n') {
             Ok(())
         } else {
             self.push("\n")
@@ -58,6 +113,9 @@ impl Text {
             return Err(AdfError::TooDeep);
         }
         let kind = node.get("type").and_then(Value::as_str).unwrap_or_default();
+        if self.own_words && NOT_OWN.contains(&kind) {
+            return self.start_line();
+        }
         match kind {
             "text" => self.push(node.get("text").and_then(Value::as_str).unwrap_or_default()),
             "hardBreak" => self.push("\n"),
@@ -102,12 +160,15 @@ impl Text {
     fn row(&mut self, row: &Value, depth: usize) -> Result<(), AdfError> {
         let cells = row.get("content").and_then(Value::as_array);
         for (index, cell) in cells.into_iter().flatten().enumerate() {
-            let mut inner = Self(String::new());
+            let mut inner = Self {
+                read: String::new(),
+                own_words: self.own_words,
+            };
             inner.node(cell, depth + 1)?;
             if index > 0 {
                 self.push(" | ")?;
             }
-            self.push(&inner.0.trim_end().replace('\n', " "))?;
+            self.push(&inner.read.trim_end().replace('\n', " "))?;
         }
         Ok(())
     }
@@ -147,6 +208,26 @@ mod tests {
             text(json!([heading, paragraph("because"), list, code, panel])),
             "Why\nbecause\none\ntwo\na\n  b\ncareful"
         );
+    }
+
+    #[test]
+    fn own_words_are_without_quotations_and_code() {
+        let quote = json!({"type": "blockquote", "content": [paragraph("/approve")]});
+        let code = json!({"type": "codeBlock", "content": [{"type": "text", "text": "/approve"}]});
+        let panel = json!({"type": "panel", "content": [paragraph("/approve")]});
+        let document = json!({"type": "doc", "content": [quote, paragraph("I said: no"), code, panel, paragraph("Thanks")]});
+        assert_eq!(own_words(&document).unwrap(), ["I said: no", "Thanks"]);
+        for (plain, own) in [
+            ("> /approve\nno", vec!["no"]),
+            ("bq. /approve\nno", vec!["no"]),
+            ("{quote}/approve{quote} no", vec!["no"]),
+            ("{quote}\n/approve\n{quote}\nno", vec!["no"]),
+            ("{code:java}\n/approve\n{code}\nno", vec!["no"]),
+            ("{quote}\n/approve", vec![]),
+            ("{noformat}/approve{noformat}", vec![]),
+        ] {
+            assert_eq!(own_words(&json!(plain)).unwrap(), own, "{plain}");
+        }
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::client::{Call, SiteClient, Written};
 use super::error::RestError;
 use super::operations::{ADD_COMMENT, GET_COMMENT, LIST_COMMENTS, UPDATE_COMMENT};
 use super::paging::{Page, Positions};
-use crate::adf::plain_text;
+use crate::adf::{own_words, plain_text};
 use crate::wire::{Id, Person};
 
 /// The comment property that carries the outbox row's id.
@@ -35,6 +35,8 @@ pub struct Comment {
     pub update_author: Option<AccountId>,
     /// What it says, as plain text.
     pub text: String,
+    /// What its author says in their own words, line by line: without quotations and code.
+    pub own_words: Vec<String>,
     /// When it was written, as the source writes times.
     pub created: String,
     /// When it was last changed, as the source writes times.
@@ -217,6 +219,7 @@ impl Body {
             author: self.author.as_ref().and_then(Person::account),
             update_author: self.update_author.as_ref().and_then(Person::account),
             text: plain_text(&self.body).ok()?,
+            own_words: own_words(&self.body).ok()?,
             created: self.created.clone(),
             updated: self.updated.clone(),
             public: self.jsd_public.unwrap_or(true),

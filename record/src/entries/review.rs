@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::entries::ticket::TicketId;
-use crate::ids::{EventId, PersonId, TicketKey};
+use crate::ids::{EventId, IssueId, PersonId, TicketKey};
 
 /// What kind of review it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,6 +88,59 @@ pub struct HumanReview {
     pub reviewed_at: String,
     /// The entries this decision is about: the assessment first.
     pub linked_audit_events: Vec<EventId>,
+    /// Through what in the tracker it was made; absent where it was made in our own panel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<ReviewVia>,
+}
+
+/// Through what in the tracker a decision was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ReviewVia {
+    /// A comment, by the tracker's id.
+    Comment(IssueId),
+    /// A change of status, by the tracker's id of its changelog entry.
+    Transition(IssueId),
+}
+
+/// Why a decision that somebody made in the tracker does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum NotCounted {
+    /// A program made it.
+    Machine,
+    /// The account is switched off.
+    Inactive,
+    /// The person may not see the ticket or comment on it.
+    NoPermission,
+    /// The person is assignee or reporter.
+    OwnTicket,
+    /// The person is not in the role or group.
+    NotInRole,
+    /// Nobody may decide.
+    NoRole,
+    /// The comment was edited.
+    CommentEdited,
+    /// The ticket was edited after the decision was made.
+    ChangedSince,
+    /// A rejection without a reason.
+    NoReason,
+}
+
+/// Somebody made a decision in the tracker that does not count. It could not be prevented there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ReviewNotCounted {
+    /// The ticket.
+    pub ticket: TicketId,
+    /// What was decided.
+    pub decision: Decision,
+    /// Who decided.
+    pub person: PersonId,
+    /// Through what.
+    pub via: ReviewVia,
+    /// Why it does not count.
+    pub reason: NotCounted,
 }
 
 /// Why an approval no longer counts.
@@ -100,6 +153,10 @@ pub enum StaleReason {
     RequirementsChanged,
     /// The ticket was deleted.
     TicketDeleted,
+    /// The comment that approved was edited.
+    CommentEdited,
+    /// The comment that approved was deleted.
+    CommentDeleted,
 }
 
 impl StaleReason {
@@ -110,6 +167,8 @@ impl StaleReason {
             Self::ContentChanged => "CONTENT_CHANGED",
             Self::RequirementsChanged => "REQUIREMENTS_CHANGED",
             Self::TicketDeleted => "TICKET_DELETED",
+            Self::CommentEdited => "COMMENT_EDITED",
+            Self::CommentDeleted => "COMMENT_DELETED",
         }
     }
 }

@@ -32,7 +32,10 @@ impl Payload {
     pub const fn leads_to_rows(&self) -> bool {
         match self.reported() {
             Some(reported) => reported.model_id.is_some() && reported.commit.is_some(),
-            None => !matches!(self, Self::CommentRecorded(_) | Self::ExportCreated(_)),
+            None => !matches!(
+                self,
+                Self::CommentRecorded(_) | Self::ExportCreated(_) | Self::ReviewNotCounted(_)
+            ),
         }
     }
 }

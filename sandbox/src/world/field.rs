@@ -100,19 +100,31 @@ pub enum Status {
     /// Being worked on.
     #[serde(rename = "In Progress")]
     InProgress,
+    /// Approved, as a workflow of one's own may have it.
+    Approved,
+    /// Rejected, likewise.
+    Rejected,
     /// Finished, with a resolution.
     Done,
 }
 
 impl Status {
     /// Every status, in workflow order.
-    pub const ALL: [Self; 3] = [Self::ToDo, Self::InProgress, Self::Done];
+    pub const ALL: [Self; 5] = [
+        Self::ToDo,
+        Self::InProgress,
+        Self::Approved,
+        Self::Rejected,
+        Self::Done,
+    ];
 
     /// Jira's id of the status.
     pub fn id(self) -> &'static str {
         match self {
             Self::ToDo => "10001",
             Self::InProgress => "3",
+            Self::Approved => "10003",
+            Self::Rejected => "10004",
             Self::Done => "10002",
         }
     }
@@ -122,6 +134,8 @@ impl Status {
         match self {
             Self::ToDo => "To Do",
             Self::InProgress => "In Progress",
+            Self::Approved => "Approved",
+            Self::Rejected => "Rejected",
             Self::Done => "Done",
         }
     }
@@ -131,6 +145,8 @@ impl Status {
         match self {
             Self::ToDo => "11",
             Self::InProgress => "21",
+            Self::Approved => "41",
+            Self::Rejected => "51",
             Self::Done => "31",
         }
     }
@@ -139,7 +155,9 @@ impl Status {
     pub(crate) fn category(self) -> (u8, &'static str, &'static str, &'static str) {
         match self {
             Self::ToDo => (2, "new", "blue-gray", "To Do"),
-            Self::InProgress => (4, "indeterminate", "yellow", "In Progress"),
+            Self::InProgress | Self::Approved | Self::Rejected => {
+                (4, "indeterminate", "yellow", "In Progress")
+            }
             Self::Done => (3, "done", "green", "Done"),
         }
     }

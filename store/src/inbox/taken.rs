@@ -41,6 +41,10 @@ impl NewRow {
             next_attempt_ms: now_ms(),
             dead: false,
             subject: match &delivery.fact {
+                // A change of status may be a decision, and is worked on by itself.
+                Fact::TicketChanged(changed) if changed.edited.iter().any(|f| f == "status") => {
+                    format!("status/{}", changed.id)
+                }
                 Fact::TicketChanged(changed) => format!("ticket/{}", changed.id),
                 Fact::TicketDeleted(_) | Fact::CommentChanged(_) | Fact::EventRecorded(_) => {
                     id.clone()

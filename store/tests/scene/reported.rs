@@ -1,8 +1,9 @@
 //! The part of a story that comes from outside: a key and a code host that report, and what was linked.
 
 use record::entries::{
-    ApiKeyChange, ApiKeyChanged, CodeHostChanged, CodeHostKind, CodeHostState, EventType, FoundIn,
-    KeyEnvironment, LinkAdded, LinkRevoked, PushAs, Reported, Reporter, Scope,
+    ApiKeyChange, ApiKeyChanged, CodeHostChanged, CodeHostKind, CodeHostState, Decision, EventType,
+    FoundIn, KeyEnvironment, LinkAdded, LinkRevoked, NotCounted, PushAs, Reported, Reporter,
+    ReviewNotCounted, ReviewVia, Scope,
 };
 use record::ids::{ApiKeyId, CodeHostId, TenantId};
 use serde_json::json;
@@ -64,6 +65,14 @@ pub(super) async fn reports(scene: &Scene, tenant: &TenantId, story: &Story) {
         commit = Some(say(scene, tenant, new).await.id);
     }
     let event = commit.unwrap();
+    let not_counted = ReviewNotCounted {
+        ticket: story.ticket.clone(),
+        decision: Decision::Approved,
+        person: story.stays.clone(),
+        via: ReviewVia::Comment("777".parse().unwrap()),
+        reason: NotCounted::OwnTicket,
+    };
+    say(scene, tenant, entry(not_counted, "not counted")).await;
     let added = |ticket| LinkAdded {
         event: event.clone(),
         ticket_key: story.ticket.key.clone(),

@@ -355,6 +355,7 @@ fn review(story: &Story, assessed: &EventId, decision: Decision, round: u8) -> N
         requirement_set: story.set.clone(),
         reviewed_at: "2026-11-21T09:00:00.000Z".to_owned(),
         linked_audit_events: vec![assessed.clone()],
+        via: None,
     };
     let words = vec![
         ("displayName", json!("Somebody")),

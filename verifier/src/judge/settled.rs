@@ -140,6 +140,7 @@ mod tests {
             requirement_set: "5e".to_owned(),
             reviewed_at: "2026-11-21T09:00:00.000Z".to_owned(),
             linked_audit_events: Vec::new(),
+            via: None,
         };
         LeadsToRows {
             id: EventId::from_ulid(Ulid(n)),

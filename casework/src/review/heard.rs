@@ -1,0 +1,303 @@
+//! Decisions that people make in Jira itself: by a comment, or by moving the ticket to a status. Nobody can be kept from
+//! saying so there; what counts is decided here, by the same rules as in the panel, from what Jira says when it is asked.
+//! What does not count is recorded with the reason.
+//!
+//! A decision is about the ticket as it was when it was made: if the ticket's content was edited since, it does not count.
+//! A comment counts only as it was first written, by its author.
+
+use jira::rest::{Comment, Histories, History, instant_ms};
+use record::entries::{Decision, NotCounted, ReviewNotCounted, ReviewVia, TicketId};
+use record::facts::Tracker;
+use record::ids::{AccountId, IssueId};
+use record::scale::Severity;
+use store::{NewEntry, StoreError};
+
+use super::grammar::{decision_in, reason_in};
+use super::{ReviewRefused, ReviewRequest};
+use crate::assess::Judged;
+use crate::error::CaseError;
+use crate::people::person_for;
+use crate::reviewers::{Entitled, NotAReviewer};
+use crate::{ActiveSite, Casework, person, subject_of};
+
+/// The statuses that decide, by their names in whatever case.
+const DECIDING: [(&str, Decision); 2] = [
+    ("approved", Decision::Approved),
+    ("rejected", Decision::Rejected),
+];
+
+/// The fields whose change is a change of content, as histories name them: ids, and names on old servers.
+const CONTENT: [&str; 13] = [
+    "summary",
+    "description",
+    "issuetype",
+    "issue type",
+    "priority",
+    "labels",
+    "components",
+    "component",
+    "attachment",
+    "attachments",
+    "project",
+    "key",
+    "parent",
+];
+
+/// A decision that somebody made in Jira.
+struct Heard {
+    account: AccountId,
+    issue: IssueId,
+    decision: Decision,
+    words: String,
+    via: ReviewVia,
+    at_ms: i64,
+    /// The comment was edited since.
+    edited: bool,
+}
+
+impl Casework {
+    /// Hears what a comment decides, if it decides anything.
+    pub(crate) async fn hear_comment(
+        &self,
+        site: &ActiveSite,
+        issue: &IssueId,
+        comment: &Comment,
+    ) -> Result<(), CaseError> {
+        let (Some(decision), Some(account)) = (decision_in(&comment.own_words), &comment.author)
+        else {
+            return Ok(());
+        };
+        let by_another = comment
+            .update_author
+            .as_ref()
+            .is_some_and(|other| other != account);
+        let heard = Heard {
+            account: account.clone(),
+            issue: issue.clone(),
+            decision,
+            words: match decision {
+                Decision::Approved => comment.own_words.join("\n"),
+                Decision::Rejected => reason_in(&comment.own_words),
+            },
+            via: ReviewVia::Comment(comment.id.clone()),
+            at_ms: instant_ms(&comment.created).ok_or(CaseError::Unreadable("a comment's time"))?,
+            edited: comment.created != comment.updated || by_another,
+        };
+        self.hear(site, heard).await
+    }
+
+    /// Hears what the ticket's changes of status decide, those from before the ledger aside.
+    pub(crate) async fn hear_transitions(
+        &self,
+        site: &ActiveSite,
+        issue: &IssueId,
+    ) -> Result<(), CaseError> {
+        let histories = match self.calls(site).histories(issue).await {
+            Err(jira::rest::RestError::NotFound { .. }) => return Ok(()),
+            other => other?,
+        };
+        let tenant = site.tenant.clone();
+        let known = self.store.read(move |db| db.tenant(&tenant)).await?;
+        let since = known
+            .and_then(|tenant| instant_ms(&tenant.since))
+            .unwrap_or(i64::MAX);
+        for change in histories
+            .changes
+            .iter()
+            .rev()
+            .filter(|change| change.at_ms >= since)
+        {
+            let (Some(decision), Some(account)) = (decided_by(change), &change.author) else {
+                continue;
+            };
+            let heard = Heard {
+                account: account.clone(),
+                issue: issue.clone(),
+                decision,
+                words: format!("Moved to {}.", status_of(change).unwrap_or_default()),
+                via: ReviewVia::Transition(change.id.clone()),
+                at_ms: change.at_ms,
+                edited: false,
+            };
+            self.hear(site, heard).await?;
+        }
+        Ok(())
+    }
+
+    async fn hear(&self, site: &ActiveSite, heard: Heard) -> Result<(), CaseError> {
+        if site.demand_licence().is_err() || self.is_ourselves(site, &heard.account).await? {
+            return Ok(());
+        }
+        let (counts, not) = (once(site, &heard.via), once_not(site, &heard.via));
+        let tenant = site.tenant.clone();
+        let known = self.store.read(move |db| -> Result<_, StoreError> {
+            let counted = db.position_under(&tenant, &counts)?;
+            Ok(counted.is_some() || db.position_under(&tenant, &not)?.is_some())
+        });
+        if known.await? {
+            return Ok(());
+        }
+        let Some(judged) = self.assess_ticket(site, &heard.issue, None).await? else {
+            return Ok(());
+        };
+        match self.weigh(site, &heard, &judged).await? {
+            Ok(entitled) => self.count(site, heard, judged, entitled).await,
+            Err(reason) => self.do_not_count(site, heard, judged, reason).await,
+        }
+    }
+
+    async fn weigh(
+        &self,
+        site: &ActiveSite,
+        heard: &Heard,
+        judged: &Judged,
+    ) -> Result<Result<Entitled, NotCounted>, CaseError> {
+        if heard.edited {
+            return Ok(Err(NotCounted::CommentEdited));
+        }
+        if heard.decision == Decision::Rejected && heard.words.is_empty() {
+            return Ok(Err(NotCounted::NoReason));
+        }
+        let settings = self.settings_of(site, &judged.snapshot.project).await?;
+        let entitled = self
+            .entitlement(site, &judged.snapshot, &heard.account, settings.as_ref())
+            .await?;
+        let entitled = match entitled {
+            Ok(entitled) => entitled,
+            Err(refused) => return Ok(Err(reason_of(&refused))),
+        };
+        // Asked last: what is edited after this makes the approval stale.
+        let histories = self.calls(site).histories(&heard.issue).await?;
+        match changed_since(&histories, heard) {
+            true => Ok(Err(NotCounted::ChangedSince)),
+            false => Ok(Ok(entitled)),
+        }
+    }
+
+    async fn count(
+        &self,
+        site: &ActiveSite,
+        heard: Heard,
+        judged: Judged,
+        entitled: Entitled,
+    ) -> Result<(), CaseError> {
+        let (tenant, id, issue) = (site.tenant.clone(), site.site.clone(), heard.issue.clone());
+        let row = self
+            .store
+            .read(move |db| db.ticket(&tenant, &id, &issue))
+            .await?;
+        let row = row.ok_or(CaseError::Overtaken)?;
+        let request = ReviewRequest {
+            account: heard.account,
+            issue: heard.issue,
+            decision: heard.decision,
+            comment: heard.words.chars().take(super::LONGEST_COMMENT).collect(),
+            seen: row.ticket.assessed_by,
+        };
+        let once = once(site, &heard.via);
+        let through = Some((heard.via, once));
+        match self
+            .record_review(site, request, judged, entitled, through)
+            .await
+        {
+            Ok(_) => Ok(()),
+            Err(ReviewRefused::Case(error)) => Err(error),
+            // The ticket was edited while it was weighed: the next try sees that.
+            Err(_) => Err(CaseError::Overtaken),
+        }
+    }
+
+    async fn do_not_count(
+        &self,
+        site: &ActiveSite,
+        heard: Heard,
+        judged: Judged,
+        reason: NotCounted,
+    ) -> Result<(), CaseError> {
+        let (site_id, once) = (site.site.clone(), once_not(site, &heard.via));
+        self.store
+            .write(&site.tenant, move |tx| -> Result<(), CaseError> {
+                let who = person_for(tx, &site_id, &heard.account)?;
+                let payload = ReviewNotCounted {
+                    ticket: TicketId {
+                        tracker: Tracker::Jira,
+                        site: site_id.clone(),
+                        id: heard.issue.clone(),
+                        key: judged.snapshot.key,
+                    },
+                    decision: heard.decision,
+                    person: who.clone(),
+                    via: heard.via,
+                    reason,
+                };
+                tx.append(NewEntry {
+                    payload: payload.into(),
+                    beside: Vec::new(),
+                    subject: subject_of(&site_id, &heard.issue),
+                    severity: Severity::Medium,
+                    actor: person(&who),
+                    source: "JIRA",
+                    once,
+                })?;
+                Ok(())
+            })
+            .await
+    }
+}
+
+fn through(via: &ReviewVia) -> String {
+    match via {
+        ReviewVia::Comment(id) => format!("comment:{id}"),
+        ReviewVia::Transition(id) => format!("transition:{id}"),
+    }
+}
+
+/// A comment or a change of status decides once.
+fn once(site: &ActiveSite, via: &ReviewVia) -> String {
+    format!("review:{}:{}", site.site, through(via))
+}
+
+fn once_not(site: &ActiveSite, via: &ReviewVia) -> String {
+    format!("review-not-counted:{}:{}", site.site, through(via))
+}
+
+fn status_of(change: &History) -> Option<&str> {
+    let item = change.items.iter().find(|item| item.field == "status")?;
+    item.to.as_deref()
+}
+
+fn decided_by(change: &History) -> Option<Decision> {
+    let status = status_of(change)?.trim().to_lowercase();
+    let deciding = DECIDING.iter().find(|(name, _)| *name == status)?;
+    Some(deciding.1)
+}
+
+/// Whether the ticket's content was edited after the decision, or that cannot be known.
+fn changed_since(histories: &Histories, heard: &Heard) -> bool {
+    let is_itself =
+        |change: &History| matches!(&heard.via, ReviewVia::Transition(id) if *id == change.id);
+    let later = |change: &&History| change.at_ms >= heard.at_ms && !is_itself(change);
+    let edits = |change: &History| {
+        change
+            .items
+            .iter()
+            .any(|item| CONTENT.contains(&item.field.as_str()))
+    };
+    let oldest = histories
+        .changes
+        .last()
+        .map_or(i64::MIN, |change| change.at_ms);
+    let unknown = !histories.complete && oldest >= heard.at_ms;
+    unknown || histories.changes.iter().filter(later).any(edits)
+}
+
+const fn reason_of(refused: &NotAReviewer) -> NotCounted {
+    match refused {
+        NotAReviewer::Machine => NotCounted::Machine,
+        NotAReviewer::Inactive => NotCounted::Inactive,
+        NotAReviewer::NoPermission => NotCounted::NoPermission,
+        NotAReviewer::OwnTicket(_) => NotCounted::OwnTicket,
+        NotAReviewer::NotInRole(_) => NotCounted::NotInRole,
+        NotAReviewer::NoRole => NotCounted::NoRole,
+    }
+}
