@@ -7,6 +7,7 @@ mod context;
 mod door;
 mod forge;
 mod install;
+mod jira_webhook;
 mod server;
 
 pub(crate) use api_key::{
@@ -16,6 +17,7 @@ pub(crate) use code_host::CodeHostCall;
 pub(crate) use door::{AdministrationCall, Connect, Door, Forge, PanelCall};
 pub(crate) use forge::ForgeCall;
 pub(crate) use install::InstallCall;
+pub(crate) use jira_webhook::JiraWebhookCall;
 pub(crate) use server::{PageCall, ServerCall};
 
 use actix_web::dev::Payload;

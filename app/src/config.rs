@@ -63,6 +63,8 @@ pub struct Config {
     pub licensing: Licensing,
     /// `COUNTERSIGN_CHECKPOINT_SECONDS`: how often heads are signed; 1 to 60, 30.
     pub checkpoint_seconds: u64,
+    /// `COUNTERSIGN_SYNC_SECONDS`: how often Jira sites that an API token opens are read; 300, and 0 for never.
+    pub sync_seconds: u64,
     /// `COUNTERSIGN_API_PER_SECOND`: how many calls a second each API key may make; 100.
     pub api_per_second: NonZeroU32,
     /// `COUNTERSIGN_WORKERS`: threads that serve; 2.
@@ -167,6 +169,7 @@ impl Config {
                 &get("COUNTERSIGN_LICENSING").unwrap_or_else(|| "off".to_owned()),
             )?,
             checkpoint_seconds: number(&get, "COUNTERSIGN_CHECKPOINT_SECONDS", 30, 1..=60)?,
+            sync_seconds: number(&get, "COUNTERSIGN_SYNC_SECONDS", 300, 0..=86_400)?,
             api_per_second: number(&get, "COUNTERSIGN_API_PER_SECOND", 100, 1..=1_000_000)?
                 .try_into()
                 .ok()

@@ -7,8 +7,8 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use casework::{
-    AssessRefused, CaseError, CodeHostRefused, ForgeRefused, InstallRefused, LinkRefused,
-    ReportingRefused, ReviewRefused, SettingsRefused, SiteRefused,
+    AssessRefused, CaseError, CodeHostRefused, ForgeRefused, InstallRefused, JiraRefused,
+    LinkRefused, ReportingRefused, ReviewRefused, SettingsRefused, SiteRefused,
 };
 use jira::rest::RestError;
 use record::entries::Scope;
@@ -282,6 +282,16 @@ impl From<CodeHostRefused> for AppError {
             CodeHostRefused::NoTenant | CodeHostRefused::NoHost => Self::NotFound,
             CodeHostRefused::Address => Self::Unprocessable(error.to_string()),
             CodeHostRefused::Case(error) => error.into(),
+        }
+    }
+}
+
+impl From<JiraRefused> for AppError {
+    fn from(error: JiraRefused) -> Self {
+        match error {
+            JiraRefused::NoIntegration => Self::NotFound,
+            JiraRefused::Case(error) => error.into(),
+            refused => Self::Unprocessable(refused.to_string()),
         }
     }
 }

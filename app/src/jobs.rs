@@ -31,6 +31,9 @@ impl Jobs {
         let mut loops = JoinSet::new();
         loops.spawn(work(state.clone(), told.clone()));
         loops.spawn(sign(state.clone(), told.clone()));
+        if state.config.sync_seconds > 0 {
+            loops.spawn(sync(state.clone(), told.clone()));
+        }
         if let Some(directory) = state.config.verifier_dir.clone() {
             loops.spawn(take_reports(
                 state.casework.clone(),
@@ -110,6 +113,21 @@ async fn sign(state: web::Data<AppState>, mut told: watch::Receiver<bool>) {
         if let Err(error) = state.casework.sign_or_follow().await {
             tracing::error!(%error, "heads could not be signed");
         }
+        tokio::select! {
+            _ = told.changed() => {}
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+}
+
+/// Reads the Jira sites that an API token opens; what was found is worked on like notifications.
+async fn sync(state: web::Data<AppState>, mut told: watch::Receiver<bool>) {
+    let pause = Duration::from_secs(state.config.sync_seconds);
+    while !*told.borrow() {
+        if let Err(error) = state.casework.sync_all().await {
+            tracing::error!(%error, "connected Jira sites could not be read");
+        }
+        state.bell.notify_one();
         tokio::select! {
             _ = told.changed() => {}
             () = tokio::time::sleep(pause) => {}

@@ -39,6 +39,8 @@ pub enum Caller {
     KeyWritesIntegrations,
     /// A program: a key with the scope `ledger:read`.
     KeyReadsLedger,
+    /// A Jira site that an API token opens: its webhook's secret.
+    JiraWebhook,
     /// A code host: its signature over the very bytes.
     CodeHost,
 }
@@ -67,6 +69,7 @@ macro_rules! routes {
     };
     (@ GET) => { web::get() };
     (@ POST) => { web::post() };
+    (@ PATCH) => { web::patch() };
     (@ DELETE) => { web::delete() };
 }
 
@@ -111,6 +114,15 @@ routes! {
     DELETE "/v1/audit/{event}/links/{link}" KeyWritesLinks  v1::links::revoke;
     GET  "/v1/trail"                        KeyReadsEvents  v1::trail::walk;
     POST "/v1/gate"                         KeyReadsEvents  v1::gate::ask;
+    POST "/v1/integrations/jira"            KeyWritesIntegrations v1::jira::connect;
+    GET  "/v1/integrations/jira"            KeyReadsEvents  v1::jira::list;
+    POST "/v1/integrations/jira/webhook"    JiraWebhook     v1::jira_webhook::receive;
+    POST "/v1/integrations/jira/webhook/{site}" JiraWebhook v1::jira_webhook::receive;
+    GET  "/v1/integrations/jira/{site}"     KeyReadsEvents  v1::jira::show;
+    PATCH "/v1/integrations/jira/{site}"    KeyWritesIntegrations v1::jira::change;
+    DELETE "/v1/integrations/jira/{site}"   KeyWritesIntegrations v1::jira::remove;
+    POST "/v1/integrations/jira/{site}/test" KeyWritesIntegrations v1::jira::test;
+    POST "/v1/integrations/jira/{site}/sync" KeyWritesIntegrations v1::jira::sync;
     POST "/v1/integrations/github"          KeyWritesIntegrations v1::github::register;
     GET  "/v1/integrations/github"          KeyReadsEvents  v1::github::list;
     POST "/v1/integrations/github/webhook"  CodeHost        v1::github::webhook;

@@ -1,7 +1,7 @@
 //! Code hosts: registered with a secret that both sides know, believed because their deliveries are signed with it.
 
 use github::WebhookSecret;
-use record::entries::{CodeHostChanged, CodeHostKind, CodeHostState, PushAs};
+use record::entries::{CodeHostChanged, CodeHostKind, IntegrationState, PushAs};
 use record::ids::{CodeHostId, TenantId};
 use record::scale::Severity;
 use record::state::CodeHost;
@@ -81,7 +81,7 @@ impl Casework {
                     host: id,
                     kind: CodeHostKind::GitHub,
                     base_url,
-                    state: CodeHostState::Enabled,
+                    state: IntegrationState::Enabled,
                     push_as: request.push_as,
                     secret_digest,
                 };
@@ -110,7 +110,7 @@ impl Casework {
                     host: known.host,
                     kind: known.kind,
                     base_url: known.base_url,
-                    state: CodeHostState::Removed,
+                    state: IntegrationState::Removed,
                     push_as: known.push_as,
                     secret_digest: known.secret_digest,
                 };
@@ -150,7 +150,7 @@ impl Casework {
             }
         });
         let found = found.await?;
-        Ok(found.filter(|found| found.host.state == CodeHostState::Enabled))
+        Ok(found.filter(|found| found.host.state == IntegrationState::Enabled))
     }
 }
 

@@ -13,6 +13,7 @@ use crate::gate::{GATE_EFFECT, set_gate};
 use crate::inbox::{unless_claim_lost, wished_wait};
 use crate::keep_claim::while_working;
 use crate::linking::{REMOTE_LINK_EFFECT, remote_link};
+use crate::standing::{STANDING_EFFECT, STANDING_MARK, tell_standing};
 use crate::{ActiveSite, Casework, SiteRefused};
 
 /// The issue property that this server writes.
@@ -52,6 +53,7 @@ pub(crate) fn announce(tx: &mut Tx<'_>, site: &SiteId, issue: &IssueId) -> Resul
         body,
     };
     tx.send(&effect)?;
+    tell_standing(tx, site, issue, &ticket)?;
     set_gate(tx, site, issue)
 }
 
@@ -162,6 +164,10 @@ impl Casework {
             COMMENT_EFFECT => {
                 let issue = &item.effect.issue;
                 self.have_comment(&site, item, issue, COMMENT_MARK).await
+            }
+            STANDING_EFFECT => {
+                let issue = &item.effect.issue;
+                self.have_comment(&site, item, issue, STANDING_MARK).await
             }
             LEDGER_EFFECT => {
                 let key = item.effect.body["ticket"].as_str().unwrap_or_default();

@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use ledger::{Actor, ActorKind};
-use record::entries::{EventType, Reported, Reporter};
+use record::entries::{EventType, IntegrationState, Reported, Reporter};
 use record::facts::{CodeEvent, EventRecorded, Fact};
 use record::ids::{CommitSha, EventId, ModelId, SiteId, TenantId};
 use record::scale::Severity;
@@ -341,7 +341,7 @@ fn append_and_look(
     Ok(appended)
 }
 
-/// The tenant's sites on which the app is, through whichever door.
+/// The tenant's sites in use: those with the app, through whichever door, and those that an API token opens.
 pub(crate) fn sites_in_use(db: &mut Db<'_>, tenant: &TenantId) -> Result<Vec<SiteId>, StoreError> {
     let mut sites: Vec<SiteId> = Vec::new();
     let connect = db.sites(tenant)?.into_iter().flatten();
@@ -354,6 +354,12 @@ pub(crate) fn sites_in_use(db: &mut Db<'_>, tenant: &TenantId) -> Result<Vec<Sit
     sites.extend(
         forge
             .filter(|site| site.state != "UNINSTALLED")
+            .map(|site| site.site),
+    );
+    let by_token = db.jira_integrations(tenant)?.into_iter().flatten();
+    sites.extend(
+        by_token
+            .filter(|site| site.state == IntegrationState::Enabled)
             .map(|site| site.site),
     );
     sites.sort_unstable();

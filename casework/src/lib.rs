@@ -22,8 +22,10 @@ mod gate;
 mod heads;
 mod inbox;
 mod install;
+mod jira_integrations;
 mod keep_claim;
 mod licence;
+mod link_pattern;
 mod linking;
 mod panel;
 mod people;
@@ -33,6 +35,8 @@ mod reviewers;
 mod same_site;
 mod settings;
 mod sites;
+mod standing;
+mod sync;
 mod trail;
 
 use std::path::PathBuf;
@@ -53,7 +57,9 @@ pub use error::CaseError;
 pub use events::{EventReport, ReportingRefused, in_utc};
 pub use forge::ForgeRefused;
 pub use install::InstallRefused;
+pub use jira_integrations::{ConnectedJira, JiraRefused, JiraRequest, same_secret};
 pub use licence::{Licensing, NoLicence};
+pub use link_pattern::PatternRefused;
 pub use linking::{LinkRefused, ManualLink};
 pub use panel::{
     AssessRefused, EvidenceLine, FrameworkLine, HistoryLine, Integrity, Panel, PanelState,
@@ -66,6 +72,7 @@ pub use settings::{
     FrameworkEdition, SettingsLine, SettingsPage, SettingsRefused, SettingsRequest,
 };
 pub use sites::{ActiveSite, SiteRefused};
+pub use sync::Synced;
 pub use trail::{
     ActorView, ApprovalView, ConsistencyView, DecisionView, EventFilter, EventPage, EventView,
     GateReason, GateState, GateView, LedgerView, LinkView, Proven, Standing, Start, TicketData,

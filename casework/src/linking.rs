@@ -75,7 +75,9 @@ impl Casework {
         };
         let facts = self.site_facts(site).await?;
         let mut links = Vec::new();
-        for (key, found_in) in named_in(&payload, &facts.projects) {
+        let wanted = |key: &TicketKey| facts.pattern.as_ref().is_none_or(|p| p.takes(key));
+        let named = named_in(&payload, &facts.projects).into_iter();
+        for (key, found_in) in named.filter(|(key, _)| wanted(key)) {
             let ticket = self.capture(site, &key, &facts).await?;
             links.push(NewLink {
                 event: fact.event.clone(),
@@ -107,11 +109,40 @@ impl Casework {
     ) -> Result<Option<CapturedTicket>, CaseError> {
         let name = TicketName::Key(key);
         match self.calls(site).captured(name, &facts.risk_fields).await {
-            Ok(ticket) => Ok(Some(ticket)),
+            Ok(ticket) => Ok(Some(narrowed(ticket, &facts.fields))),
             Err(RestError::NotFound { .. }) => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// The ticket without the fields that are not to be kept. Which custom field says how risky a change is, is known by its
+/// name; if any custom field is named, both are kept.
+fn narrowed(mut ticket: CapturedTicket, fields: &[String]) -> CapturedTicket {
+    if fields.is_empty() {
+        return ticket;
+    }
+    let kept = |name: &str| fields.iter().any(|field| field == name);
+    let detail = &mut ticket.detail;
+    for (name, value) in [
+        ("summary", &mut detail.summary),
+        ("status", &mut detail.status),
+        ("priority", &mut detail.priority),
+        ("resolution", &mut detail.resolution),
+        ("created", &mut detail.created),
+        ("resolution", &mut detail.resolved),
+    ] {
+        if !kept(name) {
+            *value = None;
+        }
+    }
+    if !fields.iter().any(|field| field.starts_with("customfield_")) {
+        detail.change_risk = None;
+        detail.risk_assessment = None;
+    }
+    ticket.assignee = ticket.assignee.filter(|_| kept("assignee"));
+    ticket.reporter = ticket.reporter.filter(|_| kept("reporter"));
+    ticket
 }
 
 fn named_in(payload: &Value, projects: &[ProjectKey]) -> BTreeMap<TicketKey, FoundIn> {

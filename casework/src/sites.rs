@@ -98,7 +98,8 @@ impl Casework {
         Ok(self.store.read(|db| db.tenants()).await?)
     }
 
-    /// A tenant's site, through whichever door it can be called: Forge's, if a token is at hand, else Connect's.
+    /// A tenant's site, through whichever door it can be called: Forge's, if a token is at hand, else Connect's; a site
+    /// without the app, by its API token.
     ///
     /// # Errors
     /// If there is none in use, no token is at hand, or the store fails.
@@ -109,7 +110,13 @@ impl Casework {
             .read(move |db| db.forge_installation(&whose, &id))
             .await?;
         let Some(known) = known else {
-            return self.connect_site(tenant, site).await;
+            return match self.connect_site(tenant, site).await {
+                Err(CaseError::Site(SiteRefused::Unknown)) => {
+                    let by_token = self.site_by_token(tenant, site).await?;
+                    by_token.ok_or(SiteRefused::Unknown.into())
+                }
+                outcome => outcome,
+            };
         };
         let in_use = known.state != "UNINSTALLED";
         if in_use && let Some(found) = self.with_token(tenant, site, &known.cloud_id)? {

@@ -19,8 +19,8 @@ use serde_json::{Map, Value};
 use members::{Members, is_of_this_version};
 
 pub use access::{
-    ApiKeyChange, ApiKeyChanged, CodeHostChanged, CodeHostKind, CodeHostState, KeyEnvironment,
-    PushAs, Scope,
+    ApiKeyChange, ApiKeyChanged, CodeHostChanged, CodeHostKind, IntegrationState,
+    JiraIntegrationChanged, KeyEnvironment, PushAs, Scope,
 };
 pub use link::{FoundIn, LinkAdded, LinkRevoked};
 pub use operation::{
@@ -212,6 +212,8 @@ entry_types! {
         ApiKeyChanged = "API_KEY_CHANGED";
         /// A code host was registered, changed or removed.
         CodeHostChanged = "CODE_HOST_CHANGED";
+        /// A Jira site was connected by an API token, changed or let go.
+        JiraIntegrationChanged = "JIRA_INTEGRATION_CHANGED";
         /// An event and a ticket belong together.
         LinkAdded = "LINK_ADDED";
         /// A link no longer holds.

@@ -9,7 +9,7 @@ mod link;
 mod memory;
 mod rows;
 
-pub use access::{ApiKey, CodeHost};
+pub use access::{ApiKey, CodeHost, JiraIntegration};
 pub use by_ticket::ByTicket;
 pub use fold::{Recorded, fold, fold_into};
 pub use link::{EventModel, Link};

@@ -40,6 +40,11 @@ fn from_outside(ticket: &Value) -> Vec<(EntryType, Value)> {
                 "secretDigest": "aa"}),
         ),
         (
+            EntryType::JiraIntegrationChanged,
+            json!({"site": SITE, "tracker": "JIRA", "baseUrl": "https://a.test", "apiUrl": "https://b.test",
+                "state": "ENABLED", "projects": ["AI-GOV"], "secretDigest": "aa"}),
+        ),
+        (
             EntryType::LinkAdded,
             json!({"event": EVENT, "ticketKey": "PAY-1", "ticket": ticket, "foundIn": "MANUAL", "fetchedAt": "x",
                 "assignee": PERSON, "reporter": PERSON}),
@@ -78,7 +83,8 @@ fn examples() -> Vec<(EntryType, Value)> {
         (
             EntryType::SecretsResealed,
             json!({"signingKeyDigest": "00", "sites": [{"site": SITE, "secretDigest": "11"}],
-                "codeHosts": [{"host": HOST, "secretDigest": "22"}]}),
+                "codeHosts": [{"host": HOST, "secretDigest": "22"}],
+                "jiraIntegrations": [{"site": SITE, "secretDigest": "33"}]}),
         ),
         (
             EntryType::PersonRegistered,

@@ -6,6 +6,7 @@ mod approvals;
 mod code_hosts;
 mod event_models;
 mod forge_installations;
+mod jira_integrations;
 mod links;
 mod people;
 mod singles;
@@ -14,13 +15,15 @@ mod tickets;
 
 pub use code_hosts::CodeHostCredential;
 pub(crate) use code_hosts::webhook_secret_purpose;
+pub use jira_integrations::JiraCredential;
+pub(crate) use jira_integrations::integration_purpose;
 pub use people::ACCOUNT_ID;
 pub use tickets::TicketRow;
 
 use record::ids::{CodeHostId, EventId, IssueId, PersonId, SiteId};
 use record::state::{
-    ApiKey, Approval, CodeHost, EventModel, ForgeInstallation, LastVerification, Link, Person,
-    RequirementSet, Rows, Settings, Site, Tenant, Ticket,
+    ApiKey, Approval, CodeHost, EventModel, ForgeInstallation, JiraIntegration, LastVerification,
+    Link, Person, RequirementSet, Rows, Settings, Site, Tenant, Ticket,
 };
 
 use crate::error::StoreError;
@@ -65,6 +68,15 @@ impl Rows for Tx<'_> {
 
     fn put_code_host(&mut self, row: CodeHost) -> Result<(), StoreError> {
         self.keep_code_host(row)
+    }
+
+    fn jira_integration(&mut self, site: &SiteId) -> Result<Option<JiraIntegration>, StoreError> {
+        let tenant = self.tenant.clone();
+        self.db.jira_integration(&tenant, site)
+    }
+
+    fn put_jira_integration(&mut self, row: JiraIntegration) -> Result<(), StoreError> {
+        self.keep_jira_integration(row)
     }
 
     fn link(&mut self, link: &EventId) -> Result<Option<Link>, StoreError> {

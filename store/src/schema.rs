@@ -25,6 +25,10 @@ secret_digest -> Text, expires_at -> Nullable<Text>, revoked -> Bool, seq -> Big
 diesel::table! { api_key_uses (tenant, id) { tenant -> Text, id -> Text, used_at -> Text, } }
 diesel::table! { code_hosts (tenant, id) { tenant -> Text, id -> Text, kind -> Text, base_url -> Text, state -> Text,
 push_as -> Text, webhook_secret -> Binary, seq -> BigInt, } }
+diesel::table! { jira_integrations (tenant, site) { tenant -> Text, site -> Text, base_url -> Text, api_url -> Text,
+state -> Text, projects -> Text, secrets -> Binary, seq -> BigInt, } }
+diesel::table! { jira_syncs (tenant, site) { tenant -> Text, site -> Text, read_to_ms -> BigInt,
+synced_at -> Nullable<Text>, heard_at -> Nullable<Text>, last_error -> Nullable<Text>, } }
 diesel::table! { links (tenant, id) { tenant -> Text, id -> Text, seq -> BigInt, event -> Text, ticket_key -> Text,
 site -> Nullable<Text>, issue -> Nullable<Text>, revoked -> Bool, } }
 diesel::table! { event_models (tenant, model, seq) { tenant -> Text, model -> Text, seq -> BigInt, } }

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use crate::append::NewEntry;
 use crate::db::Db;
 use crate::error::StoreError;
-use crate::projection::webhook_secret_purpose;
+use crate::projection::{integration_purpose, webhook_secret_purpose};
 use crate::schema::{sites, tenants};
 use crate::seal::{MasterKey, random};
 use crate::tx::Tx;
@@ -132,12 +132,23 @@ impl Tx<'_> {
                 secret_digest,
             });
         }
+        let mut jira_integrations = Vec::new();
+        for (site, sealed) in self.db.sealed_jira_integrations(&self.tenant)? {
+            let purpose = integration_purpose(&self.tenant, &site);
+            let secrets = self.master.open(&purpose, &sealed)?;
+            let secret_digest = self.hold(new.seal(&purpose, &secrets)?);
+            jira_integrations.push(ResealedSite {
+                site,
+                secret_digest,
+            });
+        }
         let once = format!("reseal:{signing_key_digest}");
         self.append(NewEntry {
             payload: SecretsResealed {
                 signing_key_digest,
                 sites: resealed,
                 code_hosts,
+                jira_integrations,
             }
             .into(),
             beside: Vec::new(),

@@ -217,7 +217,7 @@ impl Db<'_> {
     /// # Errors
     /// If the database fails.
     pub fn foreign_rows(&mut self) -> Result<Vec<(&'static str, String)>, StoreError> {
-        const TABLES: [&str; 20] = [
+        const TABLES: [&str; 22] = [
             "entries",
             "heads",
             "tiles",
@@ -234,6 +234,8 @@ impl Db<'_> {
             "api_keys",
             "api_key_uses",
             "code_hosts",
+            "jira_integrations",
+            "jira_syncs",
             "links",
             "event_models",
             "inbox",

@@ -34,6 +34,7 @@ async fn every_row_is_what_the_entries_say() {
         ("approvals", answered.approvals.len()),
         ("api_keys", answered.api_keys.len()),
         ("code_hosts", answered.code_hosts.len()),
+        ("jira_integrations", answered.jira_integrations.len()),
         ("links", answered.links.len()),
         ("event_models", answered.event_models.len()),
         ("requirement_sets", answered.requirement_sets.len()),
@@ -88,6 +89,9 @@ async fn a_row_that_was_edited_no_longer_follows_from_the_entries() {
         "UPDATE links SET issue = '10002' WHERE issue IS NOT NULL",
         "UPDATE links SET revoked = 0",
         "DELETE FROM links",
+        "UPDATE jira_integrations SET api_url = 'https://elsewhere.test'",
+        "UPDATE jira_integrations SET projects = 'PAY OTHER'",
+        "UPDATE jira_integrations SET secrets = x'00'",
         "UPDATE event_models SET model = 'another' WHERE seq = (SELECT max(seq) FROM event_models)",
         "UPDATE verifications SET findings = 0",
     ] {

@@ -31,6 +31,7 @@ pub(crate) fn some_path(pattern: &str) -> String {
     pattern
         .replace("{event}", "evt_01K9ABCDEFGHJKMNPQRSTVWX02")
         .replace("{link}", "evt_01K9ABCDEFGHJKMNPQRSTVWX02")
+        .replace("{site}", "site_01K9ABCDEFGHJKMNPQRSTVWX00")
         .replace("{host}", "host_01K9ABCDEFGHJKMNPQRSTVWX04")
 }
 

@@ -87,6 +87,7 @@ impl Forgery {
             | Caller::KeyWritesLinks
             | Caller::KeyWritesIntegrations
             | Caller::KeyReadsLedger
+            | Caller::JiraWebhook
             | Caller::CodeHost => Deserved::Refusal,
             Caller::ForgePage | Caller::ForgeAdministration | Caller::ForgePlatform => match self {
                 // An address is not looked at for invocation tokens, and no request's hash stands in one.
@@ -251,6 +252,7 @@ impl Forger<'_> {
             | Caller::KeyWritesLinks
             | Caller::KeyWritesIntegrations
             | Caller::KeyReadsLedger
+            | Caller::JiraWebhook
             | Caller::CodeHost => {}
             Caller::ConnectInstall => claims["aud"] = json!([self.world.address()]),
             Caller::ConnectPage if route.path.ends_with("/settings") => {
@@ -299,6 +301,7 @@ fn right_key(caller: Caller) -> TokenKey {
         | Caller::KeyWritesLinks
         | Caller::KeyWritesIntegrations
         | Caller::KeyReadsLedger
+        | Caller::JiraWebhook
         | Caller::CodeHost => TokenKey::SharedSecret,
     }
 }

@@ -11,6 +11,7 @@ mod access_matrix;
 mod api;
 mod api_access;
 mod api_events;
+mod api_jira;
 mod api_links;
 mod api_trail;
 mod assessment;

@@ -4,6 +4,8 @@ pub(crate) mod document;
 pub(crate) mod events;
 pub(crate) mod gate;
 pub(crate) mod github;
+pub(crate) mod jira;
+pub(crate) mod jira_webhook;
 pub(crate) mod ledger;
 pub(crate) mod links;
 mod reading;

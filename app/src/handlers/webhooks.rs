@@ -21,16 +21,21 @@ pub(crate) async fn receive(
         Ok(fact) => fact,
         Err(refusal) => return refused(refusal),
     };
+    let delivery = delivery_id(&request);
+    state.casework.receive(&call.site, fact, delivery).await?;
+    state.bell.notify_one();
+    Ok(HttpResponse::Accepted().finish())
+}
+
+/// The name that repeated deliveries share.
+pub(crate) fn delivery_id(request: &HttpRequest) -> Option<String> {
     let delivery = request
         .headers()
         .get(DELIVERY)
         .and_then(|value| value.to_str().ok());
-    let delivery = delivery
+    delivery
         .filter(|id| (1..=LONGEST_DELIVERY).contains(&id.len()))
-        .map(str::to_owned);
-    state.casework.receive(&call.site, fact, delivery).await?;
-    state.bell.notify_one();
-    Ok(HttpResponse::Accepted().finish())
+        .map(str::to_owned)
 }
 
 /// The answer to a body that gives no fact. Events that are not used are acknowledged, so that they do not come again.

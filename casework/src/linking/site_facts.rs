@@ -9,22 +9,42 @@ use jira::rest::RiskFields;
 use record::ids::{ProjectKey, SiteId};
 
 use crate::error::CaseError;
+use crate::link_pattern::LinkPattern;
 use crate::{ActiveSite, Casework};
 
 const KEPT: Duration = Duration::from_secs(300);
 
 /// What linking has to know of a site.
-#[derive(Debug)]
 pub(crate) struct SiteFacts {
     pub(crate) projects: Vec<ProjectKey>,
+    /// What keys must have besides.
+    pub(crate) pattern: Option<LinkPattern>,
+    /// The fields that are kept beside a link; all, if none is named.
+    pub(crate) fields: Vec<String>,
     pub(crate) risk_fields: RiskFields,
 }
 
 /// What is known of sites, and since when.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct KnownSites(Mutex<HashMap<SiteId, (Instant, Arc<SiteFacts>)>>);
 
+impl std::fmt::Debug for KnownSites {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("KnownSites").finish_non_exhaustive()
+    }
+}
+
 impl Casework {
+    /// A site was changed: what is known of it is asked for anew.
+    pub(crate) fn forget_site_facts(&self, site: &SiteId) {
+        let mut known = self
+            .known_sites
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        known.remove(site);
+    }
+
     pub(crate) async fn site_facts(&self, site: &ActiveSite) -> Result<Arc<SiteFacts>, CaseError> {
         let known = || {
             self.known_sites
@@ -38,8 +58,21 @@ impl Casework {
             return Ok(Arc::clone(facts));
         }
         let projects = self.calls(site).projects().await?;
+        let mut projects: Vec<ProjectKey> =
+            projects.into_iter().map(|project| project.key).collect();
+        let mut pattern = None;
+        let mut fields = Vec::new();
+        if let Some((narrowed, secrets)) = self.jira_narrowed(site).await? {
+            projects.retain(|project| narrowed.contains(project));
+            pattern = secrets.link_pattern.as_deref().map(LinkPattern::parse);
+            fields = secrets.capture_fields;
+        }
         let facts = Arc::new(SiteFacts {
-            projects: projects.into_iter().map(|project| project.key).collect(),
+            projects,
+            pattern: pattern
+                .transpose()
+                .map_err(|_| CaseError::Unreadable("a link pattern"))?,
+            fields,
             risk_fields: self.calls(site).risk_fields().await?,
         });
         known().insert(site.site.clone(), (Instant::now(), Arc::clone(&facts)));

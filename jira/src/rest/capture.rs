@@ -109,6 +109,22 @@ impl SiteClient<'_> {
         Ok(RiskFields::among(&fields))
     }
 
+    /// The ids of the site's fields.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub async fn field_ids(&self) -> Result<Vec<String>, RestError> {
+        let fields: Vec<Field> = self
+            .json(Call {
+                operation: &LIST_FIELDS,
+                values: &[],
+                query: &[],
+                body: None,
+            })
+            .await?;
+        Ok(fields.into_iter().map(|field| field.id).collect())
+    }
+
     /// A ticket as it is kept beside a link.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::client::{Call, SiteClient, Written};
 use super::error::RestError;
+use super::history::instant_ms;
 use super::operations::{ADD_COMMENT, GET_COMMENT, LIST_COMMENTS, UPDATE_COMMENT};
 use super::paging::{Page, Positions};
 use crate::adf::{own_words, plain_text};
@@ -146,6 +147,46 @@ impl SiteClient<'_> {
             }
             if !positions.go_on(page, comments.len())? {
                 return Ok(None);
+            }
+        }
+    }
+
+    /// The comments of a ticket that were written or changed at this time or later, milliseconds since 1970; newest first.
+    ///
+    /// # Errors
+    /// See [`RestError`]; more than 5000, which Jira does not keep, are [`RestError::Nonsense`].
+    pub async fn comments_since(
+        &self,
+        ticket: &IssueId,
+        from_ms: i64,
+    ) -> Result<Vec<Comment>, RestError> {
+        let (size, mut positions) = (PAGE.to_string(), Positions::of(&LIST_COMMENTS, MOST_PAGES));
+        let mut found = Vec::new();
+        loop {
+            let start = positions.start();
+            let query = [
+                ("startAt", start.as_str()),
+                ("maxResults", size.as_str()),
+                ("orderBy", "-created"),
+            ];
+            let values = [ticket.as_str()];
+            let call = Call {
+                operation: &LIST_COMMENTS,
+                values: &values,
+                query: &query,
+                body: None,
+            };
+            let Comments { comments, page } = self.json(call).await?;
+            for body in &comments {
+                let comment = body.comment().ok_or(RestError::Nonsense {
+                    call: &LIST_COMMENTS,
+                })?;
+                if instant_ms(&comment.updated).is_none_or(|at| at >= from_ms) {
+                    found.push(comment);
+                }
+            }
+            if !positions.go_on(page, comments.len())? {
+                return Ok(found);
             }
         }
     }

@@ -1,4 +1,4 @@
--- Projections: keys to the API, code hosts, and links between events and tickets.
+-- Projections: keys to the API, code hosts, Jira sites that an API token opens, and links between events and tickets.
 
 CREATE TABLE api_keys (
     tenant TEXT COLLATE "C" NOT NULL,
@@ -23,6 +23,18 @@ CREATE TABLE code_hosts (
     webhook_secret BYTEA NOT NULL,
     seq BIGINT NOT NULL,
     PRIMARY KEY (tenant, id)
+);
+
+CREATE TABLE jira_integrations (
+    tenant   TEXT COLLATE "C" NOT NULL,
+    site     TEXT COLLATE "C" NOT NULL UNIQUE,
+    base_url TEXT COLLATE "C" NOT NULL,
+    api_url  TEXT COLLATE "C" NOT NULL,
+    state    TEXT COLLATE "C" NOT NULL,
+    projects TEXT COLLATE "C" NOT NULL, -- separated by a space
+    secrets  BYTEA   NOT NULL,
+    seq      BIGINT NOT NULL,
+    PRIMARY KEY (tenant, site)
 );
 
 CREATE TABLE links (
@@ -56,4 +68,16 @@ CREATE TABLE api_key_uses (
     id TEXT COLLATE "C" NOT NULL,
     used_at TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (tenant, id)
+);
+
+-- How far each of those sites was read, and what was heard of it: where the next reading begins. A site that is read once
+-- more leads to the same entries. Nothing that an auditor relies on.
+CREATE TABLE jira_syncs (
+    tenant       TEXT COLLATE "C" NOT NULL,
+    site         TEXT COLLATE "C" NOT NULL,
+    read_to_ms   BIGINT NOT NULL,
+    synced_at    TEXT COLLATE "C",
+    heard_at     TEXT COLLATE "C",
+    last_error   TEXT COLLATE "C",
+    PRIMARY KEY (tenant, site)
 );

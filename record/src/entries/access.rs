@@ -1,11 +1,12 @@
-//! Payloads about who may report: keys to the API, and code hosts.
+//! Payloads about who may report: keys to the API, code hosts, and Jira sites that an API token opens.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ApiKeyId, CodeHostId};
+use crate::facts::Tracker;
+use crate::ids::{ApiKeyId, CodeHostId, ProjectKey, SiteId};
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$of:meta])* $variant:ident = $word:literal,)* }) => {
@@ -88,11 +89,11 @@ words! {
 }
 
 words! {
-    /// Whether deliveries of a code host are taken.
-    CodeHostState {
-        /// They are.
+    /// Whether an integration is in use.
+    IntegrationState {
+        /// It is.
         Enabled = "ENABLED",
-        /// They are not. What it reported stays.
+        /// It is not. What it reported stays.
         Removed = "REMOVED",
     }
 }
@@ -139,9 +140,29 @@ pub struct CodeHostChanged {
     /// The address of its pages.
     pub base_url: String,
     /// Whether its deliveries are taken from now on.
-    pub state: CodeHostState,
+    pub state: IntegrationState,
     /// What a push becomes.
     pub push_as: PushAs,
     /// SHA-256 of the encrypted webhook secret as stored; hex.
+    pub secret_digest: String,
+}
+
+/// A Jira site was connected by an account's API token, changed, or let go. Every member is the value from now on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct JiraIntegrationChanged {
+    /// The site.
+    pub site: SiteId,
+    /// The kind of tracker.
+    pub tracker: Tracker,
+    /// The address of its pages.
+    pub base_url: String,
+    /// The address at which it is called: the same, or that of Atlassian's gateway.
+    pub api_url: String,
+    /// Whether it is in use from now on.
+    pub state: IntegrationState,
+    /// The projects that are looked at.
+    pub projects: Vec<ProjectKey>,
+    /// SHA-256 of the encrypted account, token, webhook secret and pattern as stored; hex.
     pub secret_digest: String,
 }

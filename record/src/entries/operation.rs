@@ -159,6 +159,9 @@ pub struct SecretsResealed {
     /// The code hosts' secrets.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub code_hosts: Vec<ResealedCodeHost>,
+    /// The secrets of Jira sites that an API token opens.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub jira_integrations: Vec<ResealedSite>,
 }
 
 /// Somebody appears for the first time. Beside it: `accountId`.

@@ -3,10 +3,10 @@
 use serde::Serialize;
 
 use crate::entries::{
-    ApiKeyChange, ApiKeyChanged, CodeHostChanged, CodeHostKind, CodeHostState, KeyEnvironment,
-    PushAs, Scope,
+    ApiKeyChange, ApiKeyChanged, CodeHostChanged, CodeHostKind, IntegrationState,
+    JiraIntegrationChanged, KeyEnvironment, PushAs, Scope,
 };
-use crate::ids::{ApiKeyId, CodeHostId};
+use crate::ids::{ApiKeyId, CodeHostId, ProjectKey, SiteId};
 
 /// A key to the API.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -54,7 +54,7 @@ pub struct CodeHost {
     /// The address of its pages.
     pub base_url: String,
     /// Whether its deliveries are taken.
-    pub state: CodeHostState,
+    pub state: IntegrationState,
     /// What a push becomes.
     pub push_as: PushAs,
     /// SHA-256 of the encrypted webhook secret as stored; hex.
@@ -71,6 +71,39 @@ impl CodeHost {
             base_url: change.base_url,
             state: change.state,
             push_as: change.push_as,
+            secret_digest: change.secret_digest,
+            seq,
+        }
+    }
+}
+
+/// A Jira site that an API token opens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct JiraIntegration {
+    /// The site.
+    pub site: SiteId,
+    /// The address of its pages.
+    pub base_url: String,
+    /// The address at which it is called.
+    pub api_url: String,
+    /// Whether it is in use.
+    pub state: IntegrationState,
+    /// The projects that are looked at.
+    pub projects: Vec<ProjectKey>,
+    /// SHA-256 of the encrypted secrets as stored; hex.
+    pub secret_digest: String,
+    /// The entry it follows from.
+    pub seq: u64,
+}
+
+impl JiraIntegration {
+    pub(super) fn of(change: JiraIntegrationChanged, seq: u64) -> Self {
+        Self {
+            site: change.site,
+            base_url: change.base_url,
+            api_url: change.api_url,
+            state: change.state,
+            projects: change.projects,
             secret_digest: change.secret_digest,
             seq,
         }

@@ -5,7 +5,7 @@ use crate::entries::{
     LinkRevoked, Payload, Reported, SecretsResealed, TicketAssessed, TicketDeleted,
 };
 use crate::ids::EventId;
-use crate::state::access::{ApiKey, CodeHost};
+use crate::state::access::{ApiKey, CodeHost, JiraIntegration};
 use crate::state::link::{EventModel, Link};
 use crate::state::rows::{
     Approval, ApprovalState, ForgeInstallation, LastVerification, Person, RequirementSet, Rows,
@@ -110,6 +110,9 @@ pub fn fold_into<R: Rows>(
         Payload::PersonalDataErased(erased) => rows.remove_person(&erased.person),
         Payload::ApiKeyChanged(change) => rows.put_api_key(ApiKey::of(change, seq)),
         Payload::CodeHostChanged(change) => rows.put_code_host(CodeHost::of(change, seq)),
+        Payload::JiraIntegrationChanged(change) => {
+            rows.put_jira_integration(JiraIntegration::of(change, seq))
+        }
         Payload::LinkAdded(link) => rows.put_link(Link::of(link, id, seq)),
         Payload::LinkRevoked(revoked) => link_revoked(&revoked, rows),
         other => match other.reported() {
@@ -171,6 +174,12 @@ fn secrets_resealed<R: Rows>(resealed: &SecretsResealed, rows: &mut R) -> Result
         if let Some(mut row) = rows.code_host(&host.host)? {
             row.secret_digest.clone_from(&host.secret_digest);
             rows.put_code_host(row)?;
+        }
+    }
+    for site in &resealed.jira_integrations {
+        if let Some(mut row) = rows.jira_integration(&site.site)? {
+            row.secret_digest.clone_from(&site.secret_digest);
+            rows.put_jira_integration(row)?;
         }
     }
     Ok(())

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 
 use crate::ids::{ApiKeyId, CodeHostId, EventId, IssueId, PersonId, ProjectKey, SiteId};
-use crate::state::access::{ApiKey, CodeHost};
+use crate::state::access::{ApiKey, CodeHost, JiraIntegration};
 use crate::state::by_ticket::ByTicket;
 use crate::state::link::{EventModel, Link};
 use crate::state::rows::{
@@ -36,6 +36,8 @@ pub struct State {
     pub api_keys: BTreeMap<ApiKeyId, ApiKey>,
     /// Code hosts by id.
     pub code_hosts: BTreeMap<CodeHostId, CodeHost>,
+    /// Jira sites that an API token opens, by id.
+    pub jira_integrations: BTreeMap<SiteId, JiraIntegration>,
     /// Links by their entry.
     pub links: BTreeMap<EventId, Link>,
     /// Models that events are about besides their subject.
@@ -82,6 +84,15 @@ impl Rows for State {
 
     fn put_code_host(&mut self, row: CodeHost) -> Result<(), Infallible> {
         self.code_hosts.insert(row.host.clone(), row);
+        Ok(())
+    }
+
+    fn jira_integration(&mut self, site: &SiteId) -> Result<Option<JiraIntegration>, Infallible> {
+        Ok(self.jira_integrations.get(site).cloned())
+    }
+
+    fn put_jira_integration(&mut self, row: JiraIntegration) -> Result<(), Infallible> {
+        self.jira_integrations.insert(row.site.clone(), row);
         Ok(())
     }
 

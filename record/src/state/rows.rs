@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{CodeHostId, EventId, IssueId, PersonId, ProjectKey, SiteId, TicketKey};
-use crate::state::access::{ApiKey, CodeHost};
+use crate::state::access::{ApiKey, CodeHost, JiraIntegration};
 use crate::state::link::{EventModel, Link};
 
 /// The tenant's own row.
@@ -254,6 +254,16 @@ pub trait Rows {
     /// # Errors
     /// If the place fails.
     fn put_code_host(&mut self, row: CodeHost) -> Result<(), Self::Error>;
+    /// A Jira site that an API token opens.
+    ///
+    /// # Errors
+    /// If the place fails.
+    fn jira_integration(&mut self, site: &SiteId) -> Result<Option<JiraIntegration>, Self::Error>;
+    /// Keeps a Jira site that an API token opens.
+    ///
+    /// # Errors
+    /// If the place fails.
+    fn put_jira_integration(&mut self, row: JiraIntegration) -> Result<(), Self::Error>;
     /// A link.
     ///
     /// # Errors

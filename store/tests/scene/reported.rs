@@ -1,10 +1,11 @@
 //! The part of a story that comes from outside: a key and a code host that report, and what was linked.
 
 use record::entries::{
-    ApiKeyChange, ApiKeyChanged, CodeHostChanged, CodeHostKind, CodeHostState, Decision, EventType,
-    FoundIn, KeyEnvironment, LinkAdded, LinkRevoked, NotCounted, PushAs, Reported, Reporter,
-    ReviewNotCounted, ReviewVia, Scope,
+    ApiKeyChange, ApiKeyChanged, CodeHostChanged, CodeHostKind, Decision, EventType, FoundIn,
+    IntegrationState, JiraIntegrationChanged, KeyEnvironment, LinkAdded, LinkRevoked, NotCounted,
+    PushAs, Reported, Reporter, ReviewNotCounted, ReviewVia, Scope,
 };
+use record::facts::Tracker;
 use record::ids::{ApiKeyId, CodeHostId, TenantId};
 use serde_json::json;
 use ulid::Ulid;
@@ -31,8 +32,8 @@ pub(super) async fn reports(scene: &Scene, tenant: &TenantId, story: &Story) {
     }
     let host = CodeHostId::from_ulid(Ulid::generate());
     for (state, once) in [
-        (CodeHostState::Removed, "host:1"),
-        (CodeHostState::Enabled, "host:2"),
+        (IntegrationState::Removed, "host:1"),
+        (IntegrationState::Enabled, "host:2"),
     ] {
         let host = host.clone();
         step(scene, tenant, move |tx| {
@@ -49,6 +50,21 @@ pub(super) async fn reports(scene: &Scene, tenant: &TenantId, story: &Story) {
         })
         .await;
     }
+    let site = story.site.clone();
+    step(scene, tenant, move |tx| {
+        let secret_digest = tx.hold_jira_secrets(&site, b"what opens the site")?;
+        let connected = JiraIntegrationChanged {
+            site,
+            tracker: Tracker::Jira,
+            base_url: "https://acme.atlassian.net".to_owned(),
+            api_url: "https://acme.atlassian.net".to_owned(),
+            state: IntegrationState::Enabled,
+            projects: vec!["PAY".parse().unwrap(), "AI-GOV".parse().unwrap()],
+            secret_digest,
+        };
+        tx.append(entry(connected, "jira"))
+    })
+    .await;
     let mut commit = None;
     for kind in EventType::ALL {
         let reported = Reported {

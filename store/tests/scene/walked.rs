@@ -54,6 +54,7 @@ pub(crate) fn rows(db: &mut Db<'_>, tenant: &TenantId) -> State {
     let sets = db.requirement_sets(tenant).unwrap();
     let api_keys = db.api_keys(tenant).unwrap();
     let code_hosts = db.code_hosts(tenant).unwrap();
+    let jira_integrations = db.jira_integrations(tenant).unwrap();
     let event_models = db.event_models(tenant).unwrap();
     let (mut tickets, mut approvals, mut links) = (Vec::new(), Vec::new(), Vec::new());
     db.each_ticket(tenant, &mut |row| tickets.push(row.unwrap().ticket))
@@ -83,6 +84,9 @@ pub(crate) fn rows(db: &mut Db<'_>, tenant: &TenantId) -> State {
         code_hosts
             .into_iter()
             .try_for_each(|row| state.put_code_host(row.unwrap()))?;
+        jira_integrations
+            .into_iter()
+            .try_for_each(|row| state.put_jira_integration(row.unwrap()))?;
         links.into_iter().try_for_each(|row| state.put_link(row))?;
         event_models
             .into_iter()

@@ -177,6 +177,14 @@ fn access(
         code_hosts.readable(row, |row| row.host.to_string(), findings);
     }
     code_hosts.missing(findings);
+
+    let rows = state.jira_integrations.iter();
+    let rows = rows.map(|(site, row)| (site.to_string(), row));
+    let mut jira_integrations = Table::new("jira_integrations", rows);
+    for row in db.jira_integrations(tenant)? {
+        jira_integrations.readable(row, |row| row.site.to_string(), findings);
+    }
+    jira_integrations.missing(findings);
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{Reading, events, gate, github, ledger, links, trail};
+use super::{Reading, events, gate, github, jira, jira_webhook, ledger, links, trail};
 use crate::error::AppError;
 use crate::state::AppState;
 
@@ -24,6 +24,8 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; frame-ancestors 'non
         events::report, events::list, events::show, events::verify,
         links::list, links::add, links::revoke,
         trail::walk, gate::ask,
+        jira::connect, jira::change, jira::list, jira::show, jira::remove, jira::test, jira::sync,
+        jira_webhook::receive,
         github::register, github::list, github::remove, github::webhook,
         ledger::show, ledger::consistency,
     ),

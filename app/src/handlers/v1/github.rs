@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use casework::CodeHostRequest;
 use github::{WebhookRefusal, WebhookSecret};
-use record::entries::{CodeHostState, PushAs};
+use record::entries::{IntegrationState, PushAs};
 use record::ids::{CodeHostId, EventId};
 use record::state::CodeHost;
 use serde::{Deserialize, Serialize};
@@ -60,7 +60,7 @@ pub(crate) struct GitHubView {
     base_url: String,
     /// ENABLED or REMOVED.
     #[schema(value_type = String)]
-    state: CodeHostState,
+    state: IntegrationState,
     /// What a push becomes: COMMITS or PUSH.
     #[schema(value_type = String)]
     push_as: PushAs,

@@ -1,0 +1,150 @@
+//! Connected Jira sites in use: who may tell us of them, and how they are called.
+
+use jira::BaseUrl;
+use jira::rest::{ApiToken, Credential, Site};
+use record::entries::IntegrationState;
+use record::facts::Fact;
+use record::ids::{ProjectKey, SiteId, TenantId};
+use serde::{Deserialize, Serialize};
+use store::{JiraCredential, StoreError};
+use subtle::ConstantTimeEq;
+
+use super::JiraRefused;
+use crate::error::CaseError;
+use crate::sites::SiteRefused;
+use crate::{ActiveSite, Casework};
+
+/// What opens a site, and what is looked at there. Sealed as JSON.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct JiraSecrets {
+    pub(crate) user_email: String,
+    pub(crate) api_token: String,
+    pub(crate) webhook_secret: String,
+    pub(crate) link_pattern: Option<String>,
+    pub(crate) capture_fields: Vec<String>,
+}
+
+impl Casework {
+    /// The site that this secret is the webhook secret of; without a name, the only one there is.
+    ///
+    /// # Errors
+    /// If the store fails; within, none if no site in use has it.
+    pub async fn jira_by_webhook_secret(
+        &self,
+        site: Option<SiteId>,
+        proves: impl FnOnce(&str) -> bool,
+    ) -> Result<Option<ActiveSite>, CaseError> {
+        let store = self.store.clone();
+        let found = self.store.read(move |db| -> Result<_, StoreError> {
+            let site = match site {
+                Some(site) => Some(site),
+                None => db.only_jira_integration()?,
+            };
+            match site {
+                Some(site) => db.jira_credential(&site, store.master_key()),
+                None => Ok(None),
+            }
+        });
+        let Some(found) = found.await? else {
+            return Ok(None);
+        };
+        let secrets = secrets_of(&found)?;
+        if found.integration.state != IntegrationState::Enabled || !proves(&secrets.webhook_secret)
+        {
+            return Ok(None);
+        }
+        Ok(Some(self.active(&found, &secrets)?))
+    }
+
+    /// The tenant's site through its API token; none if it has none.
+    pub(crate) async fn site_by_token(
+        &self,
+        tenant: &TenantId,
+        site: &SiteId,
+    ) -> Result<Option<ActiveSite>, CaseError> {
+        match self.jira_of(tenant, site).await {
+            Ok(found) if found.integration.state == IntegrationState::Enabled => {
+                let secrets = secrets_of(&found)?;
+                Ok(Some(self.active(&found, &secrets)?))
+            }
+            Ok(_) => Err(SiteRefused::Uninstalled.into()),
+            Err(JiraRefused::Case(error)) => Err(error),
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// Whether what a notification is about belongs to a project that is looked at, as far as it says.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn looks_at(&self, site: &ActiveSite, fact: &Fact) -> Result<bool, CaseError> {
+        let narrowed = self.jira_narrowed(site).await?;
+        Ok(match (narrowed, fact.ticket()) {
+            (Some((projects, _)), Some((_, key))) => projects.contains(&key.project()),
+            _ => true,
+        })
+    }
+
+    /// What is looked at on a site that an API token opens; none elsewhere.
+    pub(crate) async fn jira_narrowed(
+        &self,
+        site: &ActiveSite,
+    ) -> Result<Option<(Vec<ProjectKey>, JiraSecrets)>, CaseError> {
+        match self.jira_of(&site.tenant, &site.site).await {
+            Ok(found) => Ok(Some((
+                found.integration.projects.clone(),
+                secrets_of(&found)?,
+            ))),
+            Err(JiraRefused::Case(error)) => Err(error),
+            Err(_) => Ok(None),
+        }
+    }
+
+    pub(super) async fn jira_of(
+        &self,
+        tenant: &TenantId,
+        site: &SiteId,
+    ) -> Result<JiraCredential, JiraRefused> {
+        let (store, site) = (self.store.clone(), site.clone());
+        let found = self
+            .store
+            .read(move |db| db.jira_credential(&site, store.master_key()))
+            .await?;
+        let own = found.filter(|found| found.tenant == *tenant);
+        own.ok_or(JiraRefused::NoIntegration)
+    }
+
+    fn active(
+        &self,
+        found: &JiraCredential,
+        secrets: &JiraSecrets,
+    ) -> Result<ActiveSite, CaseError> {
+        Ok(ActiveSite {
+            tenant: found.tenant.clone(),
+            site: found.integration.site.clone(),
+            access: access(&found.integration.api_url, secrets).map_err(|_| SiteRefused::Broken)?,
+            licence: self.licences.judge(None),
+        })
+    }
+}
+
+/// Whether two secrets are the same, in a time that does not tell where they differ.
+#[must_use]
+pub fn same_secret(one: &str, other: &str) -> bool {
+    one.as_bytes().ct_eq(other.as_bytes()).into()
+}
+
+pub(crate) fn secrets_of(found: &JiraCredential) -> Result<JiraSecrets, CaseError> {
+    serde_json::from_slice(&found.secrets).map_err(|_| SiteRefused::Broken.into())
+}
+
+pub(super) fn access(api_url: &str, secrets: &JiraSecrets) -> Result<Site, JiraRefused> {
+    let base_url: BaseUrl = api_url
+        .parse()
+        .map_err(|_| JiraRefused::Value("jiraBaseUrl", "an https address is expected."))?;
+    let token = ApiToken::new(secrets.user_email.clone(), secrets.api_token.clone());
+    Ok(Site {
+        base_url,
+        credential: Credential::Basic(token),
+    })
+}

@@ -1,0 +1,93 @@
+//! The one comment on tickets of sites without the app, edited in place: how the ticket stands, what it has to keep to,
+//! and how to decide. Written where there is no panel to say so.
+
+use compliance::requirement_set::RequirementSet;
+use jira::adf::{Inline, document};
+use record::entries::{IntegrationState, Payload};
+use record::ids::{IssueId, SiteId};
+use record::state::{Ticket, TicketApproval};
+use serde_json::{Value, json};
+use store::{Effect, StoreError, Tx};
+
+/// The mark by which the comment is found, and the effect that writes it.
+pub(crate) const STANDING_MARK: &str = "countersign-standing";
+pub(crate) const STANDING_EFFECT: &str = "comment:countersign-standing";
+
+/// The most requirements that are named; the rest is counted.
+const MOST_NAMED: usize = 25;
+
+/// Decides that the ticket's comment is to say how the ticket stands, where it is the only place that does.
+pub(crate) fn tell_standing(
+    tx: &mut Tx<'_>,
+    site: &SiteId,
+    issue: &IssueId,
+    ticket: &Ticket,
+) -> Result<(), StoreError> {
+    let tenant = tx.tenant().clone();
+    let known = tx.db().jira_integration(&tenant, site)?;
+    if known.is_none_or(|known| known.state != IntegrationState::Enabled) || ticket.deleted {
+        return Ok(());
+    }
+    let requirements = match tx.db().requirement_set(&tenant, &ticket.requirement_set)? {
+        Some(seq) => tx.db().entry(&tenant, seq)?,
+        None => None,
+    };
+    let set = requirements.and_then(|row| {
+        let said = Payload::parse(&row.entry.kind, &row.entry.payload).ok()?;
+        let Payload::RequirementsPublished(published) = said else {
+            return None;
+        };
+        serde_json::from_value::<RequirementSet>(published.requirements).ok()
+    });
+    tx.send(&Effect {
+        site: site.clone(),
+        issue: issue.clone(),
+        name: STANDING_EFFECT.to_owned(),
+        body: json!({ "body": standing(ticket, set.as_ref()), "mayBegin": true }),
+    })
+}
+
+fn standing(ticket: &Ticket, set: Option<&RequirementSet>) -> Value {
+    let risk = format!("{}.{}", ticket.risk_tenths / 10, ticket.risk_tenths % 10);
+    let approval = match ticket.approval {
+        TicketApproval::None => "Nobody has decided on this issue yet.",
+        TicketApproval::Approved => "This issue is approved as it is.",
+        TicketApproval::Rejected => "This issue was rejected.",
+        TicketApproval::Stale => {
+            "This issue changed after it was approved: it has to be approved again."
+        }
+    };
+    let mut paragraphs = vec![vec![
+        Inline::Strong(format!(
+            "Countersign: {}, risk {risk} of 10.",
+            ticket.severity
+        )),
+        Inline::Text(format!(" {approval}")),
+    ]];
+    let requirements = set.map_or(&[][..], |set| &set.requirements);
+    if requirements.is_empty() {
+        paragraphs.push(vec![Inline::Text(
+            "No requirement applies to it.".to_owned(),
+        )]);
+    }
+    for requirement in requirements.iter().take(MOST_NAMED) {
+        paragraphs.push(vec![
+            Inline::Strong(format!("{}: ", requirement.title)),
+            Inline::Text(requirement.statement.clone()),
+        ]);
+    }
+    if requirements.len() > MOST_NAMED {
+        let more = requirements.len() - MOST_NAMED;
+        paragraphs.push(vec![Inline::Text(format!("And {more} more."))]);
+    }
+    paragraphs.push(vec![
+        Inline::Text("To decide, comment with a line that begins with ".to_owned()),
+        Inline::Code("/approve".to_owned()),
+        Inline::Text(" or ".to_owned()),
+        Inline::Code("/reject".to_owned()),
+        Inline::Text(
+            " and the reason. It counts for approvers who have no part in the issue.".to_owned(),
+        ),
+    ]);
+    document(&paragraphs)
+}
