@@ -92,7 +92,7 @@ impl Casework {
         match item.fact.clone() {
             Fact::TicketChanged(fact) => {
                 if fact.edited.iter().any(|field| field == "status") {
-                    self.hear_transitions(&site, &fact.id).await?;
+                    self.hear_ticket(&site, &fact.id).await?;
                 }
                 let assessed = self.assess_ticket(&site, &fact.id, Some(item.clone()));
                 assessed.await.map(drop)

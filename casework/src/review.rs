@@ -48,6 +48,16 @@ impl std::fmt::Debug for ReviewRequest {
     }
 }
 
+/// That a decision was made in Jira itself.
+struct Through {
+    /// Through what.
+    via: ReviewVia,
+    /// When, as Jira says.
+    at: String,
+    /// The key under which it counts once.
+    once: String,
+}
+
 /// Why a decision was not recorded.
 #[derive(Debug, thiserror::Error)]
 pub enum ReviewRefused {
@@ -123,16 +133,14 @@ impl Casework {
         Ok(settings.await?)
     }
 
-    /// `through` says through what in Jira it was made, and the key under which it counts once then.
     async fn record_review(
         &self,
         site: &ActiveSite,
         request: ReviewRequest,
         judged: Judged,
         entitled: Entitled,
-        through: Option<(ReviewVia, String)>,
+        through: Option<Through>,
     ) -> Result<Appended, ReviewRefused> {
-        let (via, counted_once) = through.unzip();
         let site_id = site.site.clone();
         self.store
             .write(&site.tenant, move |tx| {
@@ -171,12 +179,12 @@ impl Casework {
                     },
                     content_hash: ticket.content_hash,
                     requirement_set: ticket.requirement_set,
-                    reviewed_at: store::now(),
+                    reviewed_at: through.as_ref().map_or_else(store::now, |t| t.at.clone()),
                     linked_audit_events: vec![ticket.assessed_by.clone()],
-                    via,
+                    via: through.as_ref().map(|through| through.via.clone()),
                 };
-                let once = match counted_once {
-                    Some(once) => once,
+                let once = match through {
+                    Some(through) => through.once,
                     None => once(tx, &site_id, &request, &ticket.assessed_by, &reviewer)?,
                 };
                 let appended = tx.append(NewEntry {

@@ -8,10 +8,10 @@ use crate::panel::Answer;
 use crate::world::World;
 
 const CARD: &str = "Customers pay by credit card; a provider takes the card number.";
-const SECRET: &str = "a-webhook-secret-of-the-site";
+pub(crate) const SECRET: &str = "a-webhook-secret-of-the-site";
 
 /// A server, a site without the app, and a tenant's program.
-async fn connected() -> (World, String) {
+pub(crate) async fn connected() -> (World, String) {
     let world = World::with_sites(1).await;
     let casework = world.server.as_ref().unwrap().casework();
     casework.create_tenant().await.unwrap();

@@ -15,6 +15,7 @@ mod api_jira;
 mod api_links;
 mod api_trail;
 mod assessment;
+mod convergence;
 mod descriptor;
 mod events;
 mod evidence;

@@ -120,6 +120,9 @@ const fn not_counted(review: &ReviewNotCounted) -> &'static str {
         NotCounted::ChangedSince => {
             "A decision in Jira does not count: the issue was edited after it"
         }
+        NotCounted::Overtaken => {
+            "A decision in Jira does not count: a later one was recorded before it"
+        }
         NotCounted::NoReason => "A rejection in Jira does not count: it says no reason",
     }
 }

@@ -5,15 +5,17 @@
 //! A decision is about the ticket as it was when it was made: if the ticket's content was edited since, it does not count.
 //! A comment counts only as it was first written, by its author.
 
-use jira::rest::{Comment, Histories, History, instant_ms};
+use chrono::{DateTime, SecondsFormat, Utc};
+use jira::rest::{Comment, Histories, History, RestError, instant_ms};
 use record::entries::{Decision, NotCounted, ReviewNotCounted, ReviewVia, TicketId};
 use record::facts::Tracker;
 use record::ids::{AccountId, IssueId};
 use record::scale::Severity;
+use record::state::Approval;
 use store::{NewEntry, StoreError};
 
 use super::grammar::{decision_in, reason_in};
-use super::{ReviewRefused, ReviewRequest};
+use super::{ReviewRefused, ReviewRequest, Through};
 use crate::assess::Judged;
 use crate::error::CaseError;
 use crate::people::person_for;
@@ -56,69 +58,47 @@ struct Heard {
 }
 
 impl Casework {
-    /// Hears what a comment decides, if it decides anything.
+    /// Hears what was decided on a ticket, if this comment decides anything.
     pub(crate) async fn hear_comment(
         &self,
         site: &ActiveSite,
         issue: &IssueId,
         comment: &Comment,
     ) -> Result<(), CaseError> {
-        let (Some(decision), Some(account)) = (decision_in(&comment.own_words), &comment.author)
-        else {
-            return Ok(());
-        };
-        let by_another = comment
-            .update_author
-            .as_ref()
-            .is_some_and(|other| other != account);
-        let heard = Heard {
-            account: account.clone(),
-            issue: issue.clone(),
-            decision,
-            words: match decision {
-                Decision::Approved => comment.own_words.join("\n"),
-                Decision::Rejected => reason_in(&comment.own_words),
-            },
-            via: ReviewVia::Comment(comment.id.clone()),
-            at_ms: instant_ms(&comment.created).ok_or(CaseError::Unreadable("a comment's time"))?,
-            edited: comment.created != comment.updated || by_another,
-        };
-        self.hear(site, heard).await
+        match decision_in(&comment.own_words) {
+            Some(_) => self.hear_ticket(site, issue).await,
+            None => Ok(()),
+        }
     }
 
-    /// Hears what the ticket's changes of status decide, those from before the ledger aside.
-    pub(crate) async fn hear_transitions(
+    /// Hears all that was decided on a ticket since the ledger began, by comments and by changes of status, in the order
+    /// in which it was: notifications come in any order.
+    pub(crate) async fn hear_ticket(
         &self,
         site: &ActiveSite,
         issue: &IssueId,
     ) -> Result<(), CaseError> {
-        let histories = match self.calls(site).histories(issue).await {
-            Err(jira::rest::RestError::NotFound { .. }) => return Ok(()),
-            other => other?,
-        };
         let tenant = site.tenant.clone();
         let known = self.store.read(move |db| db.tenant(&tenant)).await?;
-        let since = known
-            .and_then(|tenant| instant_ms(&tenant.since))
-            .unwrap_or(i64::MAX);
-        for change in histories
-            .changes
+        let since = known.and_then(|tenant| instant_ms(&tenant.since));
+        let since = since.ok_or(CaseError::Unreadable("when the ledger began"))?;
+        let histories = match self.calls(site).histories(issue).await {
+            Err(RestError::NotFound { .. }) => return Ok(()),
+            other => other?,
+        };
+        let comments = match self.calls(site).comments_since(issue, since).await {
+            Err(RestError::NotFound { .. }) => return Ok(()),
+            other => other?,
+        };
+        let moved = histories.changes.iter();
+        let moved = moved.filter_map(|change| Heard::of_change(issue, change));
+        let said = comments
             .iter()
-            .rev()
-            .filter(|change| change.at_ms >= since)
-        {
-            let (Some(decision), Some(account)) = (decided_by(change), &change.author) else {
-                continue;
-            };
-            let heard = Heard {
-                account: account.clone(),
-                issue: issue.clone(),
-                decision,
-                words: format!("Moved to {}.", status_of(change).unwrap_or_default()),
-                via: ReviewVia::Transition(change.id.clone()),
-                at_ms: change.at_ms,
-                edited: false,
-            };
+            .filter_map(|comment| Heard::of_comment(issue, comment));
+        let mut decisions: Vec<Heard> = moved.chain(said).collect();
+        decisions.retain(|heard| heard.at_ms >= since);
+        decisions.sort_by_key(|heard| (heard.at_ms, through(&heard.via)));
+        for heard in decisions {
             self.hear(site, heard).await?;
         }
         Ok(())
@@ -154,6 +134,19 @@ impl Casework {
     ) -> Result<Result<Entitled, NotCounted>, CaseError> {
         if heard.edited {
             return Ok(Err(NotCounted::CommentEdited));
+        }
+        let (tenant, id, issue) = (site.tenant.clone(), site.site.clone(), heard.issue.clone());
+        let decisions = self
+            .store
+            .read(move |db| db.approvals(&tenant, &id, &issue));
+        let made = |approval: &Approval| instant_ms(&approval.reviewed_at);
+        if decisions
+            .await?
+            .iter()
+            .filter_map(made)
+            .any(|at| at > heard.at_ms)
+        {
+            return Ok(Err(NotCounted::Overtaken));
         }
         if heard.decision == Decision::Rejected && heard.words.is_empty() {
             return Ok(Err(NotCounted::NoReason));
@@ -195,11 +188,13 @@ impl Casework {
             seen: row.ticket.assessed_by,
         };
         let once = once(site, &heard.via);
-        let through = Some((heard.via, once));
-        match self
-            .record_review(site, request, judged, entitled, through)
-            .await
-        {
+        let through = Through {
+            via: heard.via,
+            at: instant(heard.at_ms),
+            once,
+        };
+        let recorded = self.record_review(site, request, judged, entitled, Some(through));
+        match recorded.await {
             Ok(_) => Ok(()),
             Err(ReviewRefused::Case(error)) => Err(error),
             // The ticket was edited while it was weighed: the next try sees that.
@@ -243,6 +238,47 @@ impl Casework {
             })
             .await
     }
+}
+
+impl Heard {
+    fn of_comment(issue: &IssueId, comment: &Comment) -> Option<Self> {
+        let decision = decision_in(&comment.own_words)?;
+        let account = comment.author.clone()?;
+        let by_another = comment
+            .update_author
+            .as_ref()
+            .is_some_and(|other| *other != account);
+        Some(Self {
+            account,
+            issue: issue.clone(),
+            decision,
+            words: match decision {
+                Decision::Approved => comment.own_words.join("\n"),
+                Decision::Rejected => reason_in(&comment.own_words),
+            },
+            via: ReviewVia::Comment(comment.id.clone()),
+            at_ms: instant_ms(&comment.created)?,
+            edited: comment.created != comment.updated || by_another,
+        })
+    }
+
+    fn of_change(issue: &IssueId, change: &History) -> Option<Self> {
+        Some(Self {
+            account: change.author.clone()?,
+            issue: issue.clone(),
+            decision: decided_by(change)?,
+            words: format!("Moved to {}.", status_of(change)?),
+            via: ReviewVia::Transition(change.id.clone()),
+            at_ms: change.at_ms,
+            edited: false,
+        })
+    }
+}
+
+/// A time as entries have it.
+fn instant(at_ms: i64) -> String {
+    let at = DateTime::<Utc>::from_timestamp_millis(at_ms).unwrap_or_default();
+    at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
 fn through(via: &ReviewVia) -> String {

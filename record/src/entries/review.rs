@@ -84,7 +84,7 @@ pub struct HumanReview {
     pub content_hash: String,
     /// The version of the requirement set that was decided on.
     pub requirement_set: String,
-    /// When the decision was received.
+    /// When the decision was received; where it was made in the tracker, when it was made, as the tracker says.
     pub reviewed_at: String,
     /// The entries this decision is about: the assessment first.
     pub linked_audit_events: Vec<EventId>,
@@ -125,6 +125,8 @@ pub enum NotCounted {
     ChangedSince,
     /// A rejection without a reason.
     NoReason,
+    /// A later decision was recorded before this one was heard of.
+    Overtaken,
 }
 
 /// Somebody made a decision in the tracker that does not count. It could not be prevented there.

@@ -1,0 +1,245 @@
+//! The same facts, told in any order, more than once or not at all where a reading makes up for it, lead to the same
+//! entries, each once. What only a notification can tell, that a comment was deleted, may be missing and is never made up.
+
+use std::collections::BTreeSet;
+
+use record::entries::PushAs;
+use reqwest::Method;
+use sandbox::{Edit, NewIssue};
+use serde_json::{Value, json};
+
+use crate::api::{deployment, push};
+use crate::api_jira::{SECRET, connected};
+use crate::panel::Answer;
+use crate::world::World;
+
+/// Whatever can be told.
+#[derive(Clone)]
+enum Told {
+    Jira(Value),
+    GitHub(&'static str, Value),
+    Read,
+}
+
+/// A small generator of numbers (splitmix64), so that each order can be had again by its seed.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ (z >> 31)) % bound as u64) as usize
+    }
+}
+
+/// What happened, as a site and a code host tell of it; the site itself knows it all already.
+fn story(world: &World) -> Vec<Told> {
+    let jira = world.jira().world();
+    let mut told = Vec::new();
+    for n in 0..8_u8 {
+        let new = NewIssue {
+            project: "PAY".to_owned(),
+            summary: format!("Pay by card, part {n}"),
+            description: "Customers pay by credit card.".to_owned(),
+            ..NewIssue::default()
+        };
+        let made = jira.create_issue("ben", new).unwrap();
+        let issue = json!({ "id": made.id.to_string(), "key": made.key });
+        told.push(Told::Jira(
+            json!({ "webhookEvent": "jira:issue_created", "timestamp": 1, "issue": issue }),
+        ));
+        let edit = Edit {
+            summary: Some(format!("Pay by card, part {n} of 8")),
+            ..Edit::default()
+        };
+        let change = jira.edit_issue("ben", &made.key, edit).unwrap().unwrap();
+        told.push(changed(&issue, change, "summary"));
+        a_moment_later();
+        let mut comments = Vec::new();
+        for text in ["looks good", "Approved: fine", "Not approved yet"] {
+            comments.push(jira.add_comment("carla", &made.key, text).unwrap());
+        }
+        comments.push(jira.add_comment("alice", &made.key, "/approve").unwrap());
+        for comment in &comments {
+            told.push(commented(&issue, *comment, "created"));
+        }
+        a_moment_later();
+        if n % 2 == 0 {
+            jira.edit_comment("carla", &made.key, comments[0], "looks very good")
+                .unwrap();
+            told.push(commented(&issue, comments[0], "updated"));
+            jira.delete_comment("carla", &made.key, comments[2])
+                .unwrap();
+            told.push(commented(&issue, comments[2], "deleted"));
+        }
+        a_moment_later();
+        if n % 3 == 0 {
+            let change = jira.transition("carla", &made.key, "Rejected").unwrap();
+            told.push(changed(&issue, change, "status"));
+        }
+        let sha = format!("{:02x}", 0xa0 + n).repeat(20);
+        told.push(Told::GitHub(
+            "push",
+            push(&sha, &format!("{}: part {n}", made.key), "main"),
+        ));
+        let mut deployed = deployment(&sha);
+        deployed["deployment"]["id"] = json!(1_000 + u64::from(n));
+        told.push(Told::GitHub("deployment", deployed));
+    }
+    told
+}
+
+/// Jira counts milliseconds: what happens in the same one has no order.
+fn a_moment_later() {
+    std::thread::sleep(std::time::Duration::from_millis(2));
+}
+
+fn changed(issue: &Value, change: u64, field: &str) -> Told {
+    let items = json!([{ "field": field, "fieldId": field }]);
+    Told::Jira(
+        json!({ "webhookEvent": "jira:issue_updated", "timestamp": change, "issue": issue,
+        "changelog": { "id": change.to_string(), "items": items } }),
+    )
+}
+
+fn commented(issue: &Value, comment: u64, what: &str) -> Told {
+    Told::Jira(
+        json!({ "webhookEvent": format!("comment_{what}"), "issue": issue, "comment": { "id": comment.to_string() } }),
+    )
+}
+
+/// The facts in another order: some of Jira's lost, some of all repeated, readings between them and one at the end.
+fn in_another_order(story: &[Told], seed: u64) -> Vec<Told> {
+    let mut dice = Dice(seed);
+    let mut order: Vec<Told> = Vec::new();
+    for told in story {
+        let lost = matches!(told, Told::Jira(_)) && dice.below(5) == 0;
+        let times = if lost {
+            0
+        } else {
+            1 + usize::from(dice.below(4) == 0)
+        };
+        order.extend(std::iter::repeat_n(told.clone(), times));
+    }
+    order.extend(std::iter::repeat_n(Told::Read, 3));
+    for at in (1..order.len()).rev() {
+        order.swap(at, dice.below(at + 1));
+    }
+    order.push(Told::Read);
+    order
+}
+
+/// What the ledger says, without what is new in every world; how often a deleted comment is told of apart.
+fn facts(world: &World) -> (Vec<String>, BTreeSet<String>) {
+    let (mut facts, mut only_told) = (Vec::new(), BTreeSet::new());
+    let entries = world.entries();
+    let commit_of = |event: &Value| {
+        let entry = entries.iter().find(|entry| json!(entry.id) == *event);
+        entry
+            .map(|entry| format!("{} {:?}", entry.kind, entry.payload.get("commit")))
+            .unwrap_or_default()
+    };
+    for entry in &entries {
+        let said = Value::Object(entry.payload.clone());
+        let ticket = &said["ticket"]["key"];
+        let fact = match entry.kind.as_str() {
+            "TICKET_ASSESSED" => {
+                format!("assessed {ticket} {} {}", said["change"], said["severity"])
+            }
+            "COMMENT_RECORDED" => {
+                let fact = format!("comment {} {}", said["comment"], said["change"]);
+                if said["observed"] == "WEBHOOK" {
+                    only_told.insert(fact);
+                    continue;
+                }
+                fact
+            }
+            "HUMAN_REVIEW" => format!("review {ticket} {} {}", said["decision"], said["via"]),
+            "REVIEW_NOT_COUNTED" => {
+                format!("not counted {ticket} {} {}", said["via"], said["reason"])
+            }
+            "CONFIG_CHANGE" | "DEPLOYMENT" => format!("{} {}", entry.kind, said["commit"]),
+            "LINK_ADDED" => format!("link {ticket} {}", commit_of(&said["event"])),
+            "APPROVAL_STALE" => format!("stale {ticket} {}", said["reason"]),
+            "REQUIREMENTS_PUBLISHED" => format!("set {}", said["set"]),
+            _ => continue,
+        };
+        facts.push(fact);
+    }
+    facts.sort();
+    (facts, only_told)
+}
+
+async fn tell(seed: Option<u64>) -> (Vec<String>, BTreeSet<String>, usize) {
+    let (world, site) = connected().await;
+    let github = world.github(PushAs::Commits).await;
+    let program = world.program().await;
+    let story = story(&world);
+    let count = story.len();
+    let order = match seed {
+        Some(seed) => in_another_order(&story, seed),
+        None => story.into_iter().chain([Told::Read]).collect(),
+    };
+    for told in order {
+        match told {
+            Told::Jira(payload) => {
+                let url = format!("{}/v1/integrations/jira/webhook/{site}", world.address());
+                let request = world.http.post(url).header("X-Jira-Webhook-Secret", SECRET);
+                let answer = Answer::to(request.body(payload.to_string())).await;
+                assert_eq!(answer.status, 202, "{}", answer.body);
+            }
+            Told::GitHub(event, payload) => {
+                assert_eq!(github.deliver(event, &payload).await.status, 202);
+            }
+            Told::Read => {
+                let path = format!("/v1/integrations/jira/{site}/sync");
+                let answer = Answer::to(program.request(Method::POST, &path)).await;
+                assert_eq!(answer.status, 200, "{}", answer.body);
+            }
+        }
+    }
+    world.quiet().await;
+    world.check_ledger().await;
+    let (facts, only_told) = facts(&world);
+    (facts, only_told, count)
+}
+
+/// CONVERGENCE=N tries so many orders instead of six.
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_the_order_the_same_facts_are_recorded_once() {
+    let orders = std::env::var("CONVERGENCE")
+        .ok()
+        .and_then(|orders| orders.parse().ok())
+        .unwrap_or(6);
+    let (expected, all_told, count) = tell(None).await;
+    let once: BTreeSet<&String> = expected.iter().collect();
+    assert_eq!(once.len(), expected.len(), "something is recorded twice");
+    for of in [
+        "assessed",
+        "comment",
+        "review",
+        "not counted",
+        "CONFIG_CHANGE",
+        "DEPLOYMENT",
+        "link",
+    ] {
+        assert!(
+            expected.iter().any(|fact| fact.starts_with(of)),
+            "the story lacks {of}"
+        );
+    }
+    for seed in 1..=orders {
+        let (facts, only_told, _) = tell(Some(seed)).await;
+        assert_eq!(facts, expected, "order {seed}");
+        assert!(
+            only_told.is_subset(&all_told),
+            "order {seed} invents {only_told:?}"
+        );
+    }
+    println!(
+        "{orders} orders of {count} facts, {} entries each",
+        expected.len()
+    );
+}
