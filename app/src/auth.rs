@@ -43,6 +43,11 @@ fn unauthorized(cause: impl ToString) -> AppError {
     AppError::Unauthorized(cause.to_string())
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the signature of map_err")]
+fn unproven(cause: impl ToString) -> AppError {
+    AppError::Unproven(cause.to_string())
+}
+
 fn now() -> Moment {
     Moment::at(store::now_ms() / 1000)
 }

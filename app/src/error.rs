@@ -61,6 +61,11 @@ pub(crate) enum AppError {
         "The API key is missing, unknown, revoked or expired. Send it as `Authorization: Bearer ak_…`."
     )]
     NoKey(String),
+    /// A delivery is not proven. The reason is logged, not told.
+    #[error(
+        "This delivery is not proven by the secret of a code host or a site that is registered here."
+    )]
+    Unproven(String),
     /// The caller's key does not open this.
     #[error("This API key lacks the scope {0}. Nothing was changed.")]
     NoScope(Scope),
@@ -93,7 +98,10 @@ impl AppError {
     /// The cause, for the log. Names checks and operations; holds no token, body or ticket text.
     pub(crate) fn cause(&self) -> Option<&str> {
         match self {
-            Self::Internal(cause) | Self::NoKey(cause) | Self::Unauthorized(cause) => Some(cause),
+            Self::Internal(cause)
+            | Self::NoKey(cause)
+            | Self::Unproven(cause)
+            | Self::Unauthorized(cause) => Some(cause),
             Self::BadRequest(_)
             | Self::Conflict(_)
             | Self::Forbidden(_)
@@ -117,7 +125,7 @@ impl ResponseError for AppError {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::NoKey(_) | Self::Unauthorized(_) => StatusCode::UNAUTHORIZED,
+            Self::NoKey(_) | Self::Unproven(_) | Self::Unauthorized(_) => StatusCode::UNAUTHORIZED,
             Self::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
         }

@@ -1,6 +1,8 @@
 //! The whole URL table. A route stands here with who may call it, or it does not exist; the access matrix
 //! walks this table.
 
+use actix_web::HttpResponse;
+use actix_web::http::header::ALLOW;
 use actix_web::web::{self, ServiceConfig};
 
 use crate::auth::{Connect, Forge};
@@ -132,9 +134,27 @@ routes! {
     GET  "/v1/ledger/consistency"           KeyReadsLedger  v1::ledger::consistency;
 }
 
-/// Registers every route of the table.
+/// Registers every route of the table. An address takes no other method than those it stands here with.
 pub fn configure(config: &mut ServiceConfig) {
+    let mut registered: Vec<&str> = Vec::new();
     for route in ROUTES {
-        config.route(route.path, (route.handler)());
+        if registered.contains(&route.path) {
+            continue;
+        }
+        registered.push(route.path);
+        let methods = ROUTES.iter().filter(|other| other.path == route.path);
+        let allowed: Vec<&str> = methods.clone().map(|other| other.method).collect();
+        let other_method = methods
+            .fold(web::resource(route.path), |resource, other| {
+                resource.route((other.handler)())
+            })
+            .default_service(web::to(move || not_taken(allowed.join(", "))));
+        config.service(other_method);
     }
+}
+
+async fn not_taken(allowed: String) -> HttpResponse {
+    HttpResponse::MethodNotAllowed()
+        .insert_header((ALLOW, allowed))
+        .finish()
 }

@@ -206,9 +206,9 @@ async fn what_is_no_route_is_refused_as_safely() {
         ("GET", "/assets/../Cargo.toml", 404),
         ("GET", "/assets/..%2f..%2fCargo.toml", 404),
         ("GET", "/assets/none.js", 404),
-        ("POST", "/atlassian-connect.json", 404),
-        ("GET", "/connect/installed", 404),
-        ("DELETE", "/connect/panel/review", 404),
+        ("POST", "/atlassian-connect.json", 405),
+        ("GET", "/connect/installed", 405),
+        ("DELETE", "/connect/panel/review", 405),
     ] {
         let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
         let url = format!("{}{path}", world.address());

@@ -9,7 +9,7 @@ use github::WebhookSecret;
 use record::ids::CodeHostId;
 use store::CodeHostCredential;
 
-use crate::auth::{body_of, state, unauthorized};
+use crate::auth::{body_of, state, unproven};
 use crate::error::AppError;
 
 const SIGNATURE: &str = "X-Hub-Signature-256";
@@ -30,19 +30,19 @@ impl FromRequest for CodeHostCall {
             let state = state(&request)?;
             let named = request.match_info().get("host");
             let host: Option<CodeHostId> = named
-                .map(|host| host.parse().map_err(unauthorized))
+                .map(|host| host.parse().map_err(unproven))
                 .transpose()?;
             let from = state.casework.code_host_credential(host).await?;
-            let from = from.ok_or_else(|| unauthorized("no such code host"))?;
-            let secret: WebhookSecret = from.webhook_secret.parse().map_err(unauthorized)?;
+            let from = from.ok_or_else(|| unproven("no such code host"))?;
+            let secret: WebhookSecret = from.webhook_secret.parse().map_err(unproven)?;
             let mut signatures = request.headers().get_all(SIGNATURE);
             let (Some(signature), None) = (signatures.next(), signatures.next()) else {
-                return Err(unauthorized("no signature, or several"));
+                return Err(unproven("no signature, or several"));
             };
             let body = body_of(&request, payload).await?;
             secret
                 .verify(signature.to_str().ok(), &body)
-                .map_err(unauthorized)?;
+                .map_err(unproven)?;
             Ok(Self { from, body })
         })
     }

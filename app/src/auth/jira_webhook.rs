@@ -10,7 +10,7 @@ use casework::{ActiveSite, same_secret};
 use github::WebhookSecret;
 use record::ids::SiteId;
 
-use crate::auth::{body_of, state, unauthorized};
+use crate::auth::{body_of, state, unproven};
 use crate::error::AppError;
 
 const SIGNATURE: &str = "X-Hub-Signature";
@@ -32,7 +32,7 @@ impl FromRequest for JiraWebhookCall {
             let state = state(&request)?;
             let named = request.match_info().get("site");
             let site: Option<SiteId> = named
-                .map(|site| site.parse().map_err(unauthorized))
+                .map(|site| site.parse().map_err(unproven))
                 .transpose()?;
             let body = body_of(&request, payload).await?;
             let (headers, bytes) = (request.headers().clone(), body.clone());
@@ -40,7 +40,7 @@ impl FromRequest for JiraWebhookCall {
                 .casework
                 .jira_by_webhook_secret(site, move |secret| proves(&headers, &bytes, secret));
             let site = proven.await?;
-            let site = site.ok_or_else(|| unauthorized("no connected site has this secret"))?;
+            let site = site.ok_or_else(|| unproven("no connected site has this secret"))?;
             Ok(Self { site, body })
         })
     }

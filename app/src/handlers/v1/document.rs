@@ -52,7 +52,28 @@ impl Modify for ByKey {
 pub(crate) fn document(address: &str) -> Value {
     let mut document = serde_json::to_value(Api::openapi()).unwrap_or_default();
     document["servers"] = serde_json::json!([{ "url": address }]);
+    say_what_problems_are(&mut document);
     document
+}
+
+/// Problems have a media type of their own (RFC 9457).
+fn say_what_problems_are(document: &mut Value) {
+    let paths = document["paths"].as_object_mut();
+    let operations = paths.into_iter().flat_map(|paths| paths.values_mut());
+    let operations = operations
+        .filter_map(Value::as_object_mut)
+        .flat_map(|of| of.values_mut());
+    for operation in operations {
+        let answers = operation["responses"].as_object_mut();
+        for (status, answer) in answers.into_iter().flatten() {
+            let content = answer.get_mut("content").and_then(Value::as_object_mut);
+            if let (true, Some(content)) = (status.starts_with(['4', '5']), content)
+                && let Some(shape) = content.remove("application/json")
+            {
+                content.insert("application/problem+json".to_owned(), shape);
+            }
+        }
+    }
 }
 
 /// The document.

@@ -75,7 +75,8 @@ pub(crate) struct EventQuery {
     #[param(minimum = 1, maximum = 100)]
     limit: Option<usize>,
     /// Where the page before ended: its `nextCursor`.
-    cursor: Option<u64>,
+    #[param(minimum = 0, maximum = 9_223_372_036_854_775_807_i64)]
+    cursor: Option<i64>,
 }
 
 /// Whether the proof is wanted.
@@ -170,6 +171,8 @@ pub(crate) async fn list(
             "limit: 1 to {MOST} are expected."
         )));
     }
+    let before = wanted.cursor.map(u64::try_from).transpose();
+    let cursor = before.map_err(|_| AppError::BadRequest("cursor: it is no page's.".to_owned()))?;
     let filter = EventFilter {
         model_id: wanted.model_id,
         kind: wanted.event_type,
@@ -178,7 +181,7 @@ pub(crate) async fn list(
         tag: wanted.tags,
         from: wanted.from.map(|time| instant("from", &time)).transpose()?,
         to: wanted.to.map(|time| instant("to", &time)).transpose()?,
-        before: wanted.cursor,
+        before: cursor,
         limit,
     };
     let page = state.casework.events(&call.caller.tenant, filter).await?;

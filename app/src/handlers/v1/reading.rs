@@ -89,7 +89,8 @@ impl Operation {
         let answers = members(&operation["responses"]).map(|(status, answer)| Answer {
             status: status.to_owned(),
             description: text(&answer["description"]),
-            shape: referred(&answer["content"]["application/json"]["schema"]),
+            shape: members(&answer["content"])
+                .find_map(|(_, content)| referred(&content["schema"])),
         });
         Self {
             method: method.to_uppercase(),
