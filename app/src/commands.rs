@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use casework::Casework;
 use clap::Subcommand;
 use record::entries::ErasedReason;
-use record::ids::{PersonId, TenantId};
+use record::ids::{EventId, PersonId, TenantId};
 use store::Roles;
 
 use crate::config::Config;
@@ -30,14 +30,18 @@ pub enum Command {
     Key(key::Key),
     /// Look at the installation and say what is wrong with it.
     Doctor,
-    /// Erase what is kept of a person. The ledger stays verifiable and says that it was done.
+    /// Erase what is kept of a person, or all that stands beside an entry. The ledger stays verifiable and says that it
+    /// was done.
     Erase {
         /// The tenant.
         #[arg(long)]
         tenant: TenantId,
         /// The person's id, as entries name it.
+        #[arg(long, required_unless_present = "event", conflicts_with = "event")]
+        person: Option<PersonId>,
+        /// The entry's id.
         #[arg(long)]
-        person: PersonId,
+        event: Option<EventId>,
     },
 }
 
@@ -52,11 +56,21 @@ pub async fn run(command: Command, config: Config) -> anyhow::Result<()> {
         Command::Tenant(command) => tenant::run(command, &config).await,
         Command::Key(command) => key::run(command, &config).await,
         Command::Doctor => doctor::run(&config).await,
-        Command::Erase { tenant, person } => {
+        Command::Erase {
+            tenant,
+            person,
+            event,
+        } => {
             let casework = existing(&config)?;
-            let erased = casework
-                .erase_person(&tenant, person, ErasedReason::Request)
-                .await?;
+            let reason = ErasedReason::Request;
+            let erased = match (person, event) {
+                (Some(person), _) => casework.erase_person(&tenant, person, reason).await?,
+                (None, Some(event)) => {
+                    let erased = casework.erase_beside(&tenant, event, reason).await?;
+                    erased.ok_or_else(|| anyhow::anyhow!("the tenant has no such entry"))?
+                }
+                (None, None) => 0,
+            };
             say(&format!("{erased} values erased."));
             Ok(())
         }

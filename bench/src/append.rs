@@ -66,7 +66,7 @@ fn on_postgres(kept: &Path, rounds: usize) -> anyhow::Result<Vec<Row>> {
     let ours = Ours::open(&address)?;
     let (cluster, scripts) = (&cluster, directory.path());
     let peer = |name: &'static str, script: &'static str| {
-        Alternative::new(name, move || pgbench(cluster, scripts, script))
+        Alternative::new(name, move || pgbench(cluster, scripts, script, CALLERS))
     };
     let taken = by_turns(
         vec![
@@ -211,22 +211,46 @@ fn an_entry() -> NewEntry {
     }
 }
 
+/// `pgbench` that inserts and commits plain rows.
+pub(crate) struct Plain<'c> {
+    cluster: &'c Cluster,
+    scripts: &'c Path,
+}
+
+/// Makes a table for plain rows in the cluster.
+pub(crate) fn plain_inserts<'c>(
+    cluster: &'c Cluster,
+    scripts: &'c Path,
+) -> anyhow::Result<Plain<'c>> {
+    cluster.make_database("bench")?;
+    cluster.sql("bench", TABLES)?;
+    Ok(Plain { cluster, scripts })
+}
+
+impl Plain<'_> {
+    /// Rows per second by so many clients.
+    pub(crate) fn rate(&self, clients: usize) -> anyhow::Result<f64> {
+        pgbench(self.cluster, self.scripts, UNCHAINED, clients)
+    }
+}
+
 /// Transactions per second, as `pgbench` counts them.
-fn pgbench(cluster: &Cluster, scripts: &Path, script: &str) -> anyhow::Result<f64> {
+fn pgbench(cluster: &Cluster, scripts: &Path, script: &str, clients: usize) -> anyhow::Result<f64> {
     let file = scripts.join("script.sql");
     std::fs::write(&file, script)?;
     let (bytes, leaf) = (
         format!("bytes={}", "x".repeat(BYTES)),
         format!("leaf={}", "l".repeat(32)),
     );
-    let (callers, lasts) = (CALLERS.to_string(), LASTS.as_secs().to_string());
+    let threads = clients.min(2).to_string();
+    let (callers, lasts) = (clients.to_string(), LASTS.as_secs().to_string());
     let file = file.display().to_string();
     let address = cluster.url("postgres", "bench");
     let printed = cluster.run(
         "pgbench",
         &[
-            "-n", "-M", "prepared", "-c", &callers, "-j", "2", "-T", &lasts, "-D", &bytes, "-D",
-            &leaf, "-f", &file, &address,
+            "-n", "-M", "prepared", "-c", &callers, "-j", &threads, "-T", &lasts, "-D", &bytes,
+            "-D", &leaf, "-f", &file, &address,
         ],
     )?;
     printed

@@ -51,6 +51,8 @@ enum Family {
     Walk,
     /// Webhooks at the whole server.
     Webhook,
+    /// Events from outside at the whole server, until they are durable.
+    Ingest,
     /// One step of a measurement, in a process of its own.
     #[command(hide = true)]
     Step(step::Step),
@@ -63,11 +65,13 @@ fn main() -> anyhow::Result<()> {
         Some(Family::Append) => append::rows(&arguments.kept, arguments.rounds)?,
         Some(Family::Fairness) => fairness::rows(&arguments.kept, arguments.rounds)?,
         Some(Family::Walk) => walks(&arguments)?,
+        Some(Family::Ingest) => webhook::ingest::rows(&arguments.kept, arguments.rounds)?,
         Some(Family::Webhook) => webhook::rows(&arguments.kept, arguments.rounds)?,
         None => {
             let mut rows = append::rows(&arguments.kept, arguments.rounds)?;
             rows.extend(walks(&arguments)?);
             rows.extend(webhook::rows(&arguments.kept, arguments.rounds)?);
+            rows.extend(webhook::ingest::rows(&arguments.kept, arguments.rounds)?);
             rows.extend(fairness::rows(&arguments.kept, arguments.rounds)?);
             rows
         }

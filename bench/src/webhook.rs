@@ -7,6 +7,7 @@
 //! alone takes; and the store's `receive`, called within this process by as many callers, which is what the queue can
 //! take at all. The load comes from the same two cores.
 
+pub(crate) mod ingest;
 mod load;
 mod notification;
 mod server;

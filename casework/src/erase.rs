@@ -1,12 +1,13 @@
-//! Somebody is to be forgotten: the mapping to the account goes, and so does what stands beside the
-//! entries about that person. The entries stay, and say that it was done.
+//! Somebody is to be forgotten: the mapping to the account goes, and so does what stands beside the entries about that
+//! person. Or all goes that stands beside one entry. The entries stay, and say that it was done.
 
 use record::entries::{ErasedReason, Payload, PersonalDataErased};
-use record::ids::{PersonId, TenantId};
+use record::ids::{EventId, PersonId, TenantId};
 use record::scale::Severity;
 use store::{NewEntry, StoreError, Tx};
 
 use crate::error::CaseError;
+use crate::linking::{ASSIGNEE, REPORTER};
 use crate::{Casework, server};
 
 impl Casework {
@@ -21,50 +22,102 @@ impl Casework {
         person: PersonId,
         reason: ErasedReason,
     ) -> Result<usize, CaseError> {
-        let erased = self
-            .store
-            .write(tenant, move |tx| -> Result<usize, CaseError> {
-                let digests = about(tx, &person)?;
-                let count = digests.len();
-                tx.erase_disclosures(&digests)?;
-                let once = format!("erased:{person}:{}", digests.join(","));
-                let subject = format!("person/{person}");
-                tx.append(NewEntry {
-                    payload: PersonalDataErased {
-                        person,
-                        reason,
-                        digests,
-                    }
-                    .into(),
-                    beside: Vec::new(),
-                    subject,
-                    severity: Severity::Low,
-                    actor: server(),
-                    source: "COUNTERSIGN",
-                    once,
-                })?;
-                Ok(count)
-            })
-            .await?;
+        let erased = self.store.write(tenant, move |tx| {
+            let digests = about(tx, &person)?;
+            let subject = format!("person/{person}");
+            erase(tx, (Some(person), None), subject, reason, digests)
+        });
+        let erased = erased.await?;
+        self.store.empty_log().await?;
+        Ok(erased)
+    }
+
+    /// Erases all that stands beside an entry; gives how many values went, none if there is no such entry.
+    ///
+    /// # Errors
+    /// As for a person.
+    pub async fn erase_beside(
+        &self,
+        tenant: &TenantId,
+        event: EventId,
+        reason: ErasedReason,
+    ) -> Result<Option<usize>, CaseError> {
+        let erased = self.store.write(tenant, move |tx| -> Result<_, CaseError> {
+            let tenant = tx.tenant().clone();
+            let Some(seq) = tx.db().position(&tenant, &event)? else {
+                return Ok(None);
+            };
+            let Some(row) = tx.db().entry(&tenant, seq)? else {
+                return Ok(None);
+            };
+            let digests = ledger::disclosure::digests(&row.entry.payload);
+            let digests = digests.map(str::to_owned).collect();
+            let subject = row.entry.subject;
+            erase(tx, (None, Some(event)), subject, reason, digests).map(Some)
+        });
+        let erased = erased.await?;
         self.store.empty_log().await?;
         Ok(erased)
     }
 }
 
-/// The digests of what stands beside the entries that this person caused or that introduced them.
+fn erase(
+    tx: &mut Tx<'_>,
+    (person, event): (Option<PersonId>, Option<EventId>),
+    subject: String,
+    reason: ErasedReason,
+    digests: Vec<String>,
+) -> Result<usize, CaseError> {
+    let count = digests.len();
+    tx.erase_disclosures(&digests)?;
+    let whose = person.as_ref().map_or("", |person| person.as_str());
+    let once = match &event {
+        Some(event) => format!("erased:{event}"),
+        None => format!("erased:{whose}:{}", digests.join(",")),
+    };
+    tx.append(NewEntry {
+        payload: PersonalDataErased {
+            person,
+            event,
+            reason,
+            digests,
+        }
+        .into(),
+        beside: Vec::new(),
+        subject,
+        severity: Severity::Low,
+        actor: server(),
+        source: "COUNTERSIGN",
+        once,
+    })?;
+    Ok(count)
+}
+
+/// The digests of what stands beside the entries that this person caused or that introduced them, and of that person's
+/// name beside links.
 fn about(tx: &mut Tx<'_>, person: &PersonId) -> Result<Vec<String>, StoreError> {
     let tenant = tx.tenant().clone();
-    let mut digests = Vec::new();
+    let (mut digests, mut named) = (Vec::new(), Vec::new());
     tx.db()
         .each_entry(&tenant, 0, |row| -> Result<(), StoreError> {
             let entry = ledger::Entry::parse(row.bytes)?;
+            let said = Payload::parse(&entry.kind, &entry.payload)?;
             let theirs = entry.actor.id == person.as_str()
-                || matches!(Payload::parse(&entry.kind, &entry.payload)?,
-                Payload::PersonRegistered(registered) if registered.person == *person);
+                || matches!(&said, Payload::PersonRegistered(registered) if registered.person == *person);
             if theirs {
                 digests.extend(ledger::disclosure::digests(&entry.payload).map(str::to_owned));
+            } else if let Payload::LinkAdded(link) = said {
+                let names = [(ASSIGNEE, link.assignee), (REPORTER, link.reporter)];
+                let names = names.into_iter().filter(|(_, who)| who.as_ref() == Some(person));
+                let names: Vec<&str> = names.map(|(name, _)| name).collect();
+                if !names.is_empty() {
+                    named.push((entry, names));
+                }
             }
             Ok(())
         })?;
+    for (entry, names) in named {
+        digests.extend(tx.db().digests_beside(&tenant, &entry, &names)?);
+    }
     Ok(digests)
 }

@@ -137,7 +137,7 @@ fn examples() -> Vec<(EntryType, Value)> {
         ),
         (
             EntryType::PersonalDataErased,
-            json!({"person": PERSON, "reason": "REQUEST", "digests": ["x"]}),
+            json!({"person": PERSON, "event": EVENT, "reason": "REQUEST", "digests": ["x"]}),
         ),
     ]);
     examples

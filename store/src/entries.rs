@@ -163,6 +163,31 @@ impl Db<'_> {
         Ok(rows.into_iter().map(|seq| seq as u64).collect())
     }
 
+    /// The digests by which an entry commits to values of these names that stand beside it.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn digests_beside(
+        &mut self,
+        tenant: &TenantId,
+        entry: &Entry,
+        names: &[&str],
+    ) -> Result<Vec<String>, StoreError> {
+        let mut found = Vec::new();
+        for digest in digests(&entry.payload) {
+            let text: Option<String> = disclosures::table
+                .find((tenant.as_str(), digest))
+                .select(disclosures::disclosure)
+                .first(self.conn)
+                .optional()?;
+            let disclosure = text.and_then(|text| Disclosure::parse(&text).ok());
+            if disclosure.is_some_and(|disclosure| names.contains(&disclosure.name())) {
+                found.push(digest.to_owned());
+            }
+        }
+        Ok(found)
+    }
+
     /// The value of this name beside an entry; none where it was erased or never was. A stored value
     /// whose digest the entry does not name is not given.
     ///

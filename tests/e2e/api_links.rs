@@ -163,3 +163,54 @@ async fn what_jira_does_not_let_us_write_stops_nothing() {
         Vec::<Value>::new()
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_erased_is_gone_beside_links_and_what_stands_beside_an_event_can_go_too() {
+    let world = governed().await;
+    let (_, program, _) = pushed(&world).await;
+    let casework = world.server.as_ref().unwrap().casework();
+    let link = world
+        .entries()
+        .into_iter()
+        .find(|entry| entry.kind == "LINK_ADDED")
+        .unwrap();
+    let assignee = link.payload["assignee"].as_str().unwrap().parse().unwrap();
+    let reason = record::entries::ErasedReason::Request;
+    casework
+        .erase_person(&program.tenant, assignee, reason)
+        .await
+        .unwrap();
+    let event = only_event(&program, "CONFIG_CHANGE").await;
+    let data = &event["links"][0]["data"];
+    assert_eq!(
+        (&data["assignee"], &data["reporter"]),
+        (&Value::Null, &json!("Ben Okafor"))
+    );
+    assert!(data["summary"].is_string());
+    let id = event["id"].as_str().unwrap().parse().unwrap();
+    let gone = casework
+        .erase_beside(&program.tenant, id, reason)
+        .await
+        .unwrap();
+    assert!(gone.unwrap() >= 1);
+    let event = only_event(&program, "CONFIG_CHANGE").await;
+    assert_eq!(
+        (&event["payload"], &event["actor"]["asserted"]),
+        (&Value::Null, &Value::Null)
+    );
+    let all = program.get("/v1/audit?limit=100").await;
+    assert!(
+        !all.body.contains("jane.smith") && !all.body.contains("Alice Ng"),
+        "{}",
+        all.body
+    );
+    let nobody = "evt_01K9ABCDEFGHJKMNPQRSTVWX02".parse().unwrap();
+    assert_eq!(
+        casework
+            .erase_beside(&program.tenant, nobody, reason)
+            .await
+            .unwrap(),
+        None
+    );
+    world.check_ledger().await;
+}

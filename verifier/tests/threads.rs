@@ -300,7 +300,8 @@ fn erase_everybody(tx: &mut Tx<'_>) -> Result<(), StoreError> {
         let digests: Vec<String> = stored.into_iter().map(|row| row.digest).collect();
         tx.erase_disclosures(&digests)?;
         let erased = PersonalDataErased {
-            person: PersonId::from_ulid(Ulid(u128::from(n))),
+            person: Some(PersonId::from_ulid(Ulid(u128::from(n)))),
+            event: None,
             reason: ErasedReason::Request,
             digests,
         };

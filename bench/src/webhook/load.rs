@@ -6,6 +6,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
+use hmac::{Hmac, KeyInit, Mac};
+use serde_json::json;
+use sha2::Sha256;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
@@ -66,6 +69,51 @@ pub(super) async fn webhooks(
              X-Atlassian-Webhook-Identifier: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
             served.address,
             Ulid::generate(),
+            body.len()
+        )
+    };
+    asked(served.address, connections, lasts, ask).await
+}
+
+/// Events that a program reports, without words in which a ticket could be named.
+pub(super) async fn reports(
+    served: Served,
+    connections: usize,
+    lasts: Duration,
+) -> anyhow::Result<Load> {
+    let ask = move |number: usize| {
+        let body = json!({ "eventType": "INFERENCE", "modelId": "scoring-v3.2", "tags": ["bench"],
+            "payload": { "request": number, "inputs": "x".repeat(200), "score": 0.72 } })
+        .to_string();
+        format!(
+            "POST /v1/audit HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\n\r\n{body}",
+            served.address,
+            served.key,
+            body.len()
+        )
+    };
+    asked(served.address, connections, lasts, ask).await
+}
+
+/// Pushes of one commit each, signed as GitHub signs.
+pub(super) async fn pushes(
+    served: Served,
+    connections: usize,
+    lasts: Duration,
+) -> anyhow::Result<Load> {
+    let ask = move |_| {
+        let body = notification::push(&Ulid::generate().0.to_be_bytes());
+        let mut mac = Hmac::<Sha256>::new_from_slice(served.signs_with.expose().as_bytes())
+            .unwrap_or_else(|_| unreachable!("HMAC takes keys of any length"));
+        mac.update(body.as_bytes());
+        let signature = mac.finalize().into_bytes();
+        let signature: String = signature.iter().map(|byte| format!("{byte:02x}")).collect();
+        format!(
+            "POST /v1/integrations/github/webhook/{} HTTP/1.1\r\nHost: {}\r\nX-GitHub-Event: push\r\n\
+             X-Hub-Signature-256: sha256={signature}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            served.host,
+            served.address,
             body.len()
         )
     };

@@ -59,9 +59,35 @@ pub(super) fn body(ticket: usize) -> String {
     .to_string()
 }
 
+/// A push of one commit, whose hash is made of these bytes. Its message names a ticket.
+pub(super) fn push(of: &[u8; 16]) -> String {
+    let sha: String = of
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect::<String>()
+        + "00000000";
+    let person =
+        json!({ "name": "Grace Example", "email": "grace@example.com", "username": "grace" });
+    let commit = json!({ "id": sha, "message": "PAY-7: encrypt card numbers on their way to the provider",
+        "timestamp": "2026-11-24T13:45:00+01:00", "url": format!("https://github.com/acme/pay/commit/{sha}"),
+        "author": person, "committer": person, "added": [], "removed": [], "modified": ["checkout.rs"] });
+    json!({ "ref": "refs/heads/main", "before": "ab".repeat(20), "after": sha, "created": false, "deleted": false,
+        "forced": false, "commits": [commit], "head_commit": commit,
+        "repository": { "id": 186_853_002, "full_name": "acme/pay", "html_url": "https://github.com/acme/pay" },
+        "sender": { "login": "grace", "id": 21_031_067 } })
+    .to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_push_is_what_the_server_reads() {
+        let body = push(&[7; 16]);
+        let events = github::parse("push", body.as_bytes(), record::entries::PushAs::Commits);
+        assert_eq!(events.unwrap().len(), 1);
+    }
 
     #[test]
     fn it_is_what_the_server_reads_and_of_the_usual_length() {

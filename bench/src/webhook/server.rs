@@ -1,4 +1,4 @@
-//! The server as it ships, with the app installed on a site: a process of its own, which ends with this value.
+//! The server as it ships, with the app installed on a site, a program's key and a code host: a process of its own, which ends with this value.
 
 use std::fs::File;
 use std::net::{SocketAddr, TcpListener};
@@ -7,12 +7,15 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
-use casework::Casework;
+use casework::{Casework, CodeHostRequest, KeyRequest};
+use github::WebhookSecret;
 use jira::BaseUrl;
 use jira::connect::identity::SharedSecret;
 use jira::connect::jwt::sign_server_token;
 use jira::connect::lifecycle::Installed;
 use jira::rest::{Client, HttpSettings};
+use record::entries::{KeyEnvironment, PushAs, Scope};
+use record::ids::CodeHostId;
 use store::{Address, LedgerRows, MasterKey, Store, StoreError};
 
 use super::load::Load;
@@ -39,6 +42,11 @@ pub(super) struct Served {
     pub(super) address: SocketAddr,
     base: BaseUrl,
     secret: SharedSecret,
+    /// A program's key.
+    pub(super) key: String,
+    /// A code host, and the secret that it signs with.
+    pub(super) host: CodeHostId,
+    pub(super) signs_with: WebhookSecret,
 }
 
 impl Served {
@@ -66,7 +74,7 @@ impl Server {
         let jira = TcpListener::bind("127.0.0.1:0")?;
         let secret: SharedSecret = SECRET.parse()?;
         let jira_url: BaseUrl = format!("http://{}", jira.local_addr()?).parse()?;
-        install(&database, data, &secret, jira_url).await?;
+        let callers = install(&database, data, &secret, jira_url).await?;
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let program = std::env::current_exe()?.with_file_name(PROGRAM);
         let log = File::create(data.join("server.log"))?;
@@ -75,6 +83,8 @@ impl Server {
             .env("COUNTERSIGN_LISTEN", address.to_string())
             .env("COUNTERSIGN_DATA", data)
             .env("DATABASE_URL", url)
+            .env("COUNTERSIGN_API_PER_SECOND", "1000000")
+            .env("COUNTERSIGN_SYNC_SECONDS", "0")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log)
@@ -84,6 +94,9 @@ impl Server {
             address,
             base: format!("http://{address}").parse()?,
             secret,
+            key: callers.key,
+            host: callers.host,
+            signs_with: callers.signs_with,
         };
         let server = Self {
             child,
@@ -129,6 +142,15 @@ impl Server {
         Ok(waiting)
     }
 
+    /// How many entries there are, of all tenants.
+    pub(super) fn entries(&self) -> Result<u64, StoreError> {
+        LedgerRows::open(&self.database)?.snapshot(|db| {
+            let tenants = db.tenants()?;
+            let sizes = tenants.iter().map(|tenant| Ok(db.frontier(tenant)?.size()));
+            sizes.sum()
+        })
+    }
+
     /// The time that the process has used.
     fn cpu(&self) -> anyhow::Result<Duration> {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
@@ -148,13 +170,20 @@ impl Drop for Server {
     }
 }
 
-/// As if Jira had told of it.
+/// Who else may call.
+struct Callers {
+    key: String,
+    host: CodeHostId,
+    signs_with: WebhookSecret,
+}
+
+/// As if Jira had told of it; and a program and a code host of the same tenant's.
 async fn install(
     database: &Address,
     data: &Path,
     secret: &SharedSecret,
     base_url: BaseUrl,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Callers> {
     std::fs::create_dir_all(data)?;
     store::migrate(database)?;
     let master = MasterKey::load_or_create(&data.join("master.key"))?;
@@ -173,6 +202,23 @@ async fn install(
         display_url: None,
         cloud_id: None,
     };
-    casework.installed(installed).await?;
-    Ok(())
+    let tenant = casework.installed(installed).await?;
+    let key = KeyRequest {
+        name: "bench".to_owned(),
+        environment: KeyEnvironment::Test,
+        scopes: vec![Scope::EventsWrite],
+        days: None,
+    };
+    let host = CodeHostRequest {
+        base_url: "https://github.com".to_owned(),
+        push_as: PushAs::Commits,
+        secret: None,
+    };
+    let (_, key) = casework.issue_api_key(&tenant, key).await?;
+    let (host, signs_with) = casework.register_code_host(&tenant, host).await?;
+    Ok(Callers {
+        key: key.expose().to_owned(),
+        host,
+        signs_with,
+    })
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::facts::Tracker;
-use crate::ids::{CodeHostId, PersonId, ProjectKey, SiteId};
+use crate::ids::{CodeHostId, EventId, PersonId, ProjectKey, SiteId};
 
 /// What a key is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -221,12 +221,17 @@ pub enum ErasedReason {
     AccountClosed,
 }
 
-/// Personal data was erased: the mapping of a person to an account, and what stands beside entries.
+/// Personal data was erased: the mapping of a person to an account with what stands beside entries about that person, or
+/// all that stands beside one entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PersonalDataErased {
-    /// Whose.
-    pub person: PersonId,
+    /// Whose; none where it was all that stood beside one entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<PersonId>,
+    /// Beside which entry; none where it was a person's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<EventId>,
     /// Why.
     pub reason: ErasedReason,
     /// The digests whose disclosures are gone.

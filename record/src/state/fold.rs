@@ -107,7 +107,10 @@ pub fn fold_into<R: Rows>(
             verified_at: verification.verified_at,
             seq,
         }),
-        Payload::PersonalDataErased(erased) => rows.remove_person(&erased.person),
+        Payload::PersonalDataErased(erased) => match &erased.person {
+            Some(person) => rows.remove_person(person),
+            None => Ok(()),
+        },
         Payload::ApiKeyChanged(change) => rows.put_api_key(ApiKey::of(change, seq)),
         Payload::CodeHostChanged(change) => rows.put_code_host(CodeHost::of(change, seq)),
         Payload::JiraIntegrationChanged(change) => {

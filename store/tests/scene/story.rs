@@ -265,7 +265,8 @@ fn erase(tx: &mut Tx<'_>, person: PersonId, seq: u64) -> Result<Appended, StoreE
         .collect();
     tx.erase_disclosures(&digests)?;
     let erased = PersonalDataErased {
-        person,
+        person: Some(person),
+        event: None,
         reason: ErasedReason::Request,
         digests,
     };
