@@ -2,12 +2,14 @@
 
 use actix_web::http::header::CONTENT_SECURITY_POLICY;
 use actix_web::{HttpResponse, web};
-use serde_json::Value;
+use record::entries::Scope;
+use serde_json::{Value, json};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{Reading, events, gate, github, jira, jira_webhook, ledger, links, trail};
 use crate::error::AppError;
+use crate::routes::{Caller, ROUTES};
 use crate::state::AppState;
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; frame-ancestors 'none'";
@@ -51,21 +53,24 @@ impl Modify for ByKey {
 /// The document, for this server's address.
 pub(crate) fn document(address: &str) -> Value {
     let mut document = serde_json::to_value(Api::openapi()).unwrap_or_default();
-    document["servers"] = serde_json::json!([{ "url": address }]);
+    document["servers"] = json!([{ "url": address }]);
     say_what_problems_are(&mut document);
     document
 }
 
-/// Problems have a media type of their own (RFC 9457).
+/// Adds what any call with a key can be answered with, and gives problems the media type of their own (RFC 9457).
 fn say_what_problems_are(document: &mut Value) {
-    let paths = document["paths"].as_object_mut();
-    let operations = paths.into_iter().flat_map(|paths| paths.values_mut());
-    let operations = operations
-        .filter_map(Value::as_object_mut)
-        .flat_map(|of| of.values_mut());
-    for operation in operations {
-        let answers = operation["responses"].as_object_mut();
-        for (status, answer) in answers.into_iter().flatten() {
+    for route in ROUTES {
+        let (path, method) = (route.path.replace('/', "~1"), route.method.to_lowercase());
+        let answers = document.pointer_mut(&format!("/paths/{path}/{method}/responses"));
+        let Some(answers) = answers.and_then(Value::as_object_mut) else {
+            continue;
+        };
+        for (status, description) in answers_to_keys(route.caller) {
+            let answer = || json!({ "description": description, "content": { "application/json": { "schema": problem() } } });
+            answers.entry(status).or_insert_with(answer);
+        }
+        for (status, answer) in answers.iter_mut() {
             let content = answer.get_mut("content").and_then(Value::as_object_mut);
             if let (true, Some(content)) = (status.starts_with(['4', '5']), content)
                 && let Some(shape) = content.remove("application/json")
@@ -74,6 +79,28 @@ fn say_what_problems_are(document: &mut Value) {
             }
         }
     }
+}
+
+fn problem() -> Value {
+    json!({ "$ref": "#/components/schemas/Problem" })
+}
+
+/// Beside what its handler says, what a call with a key is answered with.
+fn answers_to_keys(caller: Caller) -> Vec<(&'static str, String)> {
+    let scope = match caller {
+        Caller::KeyReadsEvents => Scope::EventsRead,
+        Caller::KeyWritesEvents => Scope::EventsWrite,
+        Caller::KeyWritesLinks => Scope::LinksWrite,
+        Caller::KeyWritesIntegrations => Scope::IntegrationsWrite,
+        Caller::KeyReadsLedger => Scope::LedgerRead,
+        _ => return Vec::new(),
+    };
+    vec![
+        ("401", "No key that opens anything.".to_owned()),
+        ("403", format!("The key lacks `{scope}`.")),
+        ("429", "Too many calls with this key.".to_owned()),
+        ("503", "The database cannot be reached.".to_owned()),
+    ]
 }
 
 /// The document.

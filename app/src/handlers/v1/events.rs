@@ -109,12 +109,9 @@ pub(crate) struct VerifyBody {
         (status = 201, description = "It is recorded, and durable.", body = EventView),
         (status = 200, description = "It was recorded before, under this Idempotency-Key.", body = EventView),
         (status = 400, description = "The body is not as expected.", body = Problem),
-        (status = 401, description = "No key that opens anything.", body = Problem),
         (status = 403, description = "The key lacks `events:write`, or only Countersign writes this type.", body = Problem),
         (status = 413, description = "The body is too large.", body = Problem),
         (status = 422, description = "A value is out of bounds, or another event has this Idempotency-Key.", body = Problem),
-        (status = 429, description = "Too many calls with this key.", body = Problem),
-        (status = 503, description = "The database cannot be reached.", body = Problem),
     )
 )]
 pub(crate) async fn report(
@@ -153,10 +150,6 @@ pub(crate) async fn report(
     responses(
         (status = 200, description = "A page.", body = EventPage),
         (status = 400, description = "A parameter is unknown or has not its form.", body = Problem),
-        (status = 401, description = "No key that opens anything.", body = Problem),
-        (status = 403, description = "The key lacks `events:read`.", body = Problem),
-        (status = 429, description = "Too many calls with this key.", body = Problem),
-        (status = 503, description = "The database cannot be reached.", body = Problem),
     )
 )]
 pub(crate) async fn list(
@@ -194,11 +187,7 @@ pub(crate) async fn list(
     responses(
         (status = 200, description = "The event.", body = EventView),
         (status = 400, description = "A parameter is unknown or has not its form.", body = Problem),
-        (status = 401, description = "No key that opens anything.", body = Problem),
-        (status = 403, description = "The key lacks `events:read`.", body = Problem),
         (status = 404, description = "There is no such event.", body = Problem),
-        (status = 429, description = "Too many calls with this key.", body = Problem),
-        (status = 503, description = "The database cannot be reached.", body = Problem),
     )
 )]
 pub(crate) async fn show(
@@ -224,12 +213,8 @@ pub(crate) async fn show(
     responses(
         (status = 200, description = "What was found.", body = Proven),
         (status = 400, description = "The body is not as expected.", body = Problem),
-        (status = 401, description = "No key that opens anything.", body = Problem),
-        (status = 403, description = "The key lacks `events:read`.", body = Problem),
         (status = 404, description = "There is no such event.", body = Problem),
         (status = 413, description = "The body is too large.", body = Problem),
-        (status = 429, description = "Too many calls with this key.", body = Problem),
-        (status = 503, description = "The database cannot be reached.", body = Problem),
     )
 )]
 pub(crate) async fn verify(

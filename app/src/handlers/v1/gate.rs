@@ -36,12 +36,8 @@ pub(crate) struct GateBody {
     responses(
         (status = 200, description = "How the gate stands, and why.", body = GateView),
         (status = 400, description = "The body is not as expected.", body = Problem),
-        (status = 401, description = "No key that opens anything.", body = Problem),
-        (status = 403, description = "The key lacks `events:read`.", body = Problem),
         (status = 413, description = "The body is too large.", body = Problem),
         (status = 422, description = "There are more than 1,000 tickets or commits.", body = Problem),
-        (status = 429, description = "Too many calls with this key.", body = Problem),
-        (status = 503, description = "The database cannot be reached.", body = Problem),
     )
 )]
 pub(crate) async fn ask(

@@ -105,12 +105,8 @@ const EVENTS: [&str; 7] = [
     responses(
         (status = 201, description = "It is registered.", body = RegisteredGitHub),
         (status = 400, description = "The body is not as expected.", body = Problem),
-        (status = 401, description = "No key that opens anything.", body = Problem),
-        (status = 403, description = "The key lacks `integrations:write`.", body = Problem),
         (status = 413, description = "The body is too large.", body = Problem),
         (status = 422, description = "The address or the secret cannot be used.", body = Problem),
-        (status = 429, description = "Too many calls with this key.", body = Problem),
-        (status = 503, description = "The database cannot be reached.", body = Problem),
     )
 )]
 pub(crate) async fn register(
@@ -146,10 +142,6 @@ pub(crate) async fn register(
     get, path = "/v1/integrations/github", tag = "Integrations",
     responses(
         (status = 200, description = "The GitHubs.", body = GitHubList),
-        (status = 401, description = "No key that opens anything.", body = Problem),
-        (status = 403, description = "The key lacks `events:read`.", body = Problem),
-        (status = 429, description = "Too many calls with this key.", body = Problem),
-        (status = 503, description = "The database cannot be reached.", body = Problem),
     )
 )]
 pub(crate) async fn list(
@@ -176,11 +168,7 @@ pub(crate) async fn list(
     delete, path = "/v1/integrations/github/{host}", tag = "Integrations", params(("host" = String, Path)),
     responses(
         (status = 204, description = "It is removed."),
-        (status = 401, description = "No key that opens anything.", body = Problem),
-        (status = 403, description = "The key lacks `integrations:write`.", body = Problem),
         (status = 404, description = "There is no such GitHub.", body = Problem),
-        (status = 429, description = "Too many calls with this key.", body = Problem),
-        (status = 503, description = "The database cannot be reached.", body = Problem),
     )
 )]
 pub(crate) async fn remove(

@@ -140,11 +140,8 @@ impl From<JiraBody> for JiraRequest {
     responses(
         (status = 201, description = "It is connected.", body = ConnectedJiraView),
         (status = 400, description = "The body is not as expected.", body = Problem),
-        (status = 401, description = "No key that opens anything.", body = Problem),
-        (status = 403, description = "The key lacks `integrations:write`.", body = Problem),
         (status = 413, description = "The body is too large.", body = Problem),
         (status = 422, description = "Jira does not let the account in, or a value cannot be used.", body = Problem),
-        (status = 429, description = "Too many calls with this key.", body = Problem),
         (status = 503, description = "Jira or the database cannot be reached.", body = Problem),
     )
 )]
@@ -171,12 +168,9 @@ pub(crate) async fn connect(
     responses(
         (status = 200, description = "It is changed.", body = ConnectedJiraView),
         (status = 400, description = "The body is not as expected.", body = Problem),
-        (status = 401, description = "No key that opens anything.", body = Problem),
-        (status = 403, description = "The key lacks `integrations:write`.", body = Problem),
         (status = 404, description = "There is no such integration.", body = Problem),
         (status = 413, description = "The body is too large.", body = Problem),
         (status = 422, description = "Jira does not let the account in, or a value cannot be used.", body = Problem),
-        (status = 429, description = "Too many calls with this key.", body = Problem),
         (status = 503, description = "Jira or the database cannot be reached.", body = Problem),
     )
 )]
@@ -201,10 +195,6 @@ pub(crate) async fn change(
     get, path = "/v1/integrations/jira", tag = "Integrations",
     responses(
         (status = 200, description = "The sites.", body = JiraList),
-        (status = 401, description = "No key that opens anything.", body = Problem),
-        (status = 403, description = "The key lacks `events:read`.", body = Problem),
-        (status = 429, description = "Too many calls with this key.", body = Problem),
-        (status = 503, description = "The database cannot be reached.", body = Problem),
     )
 )]
 pub(crate) async fn list(
@@ -224,11 +214,7 @@ pub(crate) async fn list(
     get, path = "/v1/integrations/jira/{site}", tag = "Integrations", params(("site" = String, Path)),
     responses(
         (status = 200, description = "The site.", body = JiraView),
-        (status = 401, description = "No key that opens anything.", body = Problem),
-        (status = 403, description = "The key lacks `events:read`.", body = Problem),
         (status = 404, description = "There is no such integration.", body = Problem),
-        (status = 429, description = "Too many calls with this key.", body = Problem),
-        (status = 503, description = "The database cannot be reached.", body = Problem),
     )
 )]
 pub(crate) async fn show(
@@ -254,11 +240,7 @@ pub(crate) async fn show(
     delete, path = "/v1/integrations/jira/{site}", tag = "Integrations", params(("site" = String, Path)),
     responses(
         (status = 204, description = "It is let go."),
-        (status = 401, description = "No key that opens anything.", body = Problem),
-        (status = 403, description = "The key lacks `integrations:write`.", body = Problem),
         (status = 404, description = "There is no such integration.", body = Problem),
-        (status = 429, description = "Too many calls with this key.", body = Problem),
-        (status = 503, description = "The database cannot be reached.", body = Problem),
     )
 )]
 pub(crate) async fn remove(
@@ -279,11 +261,8 @@ pub(crate) async fn remove(
     post, path = "/v1/integrations/jira/{site}/test", tag = "Integrations", params(("site" = String, Path)),
     responses(
         (status = 200, description = "The account is let in and sees the projects.", body = JiraTested),
-        (status = 401, description = "No key that opens anything.", body = Problem),
-        (status = 403, description = "The key lacks `integrations:write`.", body = Problem),
         (status = 404, description = "There is no such integration.", body = Problem),
         (status = 422, description = "Jira does not let the account in: why, and what to do.", body = Problem),
-        (status = 429, description = "Too many calls with this key.", body = Problem),
         (status = 503, description = "Jira or the database cannot be reached.", body = Problem),
     )
 )]
@@ -302,10 +281,7 @@ pub(crate) async fn test(
     post, path = "/v1/integrations/jira/{site}/sync", tag = "Integrations", params(("site" = String, Path)),
     responses(
         (status = 200, description = "It was read to the end.", body = SyncedView),
-        (status = 401, description = "No key that opens anything.", body = Problem),
-        (status = 403, description = "The key lacks `integrations:write`.", body = Problem),
         (status = 404, description = "There is no such integration in use.", body = Problem),
-        (status = 429, description = "Too many calls with this key.", body = Problem),
         (status = 503, description = "Jira or the database cannot be reached. The next reading begins where this one did.", body = Problem),
     )
 )]

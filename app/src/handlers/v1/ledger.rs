@@ -26,10 +26,6 @@ pub(crate) struct SizesQuery {
     get, path = "/v1/ledger", tag = "Ledger",
     responses(
         (status = 200, description = "The ledger.", body = LedgerView),
-        (status = 401, description = "No key that opens anything.", body = Problem),
-        (status = 403, description = "The key lacks `ledger:read`.", body = Problem),
-        (status = 429, description = "Too many calls with this key.", body = Problem),
-        (status = 503, description = "The database cannot be reached.", body = Problem),
     )
 )]
 pub(crate) async fn show(
@@ -46,11 +42,7 @@ pub(crate) async fn show(
     responses(
         (status = 200, description = "The proof (RFC 6962).", body = ConsistencyView),
         (status = 400, description = "A parameter is missing, unknown or has not its form.", body = Problem),
-        (status = 401, description = "No key that opens anything.", body = Problem),
-        (status = 403, description = "The key lacks `ledger:read`.", body = Problem),
         (status = 422, description = "The ledger has no such sizes.", body = Problem),
-        (status = 429, description = "Too many calls with this key.", body = Problem),
-        (status = 503, description = "The database cannot be reached.", body = Problem),
     )
 )]
 pub(crate) async fn consistency(

@@ -64,11 +64,7 @@ pub(crate) struct LinkList {
     get, path = "/v1/audit/{event}/links", tag = "Links", params(("event" = String, Path)),
     responses(
         (status = 200, description = "The links.", body = LinkList),
-        (status = 401, description = "No key that opens anything.", body = Problem),
-        (status = 403, description = "The key lacks `events:read`.", body = Problem),
         (status = 404, description = "There is no such event.", body = Problem),
-        (status = 429, description = "Too many calls with this key.", body = Problem),
-        (status = 503, description = "The database cannot be reached.", body = Problem),
     )
 )]
 pub(crate) async fn list(
@@ -91,12 +87,9 @@ pub(crate) async fn list(
         (status = 201, description = "It is linked.", body = LinkView),
         (status = 200, description = "It was linked before.", body = LinkView),
         (status = 400, description = "The body is not as expected.", body = Problem),
-        (status = 401, description = "No key that opens anything.", body = Problem),
-        (status = 403, description = "The key lacks `links:write`.", body = Problem),
         (status = 404, description = "There is no such event.", body = Problem),
         (status = 413, description = "The body is too large.", body = Problem),
         (status = 422, description = "A value is out of bounds.", body = Problem),
-        (status = 429, description = "Too many calls with this key.", body = Problem),
         (status = 503, description = "Jira or the database cannot be reached.", body = Problem),
     )
 )]
@@ -140,12 +133,8 @@ pub(crate) async fn add(
     responses(
         (status = 200, description = "It holds no longer.", body = LinkView),
         (status = 400, description = "A parameter is unknown or has not its form.", body = Problem),
-        (status = 401, description = "No key that opens anything.", body = Problem),
-        (status = 403, description = "The key lacks `links:write`.", body = Problem),
         (status = 404, description = "The event has no such link that holds.", body = Problem),
         (status = 422, description = "The reason is too long.", body = Problem),
-        (status = 429, description = "Too many calls with this key.", body = Problem),
-        (status = 503, description = "The database cannot be reached.", body = Problem),
     )
 )]
 pub(crate) async fn revoke(

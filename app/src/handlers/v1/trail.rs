@@ -53,11 +53,7 @@ impl TrailQuery {
     responses(
         (status = 200, description = "What belongs together.", body = Trail),
         (status = 400, description = "A parameter is unknown or has not its form, or there is not exactly one.", body = Problem),
-        (status = 401, description = "No key that opens anything.", body = Problem),
-        (status = 403, description = "The key lacks `events:read`.", body = Problem),
         (status = 404, description = "There is no such event or ticket.", body = Problem),
-        (status = 429, description = "Too many calls with this key.", body = Problem),
-        (status = 503, description = "The database cannot be reached.", body = Problem),
     )
 )]
 pub(crate) async fn walk(
