@@ -1,6 +1,7 @@
 //! The house rules that a machine can check. Each rule says where it is broken and what to do about it,
 //! and stands beside a test that breaks it. Rules of taste are not here.
 
+mod coverage;
 mod decisions;
 mod edges;
 mod shape;
@@ -94,6 +95,18 @@ fn no_file_names_a_machine() -> io::Result<()> {
 #[test]
 fn prose_is_narrow_enough_to_read() -> io::Result<()> {
     none(&words::prose_width(&Tree::of_repository()?));
+    Ok(())
+}
+
+#[test]
+fn every_test_that_a_page_names_is_there() -> io::Result<()> {
+    none(&coverage::named_tests(&Tree::of_repository()?));
+    Ok(())
+}
+
+#[test]
+fn every_item_of_the_source_is_accounted_for() -> io::Result<()> {
+    none(&coverage::items(&Tree::of_repository()?));
     Ok(())
 }
 
