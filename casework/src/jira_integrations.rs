@@ -64,8 +64,8 @@ impl std::fmt::Debug for JiraRequest {
 pub struct ConnectedJira {
     /// Its id.
     pub site: SiteId,
-    /// The secret that its webhook is to be set up with.
-    pub webhook_secret: Zeroizing<String>,
+    /// The secret that its webhook is to be set up with, if it is a new one.
+    pub webhook_secret: Option<Zeroizing<String>>,
     /// What is not as was asked for, and was done without.
     pub warnings: Vec<String>,
 }
@@ -165,6 +165,7 @@ impl Casework {
                 "one to 200 project keys are expected.",
             ));
         }
+        let new_secret = first || request.webhook_secret.is_some();
         let secrets = JiraSecrets {
             user_email: given(
                 request.user_email,
@@ -231,7 +232,7 @@ impl Casework {
         self.forget_site_facts(&site);
         Ok(ConnectedJira {
             site,
-            webhook_secret: Zeroizing::new(secrets.webhook_secret.clone()),
+            webhook_secret: new_secret.then(|| Zeroizing::new(secrets.webhook_secret.clone())),
             warnings,
         })
     }

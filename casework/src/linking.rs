@@ -129,8 +129,6 @@ fn narrowed(mut ticket: CapturedTicket, fields: &[String]) -> CapturedTicket {
         ("status", &mut detail.status),
         ("priority", &mut detail.priority),
         ("resolution", &mut detail.resolution),
-        ("created", &mut detail.created),
-        ("resolution", &mut detail.resolved),
     ] {
         if !kept(name) {
             *value = None;

@@ -214,3 +214,78 @@ async fn who_is_erased_is_gone_beside_links_and_what_stands_beside_an_event_can_
     );
     world.check_ledger().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_023_the_change_risk_that_a_site_states_raises_the_event() {
+    let world = governed().await;
+    let (github, program) = (world.github(PushAs::Commits).await, world.program().await);
+    let mut seen = Vec::new();
+    for (number, risk) in [(1, "LOW"), (2, "MEDIUM"), (3, "HIGH")] {
+        let new = NewIssue {
+            project: "AI-GOV".to_owned(),
+            summary: "Water the plants on the second floor".to_owned(),
+            custom: [("customfield_10200".to_owned(), json!({ "value": risk }))].into(),
+            ..NewIssue::default()
+        };
+        let made = world.jira().world().create_issue("ben", new).unwrap();
+        world.quiet().await;
+        github
+            .push(number, &format!("{}: rename", made.key), "main")
+            .await;
+        world.quiet().await;
+        let page = program
+            .get("/v1/audit?eventType=CONFIG_CHANGE&limit=1")
+            .await
+            .json();
+        seen.push(page["events"][0]["severity"].clone());
+    }
+    assert_eq!(seen, ["LOW", "MEDIUM", "HIGH"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_081_a_pull_request_is_linked_by_its_title_its_description_and_its_branch() {
+    let world = governed().await;
+    let program = world.program().await;
+    let registered = program.post("/v1/integrations/github", &json!({})).await;
+    assert_eq!(registered.status, 201, "{}", registered.body);
+    let registered = registered.json();
+    let github = crate::api::GitHub {
+        world: &world,
+        host: registered["id"].as_str().unwrap().parse().unwrap(),
+        secret: registered["secret"].as_str().unwrap().to_owned(),
+    };
+    let sha = "a1".repeat(20);
+    let pull = json!({ "id": 279_147_437, "number": 7, "title": "AI-GOV-142: raise the threshold",
+        "body": "Needs PAY-1 first", "state": "open", "draft": false, "merged": false, "merge_commit_sha": null,
+        "html_url": "https://github.com/acme/scoring/pull/7", "user": { "login": "jsmith", "id": 1 },
+        "created_at": "2026-03-02T14:00:00Z", "updated_at": "2026-03-02T14:00:00Z",
+        "head": { "ref": "ops-1-threshold", "sha": sha }, "base": { "ref": "main", "sha": "b2".repeat(20) } });
+    let opened = json!({ "action": "opened", "number": 7, "pull_request": pull,
+        "repository": crate::api::repository(), "sender": { "login": "jsmith", "id": 1 } });
+    let answer = github.deliver("pull_request", &opened).await;
+    assert_eq!(answer.status, 202, "{}", answer.body);
+    world.quiet().await;
+    let event = only_event(&program, "PULL_REQUEST_CHANGED").await;
+    let links = event["links"].as_array().unwrap();
+    let mut found: Vec<(&str, &str)> = links
+        .iter()
+        .map(|link| {
+            (
+                link["externalId"].as_str().unwrap(),
+                link["foundIn"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    found.sort_unstable();
+    let expected = [
+        ("AI-GOV-142", "PULL_REQUEST_TITLE"),
+        ("OPS-1", "BRANCH"),
+        ("PAY-1", "PULL_REQUEST_DESCRIPTION"),
+    ];
+    assert_eq!(found, expected);
+    let told = world.jira().world().remote_links("AI-GOV-142").unwrap();
+    assert_eq!(
+        told[0]["object"]["title"],
+        "Pull request #7 in acme/scoring"
+    );
+}

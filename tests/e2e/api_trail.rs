@@ -140,10 +140,11 @@ async fn a_104_a_ticket_is_linked_by_hand_and_what_is_said_of_it_approves_nothin
     let answer = program.post(&path, &body).await;
     assert_eq!(answer.status, 201, "{}", answer.body);
     let link = answer.json();
-    assert_eq!(
-        link["asserted"]["approver"],
-        "compliance-officer@example.com"
-    );
+    let mut said = body.clone();
+    for not_said in ["type", "externalId"] {
+        said.as_object_mut().unwrap().remove(not_said);
+    }
+    assert_eq!(link["asserted"], said);
     assert_eq!(link["data"]["approvals"], json!([]));
     assert_ne!(link["data"]["status"], "Done", "Jira says another");
     assert_eq!(program.post(&path, &body).await.status, 200);

@@ -156,12 +156,13 @@ fn shut_by(ticket: &Ticket) -> Option<GateReason> {
         TicketApproval::None => reason(
             "NOT_APPROVED",
             format!("Nobody has approved {key}."),
-            "Ask an approver of the project to approve it in the Countersign panel of the issue.",
+            "Ask an approver of the project to approve it: in its Countersign panel, or by a comment that begins with \
+             /approve.",
         ),
         TicketApproval::Rejected => reason(
             "REJECTED",
             format!("{key} was rejected."),
-            "Read the reason in the Countersign panel, change the issue, and ask for approval again.",
+            "Read the reason, change the issue, and ask an approver of the project again.",
         ),
         TicketApproval::Stale => reason(
             "APPROVAL_STALE",
@@ -176,7 +177,7 @@ fn ticket_unknown(key: &TicketKey) -> GateReason {
         code: "TICKET_UNKNOWN",
         about: key.to_string(),
         sentence: format!("Countersign has not read {key}."),
-        next: "Check the key. If it is right, open the issue in Jira and press Assess in the Countersign panel."
+        next: "Check the key. If it is right, edit the issue or comment on it, so that Countersign reads it."
             .to_owned(),
     }
 }

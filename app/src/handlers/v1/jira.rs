@@ -34,8 +34,8 @@ pub(crate) struct JiraBody {
     /// A regular expression that tickets' keys must have besides belonging to a project.
     #[schema(example = "(AI-GOV|ML-OPS)-[0-9]+", max_length = 500)]
     link_pattern: Option<String>,
-    /// The fields that are kept beside a link; all of summary, status, priority, assignee, reporter, resolution, created
-    /// and change risk, if nothing is said.
+    /// The fields that are kept beside a link, besides when the ticket was created and resolved: of summary, status,
+    /// priority, assignee, reporter, resolution and, by the site's id of it, change risk; all, if nothing is said.
     capture_fields: Option<Vec<String>>,
     /// The secret of the site's webhook: 16 to 256 printable characters. Without it one is drawn.
     #[schema(min_length = 16, max_length = 256)]
@@ -52,8 +52,8 @@ pub(crate) struct ConnectedJiraView {
     /// The webhook's URL.
     webhook_url: String,
     /// The webhook's secret: as the secret of a webhook of Jira Cloud, or in the header `X-Jira-Webhook-Secret`. It is
-    /// shown this once.
-    webhook_secret: String,
+    /// shown this once, if it is a new one.
+    webhook_secret: Option<String>,
     /// The events to choose.
     events: [&'static str; 6],
     /// What is not as was asked for, and was done without.
@@ -318,7 +318,7 @@ fn view(state: &AppState, (integration, read): (JiraIntegration, SyncState)) -> 
 fn shown(state: &AppState, connected: ConnectedJira) -> ConnectedJiraView {
     ConnectedJiraView {
         webhook_url: webhook_url(state, &connected.site),
-        webhook_secret: connected.webhook_secret.to_string(),
+        webhook_secret: connected.webhook_secret.map(|secret| secret.to_string()),
         events: EVENTS,
         warnings: connected.warnings,
         id: connected.site,
