@@ -11,7 +11,7 @@ mod jira_webhook;
 mod server;
 
 pub(crate) use api_key::{
-    ApiCall, EventsRead, EventsWrite, IntegrationsWrite, LedgerRead, LinksWrite,
+    ApiCall, ApiPost, EventsRead, EventsWrite, IntegrationsWrite, LedgerRead, LinksWrite,
 };
 pub(crate) use code_host::CodeHostCall;
 pub(crate) use door::{AdministrationCall, Connect, Door, Forge, PanelCall};

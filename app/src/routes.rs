@@ -3,7 +3,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::header::ALLOW;
-use actix_web::web::{self, ServiceConfig};
+use actix_web::web::{self, PayloadConfig, ServiceConfig};
 
 use crate::auth::{Connect, Forge};
 use crate::handlers::{
@@ -148,8 +148,17 @@ pub fn configure(config: &mut ServiceConfig) {
             .fold(web::resource(route.path), |resource, other| {
                 resource.route((other.handler)())
             })
+            .app_data(PayloadConfig::new(largest_body(route.caller)))
             .default_service(web::to(move || not_taken(allowed.join(", "))));
         config.service(other_method);
+    }
+}
+
+/// The largest body that is read, in bytes. A code host's push may be as large as it makes them.
+const fn largest_body(caller: Caller) -> usize {
+    match caller {
+        Caller::CodeHost => 25 * 1024 * 1024,
+        _ => 5 * 1024 * 1024,
     }
 }
 

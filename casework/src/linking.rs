@@ -36,8 +36,9 @@ pub(crate) const TICKET: &str = "ticket";
 pub(crate) const ASSIGNEE: &str = "assignee";
 pub(crate) const REPORTER: &str = "reporter";
 
-/// The most tickets that one event is linked to by its words.
-const MOST_KEYS: usize = 50;
+/// The most tickets that one event is linked to by its words. The first one beyond them is an unresolved link, so that
+/// the gate does not take what was linked for all that was named.
+const MOST_KEYS: usize = 20;
 
 /// A link to be recorded.
 pub(crate) struct NewLink {
@@ -78,7 +79,10 @@ impl Casework {
         let wanted = |key: &TicketKey| facts.pattern.as_ref().is_none_or(|p| p.takes(key));
         let named = named_in(&payload, &facts.projects).into_iter();
         for (key, found_in) in named.filter(|(key, _)| wanted(key)) {
-            let ticket = self.capture(site, &key, &facts).await?;
+            let ticket = match links.len() < MOST_KEYS {
+                true => self.capture_lately(site, &key, &facts).await?,
+                false => None,
+            };
             links.push(NewLink {
                 event: fact.event.clone(),
                 key,
@@ -98,6 +102,21 @@ impl Casework {
                 Ok(tx.done_with(&item)?)
             })
             .await
+    }
+
+    /// A ticket as it was a moment ago: a push may name the same one in each of its commits.
+    async fn capture_lately(
+        &self,
+        site: &ActiveSite,
+        key: &TicketKey,
+        facts: &SiteFacts,
+    ) -> Result<Option<CapturedTicket>, CaseError> {
+        if let Some(known) = facts.lately(key) {
+            return Ok(known);
+        }
+        let ticket = self.capture(site, key, facts).await?;
+        facts.seen(key, &ticket);
+        Ok(ticket)
     }
 
     /// A ticket as it is now; none if the site does not show it.
@@ -147,7 +166,7 @@ fn named_in(payload: &Value, projects: &[ProjectKey]) -> BTreeMap<TicketKey, Fou
     let mut named = BTreeMap::new();
     for (found_in, text) in texts_of(payload) {
         for key in keys_in(text, projects) {
-            if named.len() < MOST_KEYS {
+            if named.len() <= MOST_KEYS {
                 named.entry(key).or_insert(found_in);
             }
         }
@@ -168,6 +187,11 @@ pub(crate) fn add_link(
     let mut severity = Severity::Info;
     let mut once = format!("link:{}:{}", link.event, link.key);
     let resolved = site.zip(link.ticket);
+    // Who links by hand what was revoked means it; a commit that is read again does not.
+    let revoked = match link.found_in {
+        FoundIn::Manual => revoked_before(tx, &link.event, &link.key)?,
+        _ => 0,
+    };
     if let Some((site, ticket)) = &resolved {
         once = format!("link:{}:{}:{}", link.event, site.site, ticket.id);
         let known = tx.db().ticket(&tenant, &site.site, &ticket.id)?;
@@ -188,6 +212,9 @@ pub(crate) fn add_link(
                 beside.push((name, display_name.as_str().into()));
             }
         }
+    }
+    if revoked > 0 {
+        once = format!("{once}:again-{revoked}");
     }
     beside.extend(link.asserted.map(|asserted| ("asserted", asserted)));
     let ticket = resolved.map(|(site, ticket)| TicketId {
@@ -223,6 +250,18 @@ pub(crate) fn add_link(
         remote::announce_link(tx, &ticket, &link.event, payload)?;
     }
     Ok(appended)
+}
+
+/// How many links of this event and key were revoked, if none holds.
+fn revoked_before(tx: &mut Tx<'_>, event: &EventId, key: &TicketKey) -> Result<usize, StoreError> {
+    let tenant = tx.tenant().clone();
+    let links = tx.db().links_of_event(&tenant, event)?;
+    let same: Vec<bool> = links
+        .iter()
+        .filter(|link| link.ticket_key == *key)
+        .map(|link| link.revoked)
+        .collect();
+    Ok(if same.contains(&false) { 0 } else { same.len() })
 }
 
 /// The highest of what the ticket was assessed as and of the change risk that its site states.

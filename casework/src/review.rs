@@ -25,6 +25,9 @@ use crate::{ActiveSite, Casework, person, subject_of};
 /// The longest comment that is kept, in characters.
 const LONGEST_COMMENT: usize = 4_000;
 
+/// The name of a comment on a ticket that a security level hides: shown in the ticket's own panel, and nowhere else.
+pub(crate) const HIDDEN_COMMENT: &str = "commentInPanel";
+
 /// What somebody decided, and on what.
 #[derive(Clone)]
 pub struct ReviewRequest {
@@ -159,7 +162,11 @@ impl Casework {
                 let mut beside: Vec<(&'static str, Value)> =
                     vec![("displayName", entitled.display_name.into())];
                 if !comment.is_empty() {
-                    beside.push(("comment", comment.into()));
+                    let name = match judged.snapshot.restricted {
+                        true => HIDDEN_COMMENT,
+                        false => "comment",
+                    };
+                    beside.push((name, comment.into()));
                 }
                 let payload = HumanReview {
                     ticket_key: ticket.key.clone(),

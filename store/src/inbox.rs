@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Text};
 use record::facts::Fact;
-use record::ids::{SiteId, TenantId};
+use record::ids::{EventId, IssueId, SiteId, TenantId};
 
 use crate::claim::{self, Claim};
 use crate::connection::Connection;
@@ -274,6 +274,35 @@ fn readable(row: &Claimed, site: &str) -> Option<(SiteId, Fact)> {
 }
 
 impl Db<'_> {
+    /// Whether a notification about a ticket's content, status or end waits, or was laid aside.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn ticket_has_news(
+        &mut self,
+        tenant: &TenantId,
+        site: &SiteId,
+        issue: &IssueId,
+    ) -> Result<bool, StoreError> {
+        let subjects = ["ticket", "status", "deleted"].map(|what| format!("{what}/{issue}"));
+        let waits = inbox::table
+            .filter(inbox::tenant.eq(tenant.as_str()))
+            .filter(inbox::site.eq(site.as_str()))
+            .filter(inbox::subject.eq_any(subjects));
+        Ok(diesel::select(diesel::dsl::exists(waits)).get_result(self.conn)?)
+    }
+
+    /// Whether an event still waits to be linked on one of the tenant's sites, or was laid aside.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn event_waits(&mut self, tenant: &TenantId, event: &EventId) -> Result<bool, StoreError> {
+        let sites = inbox::table
+            .filter(inbox::tenant.eq(tenant.as_str()))
+            .filter(inbox::delivery.eq(format!("event:{event}")));
+        Ok(diesel::select(diesel::dsl::exists(sites)).get_result(self.conn)?)
+    }
+
     /// How many notifications wait, and how many were laid aside.
     ///
     /// # Errors

@@ -229,6 +229,34 @@ async fn tenants_never_meet_in_the_api() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_is_revoked_while_a_body_is_sent_records_nothing() {
+    use std::io::{Read as _, Write as _};
+    let world = World::installed().await;
+    let program = world.program().await;
+    let body = json!({ "eventType": "ALERT", "payload": { "late": true } }).to_string();
+    let mut call =
+        std::net::TcpStream::connect(world.address().trim_start_matches("http://")).unwrap();
+    let head = format!(
+        "POST /v1/audit HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        program.key,
+        body.len()
+    );
+    call.write_all(format!("{head}{}", &body[..5]).as_bytes())
+        .unwrap();
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    let casework = world.server.as_ref().unwrap().casework();
+    casework
+        .revoke_api_key(&program.tenant, program.id.clone())
+        .await
+        .unwrap();
+    call.write_all(&body.as_bytes()[5..]).unwrap();
+    let mut answer = String::new();
+    tokio::task::block_in_place(|| call.read_to_string(&mut answer)).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+    assert!(!world.facts().contains(&"ALERT".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_calls_too_often_is_told_to_wait() {
     let mut world = World::without_server(1).await;
     world

@@ -248,6 +248,14 @@ async fn under_one_idempotency_key_an_event_is_recorded_once() {
     let again = post(&program, "build-4711", &threshold()).await;
     assert_eq!(again.status, 200, "{}", again.body);
     assert_eq!(first.json()["id"], again.json()["id"]);
+    let short = program
+        .request(Method::POST, "/v1/audit")
+        .header("Idempotency-Key", "build-4711");
+    let short = Answer::to(short.header("Prefer", "return=minimal").json(&threshold())).await;
+    assert_eq!(short.status, 200, "{}", short.body);
+    let receipt = json!({ "id": first.json()["id"], "chainPosition": first.json()["chainPosition"],
+        "blockHash": first.json()["blockHash"] });
+    assert_eq!(short.json(), receipt);
     let mut another = threshold();
     another["payload"]["commit"]["message"] = json!("something else");
     let refused = post(&program, "build-4711", &another).await;

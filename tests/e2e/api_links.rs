@@ -80,6 +80,13 @@ async fn of_a_ticket_that_a_security_level_hides_nothing_is_told() {
         ..NewIssue::default()
     };
     let hidden = world.jira().world().create_issue("erin", new).unwrap();
+    world.quiet().await;
+    let words = "/approve SECRETAPPROVAL because of Foo Corp";
+    world
+        .jira()
+        .world()
+        .add_comment("carla", &hidden.key, words)
+        .unwrap();
     let (github, program) = (world.github(PushAs::Commits).await, world.program().await);
     github
         .push(0xc3, &format!("{}: prepare", hidden.key), "main")
@@ -98,7 +105,9 @@ async fn of_a_ticket_that_a_security_level_hides_nothing_is_told() {
     for answer in [&event, &all, &trail] {
         assert_eq!(answer.status, 200);
         assert!(
-            !answer.body.contains("acquisition") && !answer.body.contains("Alice Ng"),
+            ["acquisition", "Alice Ng", "SECRETAPPROVAL"]
+                .iter()
+                .all(|told| !answer.body.contains(told)),
             "{}",
             answer.body
         );
@@ -287,5 +296,91 @@ async fn a_081_a_pull_request_is_linked_by_its_title_its_description_and_its_bra
     assert_eq!(
         told[0]["object"]["title"],
         "Pull request #7 in acme/scoring"
+    );
+}
+
+/// What is not known to the end keeps the gate shut.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_gate_stays_shut_where_something_is_not_known() {
+    let world = governed().await;
+    let (github, program) = (world.github(PushAs::Commits).await, world.program().await);
+    world
+        .decide("carla", "AI-GOV-142", "APPROVED", "fine")
+        .await;
+    let closed = async |sha: &str, code: &str| {
+        let (state, codes) = program.gate(&[], &[sha]).await;
+        assert!(
+            state == "CLOSED" && codes.contains(&code.to_owned()),
+            "{code}: {state} {codes:?}"
+        );
+    };
+    let named = github.push(1, "AI-GOV-142 and AI-GOV-9999", "main").await;
+    let many: String = (1_000..1_050).map(|n| format!("PAY-{n} ")).collect();
+    let flooded = github.push(2, &format!("AI-GOV-142 {many}"), "main").await;
+    world.quiet().await;
+    closed(&named, "TICKET_UNRESOLVED").await;
+    closed(&flooded, "TICKET_UNRESOLVED").await;
+    let never_pushed = "cd".repeat(20);
+    let reported = json!({ "eventType": "CONFIG_CHANGE",
+        "payload": { "commit": { "sha": never_pushed, "message": "AI-GOV-142" } } });
+    program.report(&reported).await;
+    world.quiet().await;
+    closed(&never_pushed, "COMMIT_UNKNOWN").await;
+    let short = program
+        .post("/v1/gate", &json!({ "commits": ["cdcdcdcd"] }))
+        .await;
+    assert_eq!(short.status, 422, "{}", short.body);
+    world.jira().set_flow(sandbox::Flow::Hold);
+    let good = github.push(3, "AI-GOV-142: only this", "main").await;
+    world.jira().set_flow(sandbox::Flow::default());
+    world.quiet().await;
+    assert_eq!(program.gate(&[], &[&good]).await.0, "OPEN");
+    world.jira().uninstall().await.unwrap();
+    closed(&good, "SITE_GONE").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_that_was_revoked_can_be_made_again_by_hand() {
+    let world = governed().await;
+    let (github, program, _) = pushed(&world).await;
+    let event = only_event(&program, "CONFIG_CHANGE").await;
+    let path = format!("/v1/audit/{}/links", event["id"].as_str().unwrap());
+    let body = json!({ "type": "JIRA_TICKET", "externalId": "AI-GOV-142" });
+    for _ in 0..2 {
+        let links = program.get(&path).await.json();
+        let holding = links["links"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|link| link["revoked"] == false);
+        let id = holding.unwrap()["id"].as_str().unwrap().to_owned();
+        assert_eq!(program.delete(&format!("{path}/{id}")).await.status, 200);
+        github.push(0xa1, "again [AI-GOV-142]", "main").await;
+        world.quiet().await;
+        let made = program.post(&path, &body).await;
+        assert_eq!(
+            (made.status, &made.json()["revoked"]),
+            (201, &json!(false)),
+            "{}",
+            made.body
+        );
+        assert_eq!(program.post(&path, &body).await.status, 200);
+    }
+    world.check_ledger().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_issue_leads_nowhere_but_to_a_code_host_that_is_registered() {
+    let world = governed().await;
+    world.github(PushAs::Commits).await;
+    let program = world.program().await;
+    let phishing = json!({ "eventType": "CONFIG_CHANGE", "payload": { "url": "https://evil.example/login",
+        "commit": { "sha": "\u{202e}gnp.exe<b>", "message": "AI-GOV-142", "url": "https://evil.example/login" },
+        "repository": { "fullName": "acme/app - SESSION EXPIRED, sign in again" } } });
+    program.report(&phishing).await;
+    world.quiet().await;
+    assert_eq!(
+        world.jira().world().remote_links("AI-GOV-142").unwrap(),
+        Vec::<Value>::new()
     );
 }

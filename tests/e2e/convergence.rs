@@ -58,7 +58,7 @@ fn story(world: &World) -> Vec<Told> {
         told.push(changed(&issue, change, "summary"));
         a_moment_later();
         let mut comments = Vec::new();
-        for text in ["looks good", "Approved: fine", "Not approved yet"] {
+        for text in ["looks good", "Approved.", "Not approved yet"] {
             comments.push(jira.add_comment("carla", &made.key, text).unwrap());
         }
         comments.push(jira.add_comment("alice", &made.key, "/approve").unwrap());

@@ -30,7 +30,7 @@ async fn a_015_a_comment_approves() {
     jira.add_comment(
         "carla",
         &ticket.key,
-        "Approved: peer-reviewed and back-tested.",
+        "/approve peer-reviewed and back-tested.",
     )
     .unwrap();
     assert_eq!(approval(&world, &ticket.key).await, "APPROVED");
@@ -150,6 +150,55 @@ async fn somebody_who_lost_the_right_meanwhile_decides_nothing() {
         .unwrap();
     jira.transition("carla", &ticket.key, "Approved").unwrap();
     assert_eq!(approval(&world, &ticket.key).await, "NONE");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_word_counts_in_whatever_order_it_is_told() {
+    let world = World::installed().await;
+    let jira = world.jira().world();
+    for by_status in [false, true] {
+        let ticket = world.ticket("Pay by card", CARD).await;
+        world.jira().set_flow(sandbox::Flow::Hold);
+        jira.add_comment("carla", &ticket.key, "/approve").unwrap();
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        match by_status {
+            true => drop(jira.transition("carla", &ticket.key, "Rejected").unwrap()),
+            false => drop(
+                jira.add_comment("carla", &ticket.key, "/reject keys are logged")
+                    .unwrap(),
+            ),
+        }
+        world.jira().set_flow(sandbox::Flow::default());
+        world.jira().release(sandbox::ReleaseOrder::Reversed);
+        assert_eq!(
+            approval(&world, &ticket.key).await,
+            "REJECTED",
+            "by status: {by_status}"
+        );
+    }
+    world.check_ledger().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_assignee_when_deciding_decided_nothing() {
+    let world = World::installed().await;
+    let ticket = world.ticket("Pay by card", CARD).await;
+    let jira = world.jira().world();
+    let assigned = |who: &str| Edit {
+        assignee: Some(who.to_owned()),
+        ..Edit::default()
+    };
+    jira.edit_issue("ben", &ticket.key, assigned("carla"))
+        .unwrap();
+    world.quiet().await;
+    world.jira().set_flow(sandbox::Flow::Hold);
+    jira.add_comment("carla", &ticket.key, "/approve").unwrap();
+    tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    jira.edit_issue("ben", &ticket.key, assigned("")).unwrap();
+    world.jira().set_flow(sandbox::Flow::default());
+    world.jira().release(sandbox::ReleaseOrder::Happened);
+    assert_eq!(approval(&world, &ticket.key).await, "NONE");
+    assert_eq!(last(&world, ticket.id), "REVIEW_NOT_COUNTED OWN_TICKET");
 }
 
 #[tokio::test(flavor = "multi_thread")]

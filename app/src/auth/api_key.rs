@@ -6,11 +6,11 @@ use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpRequest, web};
 use casework::{ApiCaller, ApiKeySecret};
 use record::entries::Scope;
 
-use crate::auth::state;
+use crate::auth::{body_of, state};
 use crate::error::AppError;
 
 /// A scope as a type.
@@ -39,6 +39,37 @@ scopes!(
 pub(crate) struct ApiCall<S> {
     pub(crate) caller: ApiCaller,
     needs: PhantomData<S>,
+}
+
+/// A call with a key that has this scope, and with a body. The key is looked up once more when the body is there: who
+/// sends it slowly has no longer a key than others.
+pub(crate) struct ApiPost<S> {
+    pub(crate) caller: ApiCaller,
+    pub(crate) body: web::Bytes,
+    needs: PhantomData<S>,
+}
+
+impl<S: Needs> FromRequest for ApiPost<S> {
+    type Error = AppError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, AppError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            ApiCall::<S>::from_request(&request, &mut Payload::None).await?;
+            let body = body_of(&request, payload).await?;
+            let caller = state(&request)?
+                .casework
+                .caller_with_key(&presented(&request)?)
+                .await?;
+            let caller = caller.map_err(|problem| AppError::NoKey(problem.to_string()))?;
+            Ok(Self {
+                caller,
+                body,
+                needs: PhantomData,
+            })
+        })
+    }
 }
 
 impl<S: Needs> FromRequest for ApiCall<S> {

@@ -86,7 +86,7 @@ pub(super) async fn reports(
             "payload": { "request": number, "inputs": "x".repeat(200), "score": 0.72 } })
         .to_string();
         format!(
-            "POST /v1/audit HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\n\
+            "POST /v1/audit HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\nPrefer: return=minimal\r\nContent-Type: application/json\r\n\
              Content-Length: {}\r\n\r\n{body}",
             served.address,
             served.key,

@@ -2,8 +2,9 @@
 //! is said in the log and no more: the ledger's link stands.
 
 use jira::rest::{RemoteLink, RestError};
-use record::entries::TicketId;
+use record::entries::{IntegrationState, TicketId};
 use record::ids::{EventId, IssueId};
+use record::state::CodeHost;
 use serde_json::{Value, json};
 use store::{Effect, StoreError, Tx};
 use url::Url;
@@ -36,12 +37,24 @@ pub(super) fn announce_link(
     let Some((url, title)) = shown_as(payload) else {
         return Ok(());
     };
+    let tenant = tx.tenant().clone();
+    let hosts = tx.db().code_hosts(&tenant)?.into_iter().flatten();
+    let of_a_code_host = |url: &Url| hosts.into_iter().any(|host| same_host(&host, url));
+    if !Url::parse(&url).is_ok_and(|url| of_a_code_host(&url)) {
+        return Ok(());
+    }
     tx.send(&Effect {
         site: ticket.site.clone(),
         issue: ticket.id.clone(),
         name: format!("{REMOTE_LINK_EFFECT}{event}"),
         body: json!({ "url": url, "title": title }),
     })
+}
+
+/// Whether an address is on a code host that is registered: an issue leads nowhere else in our name.
+fn same_host(host: &CodeHost, url: &Url) -> bool {
+    let own = Url::parse(&host.base_url);
+    host.state == IntegrationState::Enabled && own.is_ok_and(|own| own.origin() == url.origin())
 }
 
 /// The address and the title of an event. What people wrote is not in it: who sees the ticket need not see the code.
@@ -60,7 +73,7 @@ fn shown_as(payload: &Value) -> Option<(String, String)> {
     .iter()
     .find_map(|place| payload.pointer(place))
     .map_or_else(String::new, |name| match name {
-        Value::String(text) => text.chars().take(12).collect(),
+        Value::String(text) => plain(text).chars().take(12).collect(),
         other => format!("#{other}"),
     });
     let repository = payload
@@ -69,7 +82,7 @@ fn shown_as(payload: &Value) -> Option<(String, String)> {
     let place = repository.map_or_else(String::new, |name| {
         format!(
             " in {}",
-            name.chars().take(LONGEST_NAME).collect::<String>()
+            plain(name).chars().take(LONGEST_NAME).collect::<String>()
         )
     });
     Some((
@@ -79,6 +92,12 @@ fn shown_as(payload: &Value) -> Option<(String, String)> {
             .trim()
             .to_owned(),
     ))
+}
+
+/// The letters, digits and `._/#-` of a name.
+fn plain(name: &str) -> String {
+    let fits = |c: &char| c.is_ascii_alphanumeric() || "._/#-".contains(*c);
+    name.chars().filter(fits).collect()
 }
 
 /// The link that an effect is to write.

@@ -6,13 +6,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use jira::rest::RiskFields;
-use record::ids::{ProjectKey, SiteId};
+use record::facts::CapturedTicket;
+use record::ids::{ProjectKey, SiteId, TicketKey};
 
 use crate::error::CaseError;
 use crate::link_pattern::LinkPattern;
 use crate::{ActiveSite, Casework};
 
 const KEPT: Duration = Duration::from_secs(300);
+const LATELY: Duration = Duration::from_secs(30);
+const MOST_KEPT: usize = 1_000;
 
 /// What linking has to know of a site.
 pub(crate) struct SiteFacts {
@@ -22,6 +25,24 @@ pub(crate) struct SiteFacts {
     /// The fields that are kept beside a link; all, if none is named.
     pub(crate) fields: Vec<String>,
     pub(crate) risk_fields: RiskFields,
+    /// Tickets that were read a moment ago; none for those that the site does not show.
+    lately: Mutex<HashMap<TicketKey, (Instant, Option<CapturedTicket>)>>,
+}
+
+impl SiteFacts {
+    pub(super) fn lately(&self, key: &TicketKey) -> Option<Option<CapturedTicket>> {
+        let lately = self.lately.lock().unwrap_or_else(PoisonError::into_inner);
+        let (since, ticket) = lately.get(key)?;
+        (since.elapsed() < LATELY).then(|| ticket.clone())
+    }
+
+    pub(super) fn seen(&self, key: &TicketKey, ticket: &Option<CapturedTicket>) {
+        let mut lately = self.lately.lock().unwrap_or_else(PoisonError::into_inner);
+        if lately.len() >= MOST_KEPT {
+            lately.clear();
+        }
+        lately.insert(key.clone(), (Instant::now(), ticket.clone()));
+    }
 }
 
 /// What is known of sites, and since when.
@@ -73,6 +94,7 @@ impl Casework {
                 .transpose()
                 .map_err(|_| CaseError::Unreadable("a link pattern"))?,
             fields,
+            lately: Mutex::default(),
             risk_fields: self.calls(site).risk_fields().await?,
         });
         known().insert(site.site.clone(), (Instant::now(), Arc::clone(&facts)));

@@ -8,6 +8,8 @@ use serde::Serialize;
 use serde_json::Value;
 use store::{Db, EntryRow, StoreError};
 
+use crate::review::HIDDEN_COMMENT;
+
 /// The most entries shown.
 const MOST_LINES: i64 = 50;
 
@@ -97,7 +99,10 @@ fn line(
         at: entry.at.clone(),
         what,
         who: text(db.beside(tenant, entry, "displayName")?),
-        comment: text(db.beside(tenant, entry, "comment")?),
+        comment: match text(db.beside(tenant, entry, "comment")?) {
+            Some(comment) => Some(comment),
+            None => text(db.beside(tenant, entry, HIDDEN_COMMENT)?),
+        },
         short_hash: row.leaf.to_string()[..12].to_owned(),
         intact: row.intact,
     }))

@@ -161,6 +161,9 @@ impl Casework {
         };
         // Asked last: what is edited after this makes the approval stale.
         let histories = self.calls(site).histories(&heard.issue).await?;
+        if had_a_part(&histories, heard) {
+            return Ok(Err(NotCounted::OwnTicket));
+        }
         match changed_since(&histories, heard) {
             true => Ok(Err(NotCounted::ChangedSince)),
             false => Ok(Ok(entitled)),
@@ -306,6 +309,18 @@ fn decided_by(change: &History) -> Option<Decision> {
     let status = status_of(change)?.trim().to_lowercase();
     let deciding = DECIDING.iter().find(|(name, _)| *name == status)?;
     Some(deciding.1)
+}
+
+/// Whether whoever decided was assignee or reporter then, and is not any more.
+fn had_a_part(histories: &Histories, heard: &Heard) -> bool {
+    let later = histories
+        .changes
+        .iter()
+        .filter(|change| change.at_ms >= heard.at_ms);
+    later.flat_map(|change| &change.items).any(|item| {
+        matches!(item.field.as_str(), "assignee" | "reporter")
+            && item.from_id.as_deref() == Some(heard.account.as_str())
+    })
 }
 
 /// Whether the ticket's content was edited after the decision, or that cannot be known.

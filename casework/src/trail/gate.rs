@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use record::entries::{IntegrationState, Payload, Reporter};
 use record::ids::{CommitSha, EventId, TenantId, TicketKey};
 use record::state::{Ticket, TicketApproval};
 use serde::Serialize;
@@ -11,10 +12,10 @@ use utoipa::ToSchema;
 
 use crate::Casework;
 use crate::error::CaseError;
-use crate::events::subject_of_commit;
+use crate::events::{sites_in_use, subject_of_commit};
 
 /// The most entries that are looked up for one commit.
-const MOST_ABOUT: i64 = 100;
+const MOST_ABOUT: i64 = 1_000;
 
 /// Open or shut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
@@ -42,8 +43,9 @@ pub struct GateView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GateReason {
-    /// The kind of reason: TICKET_UNKNOWN, TICKET_DELETED, NOT_APPROVED, REJECTED, APPROVAL_STALE, COMMIT_UNKNOWN,
-    /// COMMIT_WITHOUT_TICKET, NOTHING_ASKED.
+    /// The kind of reason: TICKET_UNKNOWN, TICKET_DELETED, NOT_APPROVED, REJECTED, APPROVAL_STALE,
+    /// NOT_READ_YET, SITE_GONE, COMMIT_UNKNOWN, COMMIT_WITHOUT_TICKET, TICKET_UNRESOLVED, NOT_LINKED_YET,
+    /// TOO_MUCH_RECORDED, NOTHING_ASKED.
     pub code: &'static str,
     /// The ticket or commit.
     pub about: String,
@@ -71,19 +73,29 @@ impl Casework {
                 reasons.push(nothing_asked());
             }
             let mut about: BTreeSet<TicketKey> = tickets.into_iter().collect();
+            let by_code_host = db.code_hosts(&tenant)?.into_iter().flatten();
+            let by_code_host = by_code_host
+                .into_iter()
+                .any(|host| host.state == IntegrationState::Enabled);
             for commit in commits {
-                match tickets_of(db, &tenant, &commit)? {
-                    None => reasons.push(commit_unknown(&commit)),
-                    Some(of_it) if of_it.is_empty() => reasons.push(without_ticket(&commit)),
-                    Some(of_it) => about.extend(of_it),
-                }
+                let judged = judge(db, &tenant, &commit, by_code_host)?;
+                reasons.extend(judged.reasons);
+                about.extend(judged.tickets);
             }
+            let sites = sites_in_use(db, &tenant)?;
             for key in &about {
                 let known = db.tickets_by_key(&tenant, key)?;
                 if known.is_empty() {
                     reasons.push(ticket_unknown(key));
                 }
-                reasons.extend(known.iter().filter_map(shut_by));
+                for ticket in &known {
+                    reasons.extend(shut_by(ticket));
+                    if !sites.contains(&ticket.site) {
+                        reasons.push(site_gone(key));
+                    } else if db.ticket_has_news(&tenant, &ticket.site, &ticket.issue)? {
+                        reasons.push(not_read_yet(key));
+                    }
+                }
             }
             let state = match reasons.is_empty() {
                 true => GateState::Open,
@@ -99,38 +111,67 @@ impl Casework {
     }
 }
 
-/// The tickets that a commit belongs to, by links that hold; none if the commit is not recorded.
-fn tickets_of(
+/// What was found of a commit.
+#[derive(Default)]
+struct Judged {
+    tickets: BTreeSet<TicketKey>,
+    reasons: Vec<GateReason>,
+}
+
+/// The tickets that a commit belongs to, by links that hold. Where there is a code host, what others report of a commit is
+/// not what was pushed. What cannot be looked through to the end, or is not yet, keeps the gate shut.
+fn judge(
     db: &mut Db<'_>,
     tenant: &TenantId,
     commit: &CommitSha,
-) -> Result<Option<BTreeSet<TicketKey>>, StoreError> {
+    by_code_host: bool,
+) -> Result<Judged, StoreError> {
+    let mut judged = Judged::default();
     let about = db.positions_about(tenant, &subject_of_commit(commit), MOST_ABOUT)?;
-    if about.is_empty() {
-        return Ok(None);
+    if about.len() as i64 == MOST_ABOUT {
+        judged.reasons.push(too_much(commit));
+        return Ok(judged);
     }
-    let mut keys = BTreeSet::new();
+    let mut recorded = false;
     for seq in about {
         let Some(row) = db.entry(tenant, seq)? else {
             continue;
         };
+        let said = Payload::parse(&row.entry.kind, &row.entry.payload)?;
+        let by = said.reported().map(|reported| &reported.by);
+        if by_code_host && !matches!(by, Some(Reporter::CodeHost(_))) {
+            continue;
+        }
+        recorded = true;
         let id: EventId = row
             .entry
             .id
             .parse()
             .map_err(|_| StoreError::Row("entries"))?;
-        for link in db.links_of_event(tenant, &id)? {
-            if link.revoked {
-                continue;
-            }
-            if let Some((site, issue)) = &link.ticket {
+        if db.event_waits(tenant, &id)? {
+            judged.reasons.push(not_linked_yet(commit));
+        }
+        for link in db
+            .links_of_event(tenant, &id)?
+            .into_iter()
+            .filter(|link| !link.revoked)
+        {
+            match &link.ticket {
                 // By its present key: tickets move.
-                let now = db.ticket(tenant, site, issue)?.map(|row| row.ticket.key);
-                keys.insert(now.unwrap_or(link.ticket_key));
+                Some((site, issue)) => {
+                    let now = db.ticket(tenant, site, issue)?.map(|row| row.ticket.key);
+                    judged.tickets.insert(now.unwrap_or(link.ticket_key));
+                }
+                None => judged.reasons.push(unresolved(commit, &link.ticket_key)),
             }
         }
     }
-    Ok(Some(keys))
+    if !recorded {
+        judged.reasons.push(commit_unknown(commit));
+    } else if judged.tickets.is_empty() && judged.reasons.is_empty() {
+        judged.reasons.push(without_ticket(commit));
+    }
+    Ok(judged)
 }
 
 fn shut_by(ticket: &Ticket) -> Option<GateReason> {
@@ -209,4 +250,58 @@ fn nothing_asked() -> GateReason {
         sentence: "No issue and no commit was named.".to_owned(),
         next: "Name an issue's key, or a range of commits that is not empty.".to_owned(),
     }
+}
+
+fn reason(code: &'static str, about: &str, sentence: String, next: &str) -> GateReason {
+    GateReason {
+        code,
+        about: about.to_owned(),
+        sentence,
+        next: next.to_owned(),
+    }
+}
+
+fn unresolved(commit: &CommitSha, key: &TicketKey) -> GateReason {
+    reason(
+        "TICKET_UNRESOLVED",
+        commit.as_str(),
+        format!("The commit {commit} names {key}, which Jira does not show."),
+        "Make the issue visible to Countersign, or revoke that link with the reason.",
+    )
+}
+
+fn too_much(commit: &CommitSha) -> GateReason {
+    reason(
+        "TOO_MUCH_RECORDED",
+        commit.as_str(),
+        format!("More is recorded of the commit {commit} than can be looked through."),
+        "Ask the gate about its issues instead, and see who reports so much.",
+    )
+}
+
+fn not_linked_yet(commit: &CommitSha) -> GateReason {
+    reason(
+        "NOT_LINKED_YET",
+        commit.as_str(),
+        format!("The issues that the commit {commit} names are still being looked up."),
+        "Ask again in a minute.",
+    )
+}
+
+fn not_read_yet(key: &TicketKey) -> GateReason {
+    reason(
+        "NOT_READ_YET",
+        key.as_str(),
+        format!("{key} has news that Countersign has not read yet."),
+        "Ask again in a minute.",
+    )
+}
+
+fn site_gone(key: &TicketKey) -> GateReason {
+    reason(
+        "SITE_GONE",
+        key.as_str(),
+        format!("Countersign hears no more of the site of {key}."),
+        "Install the app there again, or connect the site.",
+    )
 }

@@ -82,14 +82,20 @@ pub struct ApprovalView {
     pub approved_at: String,
 }
 
-/// An event's links, revoked ones among them.
+/// The most links of an event that are shown.
+const MOST_SHOWN: usize = 25;
+
+/// An event's first links, revoked ones among them.
 pub(super) fn links_of(
     db: &mut Db<'_>,
     tenant: &TenantId,
     event: &EventId,
 ) -> Result<Vec<LinkView>, StoreError> {
     let links = db.links_of_event(tenant, event)?;
-    let views = links.iter().map(|link| link_view(db, tenant, link));
+    let views = links
+        .iter()
+        .take(MOST_SHOWN)
+        .map(|link| link_view(db, tenant, link));
     views.filter_map(Result::transpose).collect()
 }
 

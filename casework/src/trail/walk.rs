@@ -18,7 +18,7 @@ use crate::events::{subject_of_commit, subject_of_model};
 use crate::{Casework, subject_of};
 
 /// The most events that a trail shows.
-const MOST_EVENTS: usize = 200;
+const MOST_EVENTS: usize = 100;
 /// The most entries that are looked up for one commit, model or ticket.
 const MOST_ABOUT: i64 = 100;
 

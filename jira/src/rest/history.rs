@@ -37,6 +37,8 @@ pub struct History {
 pub struct HistoryItem {
     /// The field: its id, or on old servers its name; lower case.
     pub field: String,
+    /// What it said before, as the source names it: of people, the account.
+    pub from_id: Option<String>,
     /// What it says since then, as people read it.
     pub to: Option<String>,
 }
@@ -65,6 +67,7 @@ struct Item {
     field: String,
     #[serde(rename = "fieldId")]
     field_id: Option<String>,
+    from: Option<String>,
     #[serde(rename = "toString")]
     to: Option<String>,
 }
@@ -110,6 +113,7 @@ impl Body {
                 .into_iter()
                 .map(|item| HistoryItem {
                     field: item.field_id.unwrap_or(item.field).to_lowercase(),
+                    from_id: item.from,
                     to: item.to,
                 })
                 .collect(),

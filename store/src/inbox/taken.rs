@@ -46,9 +46,9 @@ impl NewRow {
                     format!("status/{}", changed.id)
                 }
                 Fact::TicketChanged(changed) => format!("ticket/{}", changed.id),
-                Fact::TicketDeleted(_) | Fact::CommentChanged(_) | Fact::EventRecorded(_) => {
-                    id.clone()
-                }
+                Fact::TicketDeleted(deleted) => format!("deleted/{}", deleted.id),
+                Fact::EventRecorded(recorded) => format!("event/{}", recorded.event),
+                Fact::CommentChanged(_) => id.clone(),
             },
             id,
         })

@@ -5,12 +5,12 @@ use casework::{EventFilter, EventPage, EventReport, EventView, Proven};
 use record::entries::{EntryType, EventType};
 use record::ids::{EventId, ModelId};
 use record::scale::Severity;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{Problem, named, query, read};
-use crate::auth::{ApiCall, EventsRead, EventsWrite};
+use crate::auth::{ApiCall, ApiPost, EventsRead, EventsWrite};
 use crate::error::AppError;
 use crate::state::AppState;
 
@@ -47,6 +47,27 @@ pub(crate) struct EventBody {
     /// When it happened, as you say.
     #[schema(example = "2026-03-02T14:22:11.003Z", format = DateTime)]
     timestamp: Option<String>,
+}
+
+/// An event that was recorded: as it is shown, or, if `Prefer: return=minimal` asks for no more, where it stands.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum Recorded {
+    Event(Box<EventView>),
+    Receipt(Receipt),
+}
+
+/// Where an event stands.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Receipt {
+    /// Its id.
+    #[schema(value_type = String)]
+    id: EventId,
+    /// Its position in the ledger.
+    chain_position: u64,
+    /// Its leaf hash.
+    block_hash: String,
 }
 
 /// Which events are wanted.
@@ -104,10 +125,13 @@ pub(crate) struct VerifyBody {
 /// refused. Under the same `Idempotency-Key` an event is recorded once.
 #[utoipa::path(
     post, path = "/v1/audit", tag = "Events", request_body = EventBody,
-    params(("Idempotency-Key" = Option<String>, Header, description = "The key under which the event counts once.")),
+    params(
+        ("Idempotency-Key" = Option<String>, Header, description = "The key under which the event counts once."),
+        ("Prefer" = Option<String>, Header, description = "`return=minimal` for where it stands and no more."),
+    ),
     responses(
-        (status = 201, description = "It is recorded, and durable.", body = EventView),
-        (status = 200, description = "It was recorded before, under this Idempotency-Key.", body = EventView),
+        (status = 201, description = "It is recorded, and durable.", body = Recorded),
+        (status = 200, description = "It was recorded before, under this Idempotency-Key.", body = Recorded),
         (status = 400, description = "The body is not as expected.", body = Problem),
         (status = 403, description = "The key lacks `events:write`, or only Countersign writes this type.", body = Problem),
         (status = 413, description = "The body is too large.", body = Problem),
@@ -117,10 +141,9 @@ pub(crate) struct VerifyBody {
 pub(crate) async fn report(
     state: web::Data<AppState>,
     request: HttpRequest,
-    call: ApiCall<EventsWrite>,
-    body: web::Bytes,
+    call: ApiPost<EventsWrite>,
 ) -> Result<HttpResponse, AppError> {
-    let body: EventBody = read(&body)?;
+    let body: EventBody = read(&call.body)?;
     let report = EventReport {
         kind: reportable(&body.event_type)?,
         severity: body.severity.unwrap_or(Severity::Info),
@@ -133,12 +156,21 @@ pub(crate) async fn report(
     };
     let appended = state.casework.report(&call.caller, report).await?;
     state.bell.notify_one();
-    let tenant = &call.caller.tenant;
-    let event = state.casework.event(tenant, &appended.id, false).await?;
-    let event = event.ok_or(AppError::NotFound)?;
+    let recorded = match wants_little(&request) {
+        true => Recorded::Receipt(Receipt {
+            id: appended.id,
+            chain_position: appended.seq,
+            block_hash: format!("sha256:{}", appended.leaf),
+        }),
+        false => {
+            let tenant = &call.caller.tenant;
+            let event = state.casework.event(tenant, &appended.id, false).await?;
+            Recorded::Event(Box::new(event.ok_or(AppError::NotFound)?))
+        }
+    };
     Ok(match appended.fresh {
-        true => HttpResponse::Created().json(event),
-        false => HttpResponse::Ok().json(event),
+        true => HttpResponse::Created().json(recorded),
+        false => HttpResponse::Ok().json(recorded),
     })
 }
 
@@ -219,15 +251,23 @@ pub(crate) async fn show(
 )]
 pub(crate) async fn verify(
     state: web::Data<AppState>,
-    call: ApiCall<EventsRead>,
-    body: web::Bytes,
+    call: ApiPost<EventsRead>,
 ) -> Result<HttpResponse, AppError> {
-    let VerifyBody { event_id } = read(&body)?;
+    let VerifyBody { event_id } = read(&call.body)?;
     let event = state
         .casework
         .event(&call.caller.tenant, &event_id, true)
         .await?;
     Ok(HttpResponse::Ok().json(event.ok_or(AppError::NotFound)?.verification))
+}
+
+/// Whether the caller prefers a short answer (RFC 7240).
+fn wants_little(request: &HttpRequest) -> bool {
+    let preferences = request.headers().get_all("Prefer");
+    let mut preferences = preferences
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','));
+    preferences.any(|preference| preference.trim().eq_ignore_ascii_case("return=minimal"))
 }
 
 fn reportable(event_type: &str) -> Result<EventType, AppError> {

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{Problem, read};
-use crate::auth::{ApiCall, EventsRead};
+use crate::auth::{ApiPost, EventsRead};
 use crate::error::AppError;
 use crate::state::AppState;
 
@@ -37,18 +37,24 @@ pub(crate) struct GateBody {
         (status = 200, description = "How the gate stands, and why.", body = GateView),
         (status = 400, description = "The body is not as expected.", body = Problem),
         (status = 413, description = "The body is too large.", body = Problem),
-        (status = 422, description = "There are more than 1,000 tickets or commits.", body = Problem),
+        (status = 422, description = "There are more than 1,000 tickets or commits, or a hash is not whole.", body = Problem),
     )
 )]
 pub(crate) async fn ask(
     state: web::Data<AppState>,
-    call: ApiCall<EventsRead>,
-    body: web::Bytes,
+    call: ApiPost<EventsRead>,
 ) -> Result<HttpResponse, AppError> {
-    let GateBody { tickets, commits } = read(&body)?;
+    let GateBody { tickets, commits } = read(&call.body)?;
     if tickets.len() > MOST || commits.len() > MOST {
         let told = format!("At most {MOST} tickets and {MOST} commits can be asked about at once.");
         return Err(AppError::Unprocessable(told));
+    }
+    if commits
+        .iter()
+        .any(|commit| ![40, 64].contains(&commit.as_str().len()))
+    {
+        let told = "commits: whole hashes are expected, of 40 or 64 digits.";
+        return Err(AppError::Unprocessable(told.to_owned()));
     }
     let gate = state.casework.gate(&call.caller.tenant, tickets, commits);
     Ok(HttpResponse::Ok().json(gate.await?))

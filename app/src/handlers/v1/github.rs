@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Problem, named, read};
-use crate::auth::{ApiCall, CodeHostCall, EventsRead, IntegrationsWrite};
+use crate::auth::{ApiCall, ApiPost, CodeHostCall, EventsRead, IntegrationsWrite};
 use crate::error::AppError;
 use crate::state::AppState;
 
@@ -111,10 +111,9 @@ const EVENTS: [&str; 7] = [
 )]
 pub(crate) async fn register(
     state: web::Data<AppState>,
-    call: ApiCall<IntegrationsWrite>,
-    body: web::Bytes,
+    call: ApiPost<IntegrationsWrite>,
 ) -> Result<HttpResponse, AppError> {
-    let body: GitHubBody = read(&body)?;
+    let body: GitHubBody = read(&call.body)?;
     let secret = body.secret.map(|secret| secret.parse::<WebhookSecret>());
     let secret = secret.transpose().map_err(|error| {
         AppError::Unprocessable(format!("secret: {error}. Nothing was registered."))

@@ -10,7 +10,7 @@ use store::SyncState;
 use utoipa::ToSchema;
 
 use super::{Problem, named, read};
-use crate::auth::{ApiCall, EventsRead, IntegrationsWrite};
+use crate::auth::{ApiCall, ApiPost, EventsRead, IntegrationsWrite};
 use crate::error::AppError;
 use crate::state::AppState;
 
@@ -147,10 +147,9 @@ impl From<JiraBody> for JiraRequest {
 )]
 pub(crate) async fn connect(
     state: web::Data<AppState>,
-    call: ApiCall<IntegrationsWrite>,
-    body: web::Bytes,
+    call: ApiPost<IntegrationsWrite>,
 ) -> Result<HttpResponse, AppError> {
-    let wanted: JiraBody = read(&body)?;
+    let wanted: JiraBody = read(&call.body)?;
     let allowed = &state.config.allowed_hosts;
     let connected = state
         .casework
@@ -177,11 +176,10 @@ pub(crate) async fn connect(
 pub(crate) async fn change(
     state: web::Data<AppState>,
     request: HttpRequest,
-    call: ApiCall<IntegrationsWrite>,
-    body: web::Bytes,
+    call: ApiPost<IntegrationsWrite>,
 ) -> Result<HttpResponse, AppError> {
     let site: SiteId = named(&request, "site")?;
-    let wanted: JiraBody = read(&body)?;
+    let wanted: JiraBody = read(&call.body)?;
     let allowed = &state.config.allowed_hosts;
     let changed = state
         .casework

@@ -8,7 +8,7 @@ use serde_json::Map;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{Problem, named, query, read};
-use crate::auth::{ApiCall, EventsRead, LinksWrite};
+use crate::auth::{ApiCall, ApiPost, EventsRead, LinksWrite};
 use crate::error::AppError;
 use crate::state::AppState;
 
@@ -96,11 +96,10 @@ pub(crate) async fn list(
 pub(crate) async fn add(
     state: web::Data<AppState>,
     request: HttpRequest,
-    call: ApiCall<LinksWrite>,
-    body: web::Bytes,
+    call: ApiPost<LinksWrite>,
 ) -> Result<HttpResponse, AppError> {
     let event: EventId = named(&request, "event")?;
-    let body: LinkBody = read(&body)?;
+    let body: LinkBody = read(&call.body)?;
     let said = [
         ("url", body.url),
         ("summary", body.summary),
