@@ -1,0 +1,24 @@
+//! What the API answers, as far as it is shown. Members that are not named here are passed over, so that a newer server
+//! may say more; a member that is needed and missing makes the answer unreadable, never half understood.
+
+mod event;
+mod gate;
+mod ticket;
+
+pub use event::{Event, EventPage, Link, Proven, Standing};
+pub use gate::{Gate, GateReason, GateState};
+pub use ticket::{Decision, Ticket};
+
+use serde::Deserialize;
+
+/// What belongs together.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Trail {
+    /// The events, the earliest first.
+    pub events: Vec<Event>,
+    /// The tickets.
+    pub tickets: Vec<Ticket>,
+    /// Whether there is more than is shown.
+    pub truncated: bool,
+}

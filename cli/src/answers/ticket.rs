@@ -1,0 +1,42 @@
+//! Tickets and what was decided on them.
+
+use serde::Deserialize;
+
+use crate::printable::Printable;
+
+/// A ticket.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Ticket {
+    /// Its key.
+    pub key: Printable,
+    /// Whether it was deleted in Jira.
+    pub deleted: bool,
+    /// How much it matters.
+    pub severity: Printable,
+    /// The risk score, 0 to 10.
+    pub risk: f64,
+    /// Where approval stands: NONE, APPROVED, REJECTED or STALE.
+    pub approval: Printable,
+    /// What was decided on it, the latest first.
+    pub decisions: Vec<Decision>,
+}
+
+/// A decision on a ticket.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Decision {
+    /// APPROVED or REJECTED.
+    pub decision: Printable,
+    /// COUNTING, SUPERSEDED or STALE.
+    pub state: Printable,
+    /// Who decided.
+    pub reviewer: Printable,
+    /// In what role.
+    pub role: Printable,
+    /// Where the role came from: PROJECT_ROLE or GROUP.
+    #[serde(default)]
+    pub role_source: Option<Printable>,
+    /// When.
+    pub reviewed_at: Printable,
+}

@@ -1,0 +1,42 @@
+//! The commands: one call or a few, and what is said of the answer. None decides anything that the server did not.
+
+mod gate;
+mod link;
+mod log;
+mod report;
+mod show;
+mod verify;
+
+use crate::arguments::Command;
+use crate::client::Client;
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::settings::Settings;
+use crate::voice::Voice;
+
+pub use show::{NotASubject, Subject};
+
+/// Carries a command out.
+///
+/// # Errors
+/// Why it was not carried out.
+pub async fn run(
+    command: Command,
+    settings: Settings,
+    voice: &mut Voice<'_>,
+) -> Result<Exit, CliError> {
+    let client = Client::new(settings)?;
+    match command {
+        Command::Show { what, json } => show::run(&client, &what, json, voice).await,
+        Command::Log(wanted) => log::run(&client, wanted, voice).await,
+        Command::Gate(wanted) => gate::run(&client, wanted, voice).await,
+        Command::Link(wanted) => link::add(&client, &wanted, voice).await,
+        Command::Unlink {
+            event,
+            link,
+            reason,
+        } => link::revoke(&client, &event, &link, reason, voice).await,
+        Command::Report(wanted) => report::run(&client, wanted, voice).await,
+        Command::Verify { event } => verify::run(&client, &event, voice).await,
+    }
+}

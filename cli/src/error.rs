@@ -1,0 +1,72 @@
+//! Why a command was not carried out: what happened, and what to do next. No key, no ticket text, no address.
+
+use std::io;
+
+use crate::client::CallError;
+use crate::history::HistoryError;
+use crate::printable::Printable;
+use crate::settings::SettingsError;
+
+/// Why a command was not carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// The settings cannot be used.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The API gave no answer.
+    #[error(transparent)]
+    Call(#[from] CallError),
+    /// There is no such thing.
+    #[error("{what} is not known. {next} {told}")]
+    NotThere {
+        /// What was asked for.
+        what: Printable,
+        /// What to do.
+        next: &'static str,
+        /// In the server's words.
+        told: Printable,
+    },
+    /// The gate could not be asked.
+    #[error("{0} The gate was not asked, and a gate that was not asked is not open.")]
+    Unasked(#[source] CallError),
+    /// Nobody knows whether something was recorded.
+    #[error("{call} Whether it was recorded is not known: {next}")]
+    Open {
+        /// What happened.
+        call: CallError,
+        /// What to do.
+        next: String,
+    },
+    /// The commits of a range are not known.
+    #[error(transparent)]
+    History(#[from] HistoryError),
+    /// What is to be reported cannot be read.
+    #[error("--payload: the file cannot be read: {0}. Nothing was recorded.")]
+    PayloadFile(#[source] io::Error),
+    /// What is to be reported is not what it has to be.
+    #[error("--payload: {0}. Nothing was recorded.")]
+    Payload(String),
+    /// The pages of a list do not come to an end.
+    #[error(
+        "The server gave a page that does not go on from the one before. What is shown is not all: ask again."
+    )]
+    Pages,
+    /// The answer cannot be written.
+    #[error("The answer cannot be written: {0}")]
+    Output(#[from] io::Error),
+}
+
+impl CliError {
+    /// The same, where what was not there has a name.
+    #[must_use]
+    pub fn named(call: CallError, what: &str, next: &'static str) -> Self {
+        match call {
+            CallError::Refused { status: 404, told } => Self::NotThere {
+                what: Printable::new(what),
+                next,
+                told,
+            },
+            call => call.into(),
+        }
+    }
+}

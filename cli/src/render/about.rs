@@ -1,0 +1,203 @@
+//! What an event is about, in a part of a line: by what its payload holds, since each source has its own form. What is
+//! not known is left out.
+
+use serde_json::Value;
+
+use crate::printable::Printable;
+
+/// The most characters of a title or a message that are shown.
+const LONGEST: usize = 100;
+/// So many digits name a commit.
+const SHORT_HASH: usize = 12;
+
+/// The forms that are known, the most telling first.
+const FORMS: [fn(&Value) -> Option<String>; 7] = [
+    decision,
+    review,
+    deployment,
+    release,
+    pull_request,
+    workflow_run,
+    commit,
+];
+
+/// One phrase about what happened; none if the payload has no form that is known.
+pub(super) fn about(payload: &Value) -> Option<Printable> {
+    if payload.is_null() {
+        return Some(Printable::new("erased"));
+    }
+    let told = FORMS.iter().find_map(|form| form(payload));
+    let told = told.or_else(|| words(payload, &["/ticketKey"]));
+    told.map(|told| Printable::new(&told))
+}
+
+fn decision(payload: &Value) -> Option<String> {
+    let decided = words(payload, &["/decision", "/ticketKey"])?;
+    text(payload, "/decision")?;
+    let who = text(payload, "/reviewer/displayName").or_else(|| text(payload, "/reviewer/person"));
+    let role = text(payload, "/reviewer/role").map(|role| format!(" ({role})"));
+    Some(match who {
+        Some(who) => format!("{decided} by {who}{}", role.unwrap_or_default()),
+        None => decided,
+    })
+}
+
+fn review(payload: &Value) -> Option<String> {
+    let state = text(payload, "/review/state")?;
+    Some(match pull_request(payload) {
+        Some(pull) => format!("{state} on {pull}"),
+        None => state,
+    })
+}
+
+/// GitHub's form, and the plain one that pipelines report.
+fn deployment(payload: &Value) -> Option<String> {
+    let environment = text(payload, "/deployment/environment");
+    let environment = environment.or_else(|| text(payload, "/environment"))?;
+    let state = text(payload, "/deployment/state").map(|state| format!(", {state}"));
+    let commit = short_hash(payload).map(|hash| format!(", {hash}"));
+    Some(format!(
+        "{environment}{}{}",
+        state.unwrap_or_default(),
+        commit.unwrap_or_default()
+    ))
+}
+
+fn release(payload: &Value) -> Option<String> {
+    text(payload, "/release/tag")?;
+    words(payload, &["/release/tag", "/release/name"])
+}
+
+fn pull_request(payload: &Value) -> Option<String> {
+    let number = payload.pointer("/pullRequest/number")?.as_u64()?;
+    let title = text(payload, "/pullRequest/title").unwrap_or_default();
+    let state = match payload.pointer("/pullRequest/merged") {
+        Some(Value::Bool(true)) => Some("merged".to_owned()),
+        _ => text(payload, "/pullRequest/state"),
+    };
+    let state = state.map(|state| format!(", {state}")).unwrap_or_default();
+    Some(format!("#{number} {title}{state}"))
+}
+
+fn workflow_run(payload: &Value) -> Option<String> {
+    text(payload, "/workflowRun/name")?;
+    words(payload, &["/workflowRun/name", "/workflowRun/conclusion"])
+}
+
+fn commit(payload: &Value) -> Option<String> {
+    let hash = short_hash(payload)?;
+    Some(match text(payload, "/commit/message") {
+        Some(message) => format!("{hash} {message}"),
+        None => hash,
+    })
+}
+
+fn short_hash(payload: &Value) -> Option<String> {
+    let hash = text(payload, "/commit/sha")?;
+    Some(hash.chars().take(SHORT_HASH).collect())
+}
+
+/// Those of these texts that are there.
+fn words(payload: &Value, places: &[&str]) -> Option<String> {
+    let words: Vec<String> = places
+        .iter()
+        .filter_map(|place| text(payload, place))
+        .collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
+/// The first line of a text, as far as it is shown.
+fn text(payload: &Value, place: &str) -> Option<String> {
+    let line = payload.pointer(place)?.as_str()?.lines().next()?.trim();
+    if line.is_empty() {
+        return None;
+    }
+    let mut shown: String = line.chars().take(LONGEST).collect();
+    if shown.len() < line.len() {
+        shown.push('…');
+    }
+    Some(shown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn each_form_is_told_in_a_phrase() {
+        let sha = "a1b2c3d4".repeat(5);
+        for (payload, told) in [
+            (
+                json!({ "commit": { "sha": sha, "message": "feat: this [PAY-1]\n\nmore" } }),
+                "a1b2c3d4a1b2 feat: this [PAY-1]",
+            ),
+            (json!({ "commit": { "sha": "a1b2c3d" } }), "a1b2c3d"),
+            (
+                json!({ "deployment": { "environment": "production", "state": "success" } }),
+                "production, success",
+            ),
+            (
+                json!({ "environment": "staging", "commit": { "sha": sha, "message": "m" } }),
+                "staging, a1b2c3d4a1b2",
+            ),
+            (
+                json!({ "release": { "tag": "v1.2", "name": "Spring" } }),
+                "v1.2 Spring",
+            ),
+            (
+                json!({ "pullRequest": { "number": 12, "title": "Fix", "state": "closed", "merged": true } }),
+                "#12 Fix, merged",
+            ),
+            (
+                json!({ "pullRequest": { "number": 12, "title": "Fix" }, "review": { "state": "approved" } }),
+                "approved on #12 Fix",
+            ),
+            (
+                json!({ "workflowRun": { "name": "build", "conclusion": "failure" } }),
+                "build failure",
+            ),
+            (
+                json!({ "decision": "APPROVED", "ticketKey": "PAY-142",
+                    "reviewer": { "person": "per_1", "displayName": "Carla Ruiz", "role": "Approvers" } }),
+                "APPROVED PAY-142 by Carla Ruiz (Approvers)",
+            ),
+            (
+                json!({ "ticketKey": "PAY-142", "foundIn": "MANUAL" }),
+                "PAY-142",
+            ),
+            (Value::Null, "erased"),
+        ] {
+            assert_eq!(about(&payload).unwrap().as_str(), told);
+        }
+    }
+
+    #[test]
+    fn what_is_of_no_known_form_is_left_out_and_what_is_long_is_cut() {
+        for payload in [
+            json!({}),
+            json!([1]),
+            json!("text"),
+            json!({ "commit": { "sha": 7 } }),
+            json!({ "commit": [] }),
+        ] {
+            assert_eq!(about(&payload), None, "{payload}");
+        }
+        let message = "é".repeat(LONGEST + 1);
+        let told = about(&json!({ "commit": { "sha": "a1b2c3d", "message": message } })).unwrap();
+        assert_eq!(
+            told.as_str().chars().count(),
+            "a1b2c3d ".len() + LONGEST + 1
+        );
+        assert!(told.as_str().ends_with("é…"));
+    }
+
+    #[test]
+    fn a_message_moves_no_cursor() {
+        let told = about(
+            &json!({ "commit": { "sha": "\u{1b}]0;x\u{7}", "message": "a\u{1b}[1A\u{9b}2K\rb" } }),
+        )
+        .unwrap();
+        assert!(!told.as_str().chars().any(char::is_control), "{told:?}");
+    }
+}

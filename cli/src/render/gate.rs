@@ -1,0 +1,66 @@
+//! How the gate stands: open, or each reason with the next thing to do.
+
+use serde_json::{Value, json};
+
+use crate::answers::Gate;
+use crate::printable::Printable;
+
+/// Lines for people.
+#[must_use]
+pub fn gate(gate: &Gate) -> Vec<String> {
+    if gate.is_open() {
+        return vec!["open".to_owned()];
+    }
+    let mut lines = vec!["closed".to_owned()];
+    for reason in &gate.reasons {
+        lines.push(reason.sentence.to_string());
+        lines.push(format!("  Next: {}", reason.next));
+    }
+    if gate.reasons.is_empty() {
+        lines.push("The server gives no reason. Ask whoever runs Countersign.".to_owned());
+    }
+    lines
+}
+
+/// The answer in the API's form.
+#[must_use]
+pub fn gate_json(gate: &Gate) -> Value {
+    let state = match gate.is_open() {
+        true => "OPEN",
+        false => "CLOSED",
+    };
+    let tickets: Vec<&str> = gate.tickets.iter().map(Printable::as_str).collect();
+    let reasons = gate.reasons.iter().map(|reason| {
+        json!({
+            "code": reason.code.as_str(),
+            "about": reason.about.as_str(),
+            "sentence": reason.sentence.as_str(),
+            "next": reason.next.as_str(),
+        })
+    });
+    json!({ "state": state, "tickets": tickets, "reasons": reasons.collect::<Vec<_>>() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gate_reads_as_it_was_answered() {
+        let answered = json!({ "state": "CLOSED", "tickets": ["PAY-142"], "reasons": [
+            { "code": "NOT_APPROVED", "about": "PAY-142", "sentence": "Nobody has approved PAY-142.",
+                "next": "Ask." } ] });
+        let shut: Gate = serde_json::from_value(answered.clone()).unwrap();
+        assert_eq!(
+            gate(&shut),
+            ["closed", "Nobody has approved PAY-142.", "  Next: Ask."]
+        );
+        assert_eq!(gate_json(&shut), answered);
+        assert_eq!(gate(&Gate::unasked()), ["open"]);
+        let unexplained: Gate =
+            serde_json::from_value(json!({ "state": "CLOSED", "tickets": [], "reasons": [] }))
+                .unwrap();
+        assert_eq!(gate(&unexplained)[0], "closed");
+        assert_eq!(gate_json(&unexplained)["state"], "CLOSED");
+    }
+}
