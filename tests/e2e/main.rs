@@ -37,6 +37,7 @@ mod same_site;
 mod settings;
 mod signing;
 mod tenants;
+mod terminal;
 mod verdicts;
 mod webhook;
 mod whole;

@@ -75,7 +75,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("libsqlite3-sys", &["store"]),
     ("openssl-sys", &["store"]),
     ("pq-sys", &["store"]),
-    ("reqwest", &["demo", "jira", "sandbox"]),
+    ("reqwest", &["cli", "demo", "jira", "sandbox"]),
 ];
 
 /// The features that take a guard away, to prove the test of it, and the manifests that may name them.
