@@ -170,9 +170,9 @@ async fn a_104_a_ticket_is_linked_by_hand_and_what_is_said_of_it_approves_nothin
     much["summary"] = json!("x".repeat(5_000));
     assert_eq!(program.post(&path, &much).await.status, 422);
     let revoke = format!("{path}/{}", link["id"].as_str().unwrap());
-    let revoked = program
-        .delete(&format!("{revoke}?reason=wrong%20ticket"))
-        .await;
+    let why = json!({ "reason": "wrong ticket" });
+    let revoked = program.request(reqwest::Method::DELETE, &revoke).json(&why);
+    let revoked = crate::panel::Answer::to(revoked).await;
     assert_eq!(
         (revoked.status, &revoked.json()["revoked"]),
         (200, &json!(true))

@@ -52,12 +52,12 @@ impl<'c> Call<'c> {
 
     /// Revokes something.
     #[must_use]
-    pub const fn delete(path: &'c [&'c str], query: Vec<(&'static str, String)>) -> Self {
+    pub const fn delete(path: &'c [&'c str], body: Value) -> Self {
         Self {
             method: Method::DELETE,
             path,
-            query,
-            body: None,
+            query: Vec::new(),
+            body: Some(body),
             once_under: None,
             repeatable: false,
         }

@@ -45,8 +45,7 @@ pub(super) async fn revoke(
     voice: &mut Voice<'_>,
 ) -> Result<Exit, CliError> {
     let path = ["v1", "audit", event.as_str(), "links", link.as_str()];
-    let query = reason.map(|reason| ("reason", reason));
-    let call = Call::delete(&path, query.into_iter().collect());
+    let call = Call::delete(&path, json!({ "reason": reason }));
     let answer = client.make(&call).await;
     let what = format!("A link {link} of {event} that holds");
     let next = "Check both ids, and whether it was revoked before. Nothing was changed.";

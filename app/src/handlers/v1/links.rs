@@ -5,9 +5,9 @@ use casework::{LinkView, ManualLink};
 use record::ids::{EventId, TicketKey};
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
-use super::{Problem, named, query, read};
+use super::{Problem, named, read};
 use crate::auth::{ApiCall, ApiPost, EventsRead, LinksWrite};
 use crate::error::AppError;
 use crate::state::AppState;
@@ -44,10 +44,9 @@ pub(crate) struct LinkBody {
 }
 
 /// Why a link is revoked.
-#[derive(Deserialize, IntoParams)]
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct RevokeQuery {
+pub(crate) struct RevokeBody {
     /// Why, in your words; 2,000 characters at most.
     reason: Option<String>,
 }
@@ -128,21 +127,26 @@ pub(crate) async fn add(
 /// The link stays in the ledger and holds no longer.
 #[utoipa::path(
     delete, path = "/v1/audit/{event}/links/{link}", tag = "Links",
-    params(("event" = String, Path), ("link" = String, Path), RevokeQuery),
+    params(("event" = String, Path), ("link" = String, Path)), request_body = Option<RevokeBody>,
     responses(
         (status = 200, description = "It holds no longer.", body = LinkView),
-        (status = 400, description = "A parameter is unknown or has not its form.", body = Problem),
+        (status = 400, description = "The body is not as expected.", body = Problem),
         (status = 404, description = "The event has no such link that holds.", body = Problem),
+        (status = 413, description = "The body is too large.", body = Problem),
         (status = 422, description = "The reason is too long.", body = Problem),
     )
 )]
 pub(crate) async fn revoke(
     state: web::Data<AppState>,
     request: HttpRequest,
-    call: ApiCall<LinksWrite>,
+    call: ApiPost<LinksWrite>,
 ) -> Result<HttpResponse, AppError> {
     let (event, link) = (named(&request, "event")?, named(&request, "link")?);
-    let RevokeQuery { reason } = query(&request)?;
+    let body: Option<RevokeBody> = match call.body.is_empty() {
+        true => None,
+        false => read(&call.body)?,
+    };
+    let reason = body.unwrap_or_default().reason;
     let revoked = state
         .casework
         .revoke_link(&call.caller, event, link, reason);
