@@ -91,6 +91,6 @@ mod tests {
         assert!(Call::ask(&[], Value::Null).is_repeatable());
         assert!(post().once_under("k".to_owned()).is_repeatable());
         assert!(!post().is_repeatable());
-        assert!(!Call::delete(&[], Vec::new()).is_repeatable());
+        assert!(!Call::delete(&[], Value::Null).is_repeatable());
     }
 }
