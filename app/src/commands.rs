@@ -87,7 +87,7 @@ fn existing(config: &Config) -> anyhow::Result<Casework> {
         let shown = std::path::absolute(file)?;
         anyhow::ensure!(
             file.exists(),
-            "there is no installation here: {} is missing",
+            "there is no installation here: {} is missing. Start the server once, or use `migrate`",
             shown.display()
         );
     }

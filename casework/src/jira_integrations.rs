@@ -7,7 +7,7 @@ mod opened;
 mod values;
 
 use jira::connect::AllowedHosts;
-use jira::rest::Site;
+use jira::rest::{RestError, Site};
 use record::entries::{IntegrationState, JiraIntegrationChanged};
 use record::facts::Tracker;
 use record::ids::{ProjectKey, SiteId, TenantId};
@@ -29,6 +29,9 @@ pub use opened::same_secret;
 
 /// The most projects of one integration.
 const MOST_PROJECTS: usize = 200;
+/// Jira tells what another account may do to administrators alone.
+const NO_ADMINISTRATOR: &str = "userEmail: this account does not have the global permission Administer Jira, and cannot \
+    ask what other people may do: links work, but no decision made in Jira counts.";
 const LONGEST_TOKEN: usize = 4_096;
 const LONGEST_EMAIL: usize = 320;
 
@@ -245,7 +248,7 @@ impl Casework {
         fields: &[String],
     ) -> Result<Vec<String>, JiraRefused> {
         let calls = self.jira.at(access).for_a_person();
-        calls.myself().await.map_err(explained)?;
+        let myself = calls.myself().await.map_err(explained)?;
         let seen = calls.projects().await.map_err(explained)?;
         for project in projects {
             if !seen.iter().any(|known| known.key == *project) {
@@ -254,9 +257,17 @@ impl Casework {
         }
         let known = calls.field_ids().await.map_err(explained)?;
         let missing = fields.iter().filter(|field| !known.contains(field));
-        Ok(missing
+        let mut warnings: Vec<String> = missing
             .map(|field| format!("captureFields: this site has no field {field}; it is not kept."))
-            .collect())
+            .collect();
+        match calls.administers(&myself.account).await {
+            Ok(true) => {}
+            Ok(false) | Err(RestError::Forbidden { .. }) => {
+                warnings.push(NO_ADMINISTRATOR.to_owned());
+            }
+            Err(error) => return Err(explained(error)),
+        }
+        Ok(warnings)
     }
 
     /// Asks Jira once more whether the account is let in and sees the projects.

@@ -205,7 +205,7 @@ impl Casework {
         }
     }
 
-    /// Whether the tenant ever had this site, through either door.
+    /// Whether the tenant ever had this site, with the app or without it.
     async fn has_site(&self, tenant: &TenantId, site: &SiteId) -> Result<bool, CaseError> {
         let (tenant, site) = (tenant.clone(), site.clone());
         let has = self.store.read(move |db| {
@@ -213,7 +213,8 @@ impl Casework {
             let mut connect = connect.iter().flatten();
             Ok::<_, StoreError>(
                 connect.any(|known| known.site == site)
-                    || db.forge_installation(&tenant, &site)?.is_some(),
+                    || db.forge_installation(&tenant, &site)?.is_some()
+                    || db.jira_integration(&tenant, &site)?.is_some(),
             )
         });
         Ok(has.await?)

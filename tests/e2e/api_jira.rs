@@ -25,7 +25,7 @@ pub(crate) async fn connected() -> (World, String) {
     (world, id)
 }
 
-fn body(jira: &Sandbox) -> Value {
+pub(crate) fn body(jira: &Sandbox) -> Value {
     json!({
         "jiraBaseUrl": jira.local_url(),
         "userEmail": "erin@example.com",
@@ -36,7 +36,7 @@ fn body(jira: &Sandbox) -> Value {
     })
 }
 
-async fn sync(program: &Program<'_>, id: &str) -> Answer {
+pub(crate) async fn sync(program: &Program<'_>, id: &str) -> Answer {
     let answer = program
         .post(&format!("/v1/integrations/jira/{id}/sync"), &json!({}))
         .await;

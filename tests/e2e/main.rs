@@ -12,6 +12,7 @@ mod api;
 mod api_access;
 mod api_events;
 mod api_jira;
+mod api_jira_account;
 mod api_links;
 mod api_trail;
 mod assessment;

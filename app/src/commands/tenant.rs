@@ -66,13 +66,21 @@ pub(super) async fn run(command: Tenant, config: &Config) -> anyhow::Result<()> 
                                 site.site, site.state, site.base_url
                             ));
                         }
+                        for site in db.jira_integrations(&tenant)?.into_iter().flatten() {
+                            lines.push(format!(
+                                "  site {} {} {} (API token)",
+                                site.site,
+                                site.state.as_str(),
+                                site.base_url
+                            ));
+                        }
                     }
                     Ok::<_, store::StoreError>(lines)
                 })
                 .await?;
             lines.iter().for_each(|line| say(line));
             if lines.is_empty() {
-                say("No site has installed the app yet.");
+                say("There is no tenant yet: install the app on a site, or use `tenant create`.");
             }
         }
         Tenant::Approvers {

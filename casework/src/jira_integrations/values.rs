@@ -23,7 +23,7 @@ pub(super) fn site_address(
         true => Ok(url),
         false => Err(JiraRefused::Value(
             "jiraBaseUrl",
-            "this server calls no such host; COUNTERSIGN_ALLOWED_HOSTS says which.",
+            "this server calls no such host; COUNTERSIGN_ALLOWED_HOSTS says which, with the port if there is one.",
         )),
     }
 }
