@@ -6,6 +6,7 @@
 
 use casework::{Casework, KeyRequest};
 use clap::Subcommand;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use record::entries::{KeyEnvironment, Scope};
 use record::ids::{ApiKeyId, TenantId};
 use store::{MasterKey, StoreError};
@@ -24,9 +25,8 @@ pub enum Key {
         /// What it is called: lower-case letters, digits and hyphens.
         #[arg(long)]
         name: String,
-        /// What it lets its holder do: events:read, events:write, links:write, integrations:write, ledger:read; several
-        /// times for several.
-        #[arg(long = "scope", required = true)]
+        /// What it lets its holder do; several times for several.
+        #[arg(long = "scope", required = true, value_parser = scope())]
         scopes: Vec<Scope>,
         /// For how many days; without it, until it is revoked.
         #[arg(long)]
@@ -46,12 +46,18 @@ pub enum Key {
         /// Whose.
         #[arg(long)]
         tenant: TenantId,
-        /// The key's id: key_…
+        /// The key's id, as `key list` shows it.
         #[arg(long)]
         key: ApiKeyId,
     },
     /// Replace the master key by a new one. Stop the server first.
     Replace,
+}
+
+/// Scopes by their names, so that a wrong one is answered with the right ones.
+fn scope() -> impl TypedValueParser<Value = Scope> {
+    PossibleValuesParser::new(Scope::ALL.iter().map(|scope| scope.as_str()))
+        .try_map(|word| word.parse::<Scope>())
 }
 
 pub(super) async fn run(command: Key, config: &Config) -> anyhow::Result<()> {

@@ -197,8 +197,8 @@ fn shut_by(ticket: &Ticket) -> Option<GateReason> {
         TicketApproval::None => reason(
             "NOT_APPROVED",
             format!("Nobody has approved {key}."),
-            "Ask an approver of the project to approve it: in its Countersign panel, or by a comment that begins with \
-             /approve.",
+            "Ask an approver of the project to approve it: by a comment that begins with /approve, or in the issue's \
+             Countersign panel if the site has the app.",
         ),
         TicketApproval::Rejected => reason(
             "REJECTED",
@@ -218,7 +218,7 @@ fn ticket_unknown(key: &TicketKey) -> GateReason {
         code: "TICKET_UNKNOWN",
         about: key.to_string(),
         sentence: format!("Countersign has not read {key}."),
-        next: "Check the key. If it is right, edit the issue or comment on it, so that Countersign reads it."
+        next: "Check the key. If it is right, edit the issue or comment on it, or have its site read (`POST …/sync`)."
             .to_owned(),
     }
 }
@@ -228,7 +228,7 @@ fn commit_unknown(commit: &CommitSha) -> GateReason {
         code: "COMMIT_UNKNOWN",
         about: commit.to_string(),
         sentence: format!("The commit {commit} is not recorded."),
-        next: "Push it to the code host, and check that its webhook reaches Countersign."
+        next: "Give the whole hash, push the commit to the code host, and check that its webhook reaches Countersign."
             .to_owned(),
     }
 }
