@@ -53,7 +53,7 @@ pub(crate) fn announce(tx: &mut Tx<'_>, site: &SiteId, issue: &IssueId) -> Resul
         body,
     };
     tx.send(&effect)?;
-    tell_standing(tx, site, issue, &ticket)?;
+    tell_standing(tx, site, issue, &ticket, None)?;
     set_gate(tx, site, issue)
 }
 

@@ -15,6 +15,7 @@ use serde::Serialize;
 use store::{Db, StoreError, TicketRow};
 
 pub use history::HistoryLine;
+pub(crate) use history::not_counted;
 pub use integrity::Integrity;
 pub use requirements::{RequirementGroup, RequirementLine};
 pub use verdict::{EvidenceLine, FrameworkLine, Verdict, Words};

@@ -16,12 +16,14 @@ pub(crate) const STANDING_EFFECT: &str = "comment:countersign-standing";
 /// The most requirements that are named; the rest is counted.
 const MOST_NAMED: usize = 25;
 
-/// Decides that the ticket's comment is to say how the ticket stands, where it is the only place that does.
+/// Decides that the ticket's comment is to say how the ticket stands, where it is the only place that does; with what
+/// was decided just now and does not count, until the ticket stands otherwise.
 pub(crate) fn tell_standing(
     tx: &mut Tx<'_>,
     site: &SiteId,
     issue: &IssueId,
     ticket: &Ticket,
+    not_counted: Option<&str>,
 ) -> Result<(), StoreError> {
     let tenant = tx.tenant().clone();
     let known = tx.db().jira_integration(&tenant, site)?;
@@ -43,11 +45,11 @@ pub(crate) fn tell_standing(
         site: site.clone(),
         issue: issue.clone(),
         name: STANDING_EFFECT.to_owned(),
-        body: json!({ "body": standing(ticket, set.as_ref()), "mayBegin": true }),
+        body: json!({ "body": standing(ticket, set.as_ref(), not_counted), "mayBegin": true }),
     })
 }
 
-fn standing(ticket: &Ticket, set: Option<&RequirementSet>) -> Value {
+fn standing(ticket: &Ticket, set: Option<&RequirementSet>, not_counted: Option<&str>) -> Value {
     let risk = format!("{}.{}", ticket.risk_tenths / 10, ticket.risk_tenths % 10);
     let approval = match ticket.approval {
         TicketApproval::None => "Nobody has decided on this issue yet.",
@@ -64,6 +66,7 @@ fn standing(ticket: &Ticket, set: Option<&RequirementSet>) -> Value {
         )),
         Inline::Text(format!(" {approval}")),
     ]];
+    paragraphs.extend(not_counted.map(|why| vec![Inline::Text(format!("{why}."))]));
     let requirements = set.map_or(&[][..], |set| &set.requirements);
     if requirements.is_empty() {
         paragraphs.push(vec![Inline::Text(

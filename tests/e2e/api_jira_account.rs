@@ -73,6 +73,14 @@ async fn the_operator_says_who_approves_there() {
     assert_eq!(trail.json()["tickets"][0]["approval"], "NONE");
     let refused = program.get("/v1/audit?eventType=REVIEW_NOT_COUNTED").await;
     assert!(refused.body.contains("NOT_IN_ROLE"), "{}", refused.body);
+    let told = |what: &str| {
+        let comments = jira.comments(&ticket.key).unwrap();
+        comments
+            .iter()
+            .any(|comment| comment.to_string().contains(what))
+    };
+    let refused = "does not count: that person is no approver";
+    assert!(told(refused) && told("Nobody has decided"));
     let settings = SettingsChanged {
         site: id.parse().unwrap(),
         project: None,
@@ -92,5 +100,6 @@ async fn the_operator_says_who_approves_there() {
         .await;
     let approval: Value = trail.json()["tickets"][0]["approval"].clone();
     assert_eq!(approval, "APPROVED", "{:?}", world.facts());
+    assert!(told("approved as it is") && !told(refused));
     world.check_ledger().await;
 }

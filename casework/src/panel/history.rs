@@ -1,8 +1,6 @@
 //! What happened to a ticket, from the entries about it.
 
-use record::entries::{
-    Decision, LinkAdded, NotCounted, Payload, ReviewNotCounted, StaleReason, VerdictChange,
-};
+use record::entries::{Decision, LinkAdded, NotCounted, Payload, StaleReason, VerdictChange};
 use record::ids::{CommitSha, TenantId};
 use serde::Serialize;
 use serde_json::Value;
@@ -84,7 +82,7 @@ fn line(
             StaleReason::CommentEdited => "Approval stale: its comment was edited".to_owned(),
             StaleReason::CommentDeleted => "Approval stale: its comment was deleted".to_owned(),
         },
-        Payload::ReviewNotCounted(review) => not_counted(review).to_owned(),
+        Payload::ReviewNotCounted(review) => not_counted(review.reason).to_owned(),
         Payload::LinkAdded(link) => linked(db, tenant, link)?,
         Payload::LinkRevoked(_) => "A link was revoked".to_owned(),
         Payload::TicketDeleted(_) => "Deleted in Jira".to_owned(),
@@ -109,8 +107,8 @@ fn line(
 }
 
 /// What was decided in Jira and does not count, and why.
-const fn not_counted(review: &ReviewNotCounted) -> &'static str {
-    match review.reason {
+pub(crate) const fn not_counted(reason: NotCounted) -> &'static str {
+    match reason {
         NotCounted::Machine => "A decision in Jira does not count: a program made it",
         NotCounted::Inactive => "A decision in Jira does not count: the account is not active",
         NotCounted::NoPermission => {

@@ -18,8 +18,10 @@ use super::grammar::{decision_in, reason_in};
 use super::{ReviewRefused, ReviewRequest, Through};
 use crate::assess::Judged;
 use crate::error::CaseError;
+use crate::panel::not_counted;
 use crate::people::person_for;
 use crate::reviewers::{Entitled, NotAReviewer};
+use crate::standing::tell_standing;
 use crate::{ActiveSite, Casework, person, subject_of};
 
 /// The statuses that decide, by their names in whatever case.
@@ -228,7 +230,7 @@ impl Casework {
                     via: heard.via,
                     reason,
                 };
-                tx.append(NewEntry {
+                let appended = tx.append(NewEntry {
                     payload: payload.into(),
                     beside: Vec::new(),
                     subject: subject_of(&site_id, &heard.issue),
@@ -237,6 +239,12 @@ impl Casework {
                     source: "JIRA",
                     once,
                 })?;
+                let tenant = tx.tenant().clone();
+                let ticket = tx.db().ticket(&tenant, &site_id, &heard.issue)?;
+                if let Some(row) = ticket.filter(|_| appended.fresh) {
+                    let why = Some(not_counted(reason));
+                    tell_standing(tx, &site_id, &heard.issue, &row.ticket, why)?;
+                }
                 Ok(())
             })
             .await
