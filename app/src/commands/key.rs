@@ -146,3 +146,33 @@ async fn replace(config: &Config) -> anyhow::Result<()> {
     say("The master key was replaced. Start the server again.");
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    struct Program {
+        #[command(subcommand)]
+        command: Key,
+    }
+
+    #[test]
+    fn a_wrong_scope_is_answered_with_the_right_ones() {
+        let asked = |scope: &str| {
+            let tenant = "ten_01M87VCE4FMC36718KBVZF0JKP";
+            let words = [
+                "key", "issue", "--tenant", tenant, "--name", "build", "--scope", scope,
+            ];
+            Program::try_parse_from(words)
+        };
+        assert!(Scope::ALL.iter().all(|scope| asked(scope.as_str()).is_ok()));
+        let told = asked("events").unwrap_err().to_string();
+        assert!(
+            Scope::ALL.iter().all(|scope| told.contains(scope.as_str())),
+            "{told}"
+        );
+    }
+}

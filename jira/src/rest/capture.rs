@@ -99,14 +99,7 @@ impl SiteClient<'_> {
     /// # Errors
     /// See [`RestError`].
     pub async fn risk_fields(&self) -> Result<RiskFields, RestError> {
-        let call = Call {
-            operation: &LIST_FIELDS,
-            values: &[],
-            query: &[],
-            body: None,
-        };
-        let fields: Vec<Field> = self.json(call).await?;
-        Ok(RiskFields::among(&fields))
+        Ok(RiskFields::among(&self.fields().await?))
     }
 
     /// The ids of the site's fields.
@@ -114,15 +107,18 @@ impl SiteClient<'_> {
     /// # Errors
     /// See [`RestError`].
     pub async fn field_ids(&self) -> Result<Vec<String>, RestError> {
-        let fields: Vec<Field> = self
-            .json(Call {
-                operation: &LIST_FIELDS,
-                values: &[],
-                query: &[],
-                body: None,
-            })
-            .await?;
+        let fields = self.fields().await?;
         Ok(fields.into_iter().map(|field| field.id).collect())
+    }
+
+    async fn fields(&self) -> Result<Vec<Field>, RestError> {
+        self.json(Call {
+            operation: &LIST_FIELDS,
+            values: &[],
+            query: &[],
+            body: None,
+        })
+        .await
     }
 
     /// A ticket as it is kept beside a link.

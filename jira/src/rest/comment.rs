@@ -123,23 +123,11 @@ impl SiteClient<'_> {
         ticket: &IssueId,
         mark: &OutboxMark,
     ) -> Result<Option<Comment>, RestError> {
-        let (size, mut positions) = (PAGE.to_string(), Positions::of(&LIST_COMMENTS, MOST_PAGES));
+        let mut positions = Positions::of(&LIST_COMMENTS, MOST_PAGES);
         loop {
-            let start = positions.start();
-            let query = [
-                ("startAt", start.as_str()),
-                ("maxResults", size.as_str()),
-                ("orderBy", "-created"),
-                ("expand", "properties"),
-            ];
-            let values = [ticket.as_str()];
-            let call = Call {
-                operation: &LIST_COMMENTS,
-                values: &values,
-                query: &query,
-                body: None,
-            };
-            let Comments { comments, page } = self.json(call).await?;
+            let with_marks = [("expand", "properties")];
+            let answer = self.comments_from(positions.start(), ticket, &with_marks);
+            let Comments { comments, page } = answer.await?;
             if let Some(found) = comments.iter().find(|comment| comment.carries(mark)) {
                 return found.comment().map(Some).ok_or(RestError::Nonsense {
                     call: &LIST_COMMENTS,
@@ -160,23 +148,11 @@ impl SiteClient<'_> {
         ticket: &IssueId,
         from_ms: i64,
     ) -> Result<Vec<Comment>, RestError> {
-        let (size, mut positions) = (PAGE.to_string(), Positions::of(&LIST_COMMENTS, MOST_PAGES));
+        let mut positions = Positions::of(&LIST_COMMENTS, MOST_PAGES);
         let mut found = Vec::new();
         loop {
-            let start = positions.start();
-            let query = [
-                ("startAt", start.as_str()),
-                ("maxResults", size.as_str()),
-                ("orderBy", "-created"),
-            ];
-            let values = [ticket.as_str()];
-            let call = Call {
-                operation: &LIST_COMMENTS,
-                values: &values,
-                query: &query,
-                body: None,
-            };
-            let Comments { comments, page } = self.json(call).await?;
+            let answer = self.comments_from(positions.start(), ticket, &[]);
+            let Comments { comments, page } = answer.await?;
             for body in &comments {
                 let comment = body.comment().ok_or(RestError::Nonsense {
                     call: &LIST_COMMENTS,
@@ -189,6 +165,29 @@ impl SiteClient<'_> {
                 return Ok(found);
             }
         }
+    }
+
+    /// One page of a ticket's comments, the newest first.
+    async fn comments_from(
+        &self,
+        start: String,
+        ticket: &IssueId,
+        more: &[(&str, &str)],
+    ) -> Result<Comments, RestError> {
+        let size = PAGE.to_string();
+        let mut query = vec![
+            ("startAt", start.as_str()),
+            ("maxResults", size.as_str()),
+            ("orderBy", "-created"),
+        ];
+        query.extend_from_slice(more);
+        self.json(Call {
+            operation: &LIST_COMMENTS,
+            values: &[ticket.as_str()],
+            query: &query,
+            body: None,
+        })
+        .await
     }
 
     /// Writes a comment and gives its id.
