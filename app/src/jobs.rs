@@ -15,6 +15,8 @@ use tokio::task::JoinSet;
 use crate::state::AppState;
 
 const QUIET: Duration = Duration::from_millis(500);
+/// How long what comes behind the bell's first ring is waited for: a storm is looked at once for all of it.
+const GATHERING: Duration = Duration::from_millis(20);
 const REPORTS: Duration = Duration::from_secs(2);
 /// How often it is said that there are reports by another key.
 const UNSIGNED: Duration = Duration::from_secs(60);
@@ -80,7 +82,7 @@ async fn work(state: web::Data<AppState>, mut told: watch::Receiver<bool>) {
         }
         tokio::select! {
             _ = told.changed() => {}
-            () = state.bell.notified() => {}
+            () = state.bell.notified() => tokio::time::sleep(GATHERING).await,
             Some(ended) = lanes.join_next_with_id() => {
                 busy.remove(&ended.map_or_else(|error| error.id(), |(id, ())| id));
             }

@@ -241,8 +241,7 @@ impl Casework {
         &self,
         secret: &ApiKeySecret,
     ) -> Result<Result<ApiCaller, KeyProblem>, CaseError> {
-        let digest = secret.digest();
-        let found = self.store.read(move |db| db.api_key_of(&digest)).await?;
+        let found = self.store.api_key_owner(secret.digest()).await?;
         let Some((tenant, key)) = found else {
             return Ok(Err(KeyProblem::Unknown));
         };

@@ -134,22 +134,20 @@ impl Casework {
     ///
     /// # Errors
     /// If the store fails.
+    #[expect(
+        clippy::redundant_closure_for_method_calls,
+        reason = "the method itself is not general enough over the connection's lifetime"
+    )]
     pub async fn code_host_credential(
         &self,
         host: Option<CodeHostId>,
     ) -> Result<Option<CodeHostCredential>, CaseError> {
-        let store = self.store.clone();
-        let found = self.store.read(move |db| -> Result<_, StoreError> {
-            let host = match host {
-                Some(host) => Some(host),
-                None => db.only_code_host()?,
-            };
-            match host {
-                Some(host) => db.code_host_credential(&host, store.master_key()),
-                None => Ok(None),
-            }
-        });
-        let found = found.await?;
+        let host = match host {
+            Some(host) => Some(host),
+            None => self.store.read(|db| db.only_code_host()).await?,
+        };
+        let Some(host) = host else { return Ok(None) };
+        let found = self.store.code_host_credential(host).await?;
         Ok(found.filter(|found| found.host.state == IntegrationState::Enabled))
     }
 }

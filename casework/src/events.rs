@@ -4,12 +4,12 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use ledger::{Actor, ActorKind};
-use record::entries::{EventType, IntegrationState, Reported, Reporter};
-use record::facts::{CodeEvent, EventRecorded, Fact};
-use record::ids::{CommitSha, EventId, ModelId, SiteId, TenantId};
+use record::entries::{EventType, Reported, Reporter};
+use record::facts::CodeEvent;
+use record::ids::{CommitSha, EventId, ModelId, TenantId};
 use record::scale::Severity;
 use serde_json::{Map, Value, json};
-use store::{Appended, CodeHostCredential, Db, Delivery, NewEntry, StoreError, Tx};
+use store::{Appended, CodeHostCredential, NewEntry, NewEvent, StoreError};
 use ulid::Ulid;
 
 use crate::Casework;
@@ -146,7 +146,17 @@ impl Casework {
             source: "API",
             once,
         };
-        let appended = self.record_event(&caller.tenant, new.clone()).await?;
+        let event = NewEvent {
+            names_tickets: names_something(&new),
+            entry: new.clone(),
+        };
+        let appended = self
+            .store
+            .append_events(&caller.tenant, vec![event])
+            .await?
+            .into_iter()
+            .next()
+            .ok_or(StoreError::Stopped)?;
         if !appended.fresh && !self.says_the_same(&caller.tenant, &appended, new).await? {
             return Err(ReportingRefused::AnotherEvent(appended.id));
         }
@@ -163,56 +173,37 @@ impl Casework {
         events: Vec<CodeEvent>,
     ) -> Result<Vec<Appended>, CaseError> {
         let host = from.host.host.clone();
-        let new: Vec<NewEntry> = events
-            .into_iter()
-            .map(|event| {
-                let reported = Reported {
-                    by: Reporter::CodeHost(host.clone()),
-                    action: Some(event.action),
-                    repository: Some(event.repository),
-                    commit: event.commit,
-                    base: event.base,
-                    model_id: None,
-                    claimed_at: event.claimed_at,
-                };
-                let mut beside = vec![(PAYLOAD, kept(event.payload))];
-                beside.extend(event.actor.map(|login| (ACTOR, login.into())));
-                NewEntry {
-                    subject: subject_of_event(&reported),
-                    payload: event.kind.payload(reported),
-                    beside,
-                    severity: Severity::Info,
-                    actor: Actor {
-                        id: host.as_str().to_owned(),
-                        kind: ActorKind::System,
-                    },
-                    source: from.host.kind.as_str(),
-                    once: format!("{host}:{}", event.once),
-                }
-            })
-            .collect();
-        self.store
-            .write(&from.tenant, move |tx| -> Result<_, CaseError> {
-                let tenant = tx.tenant().clone();
-                let sites = sites_in_use(tx.db(), &tenant)?;
-                let appended = new.into_iter().map(|new| append_and_look(tx, new, &sites));
-                Ok(appended.collect::<Result<_, StoreError>>()?)
-            })
-            .await
-    }
-
-    /// An event without words in which a ticket may be named changes nothing else, and goes with others of its kind.
-    async fn record_event(&self, tenant: &TenantId, new: NewEntry) -> Result<Appended, CaseError> {
-        if !names_something(&new) {
-            return Ok(self.store.append(tenant, new).await?);
-        }
-        self.store
-            .write(tenant, move |tx| -> Result<_, CaseError> {
-                let tenant = tx.tenant().clone();
-                let sites = sites_in_use(tx.db(), &tenant)?;
-                Ok(append_and_look(tx, new, &sites)?)
-            })
-            .await
+        let new = events.into_iter().map(|event| {
+            let reported = Reported {
+                by: Reporter::CodeHost(host.clone()),
+                action: Some(event.action),
+                repository: Some(event.repository),
+                commit: event.commit,
+                base: event.base,
+                model_id: None,
+                claimed_at: event.claimed_at,
+            };
+            let mut beside = vec![(PAYLOAD, kept(event.payload))];
+            beside.extend(event.actor.map(|login| (ACTOR, login.into())));
+            let entry = NewEntry {
+                subject: subject_of_event(&reported),
+                payload: event.kind.payload(reported),
+                beside,
+                severity: Severity::Info,
+                actor: Actor {
+                    id: host.as_str().to_owned(),
+                    kind: ActorKind::System,
+                },
+                source: from.host.kind.as_str(),
+                once: format!("{host}:{}", event.once),
+            };
+            NewEvent {
+                names_tickets: names_something(&entry),
+                entry,
+            }
+        });
+        let appended = self.store.append_events(&from.tenant, new.collect());
+        Ok(appended.await?)
     }
 
     /// Whether the entry that stands there says what was to be recorded, as far as it was not erased since.
@@ -316,53 +307,4 @@ fn kept(mut payload: Value) -> Value {
 fn names_something(new: &NewEntry) -> bool {
     let payload = new.beside.iter().find(|(name, _)| *name == PAYLOAD);
     payload.is_some_and(|(_, payload)| !texts_of(payload).is_empty())
-}
-
-/// Crash argument: the event and the work of linking it are kept together or not at all.
-fn append_and_look(
-    tx: &mut Tx<'_>,
-    new: NewEntry,
-    sites: &[SiteId],
-) -> Result<Appended, StoreError> {
-    let named = names_something(&new);
-    let appended = tx.append(new)?;
-    if appended.fresh && named {
-        for site in sites {
-            let fact = Fact::EventRecorded(EventRecorded {
-                event: appended.id.clone(),
-            });
-            tx.look_into(Delivery {
-                site: site.clone(),
-                key: fact.key(),
-                fact,
-            })?;
-        }
-    }
-    Ok(appended)
-}
-
-/// The tenant's sites in use: those with the app, through whichever door, and those that an API token opens.
-pub(crate) fn sites_in_use(db: &mut Db<'_>, tenant: &TenantId) -> Result<Vec<SiteId>, StoreError> {
-    let mut sites: Vec<SiteId> = Vec::new();
-    let connect = db.sites(tenant)?.into_iter().flatten();
-    sites.extend(
-        connect
-            .filter(|site| site.state != "UNINSTALLED")
-            .map(|site| site.site),
-    );
-    let forge = db.forge_installations(tenant)?.into_iter().flatten();
-    sites.extend(
-        forge
-            .filter(|site| site.state != "UNINSTALLED")
-            .map(|site| site.site),
-    );
-    let by_token = db.jira_integrations(tenant)?.into_iter().flatten();
-    sites.extend(
-        by_token
-            .filter(|site| site.state == IntegrationState::Enabled)
-            .map(|site| site.site),
-    );
-    sites.sort_unstable();
-    sites.dedup();
-    Ok(sites)
 }

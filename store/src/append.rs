@@ -66,6 +66,7 @@ pub(crate) struct Drafted {
     pub(crate) id: EventId,
     pub(crate) written: Written,
     pub(crate) beside: Vec<Disclosure>,
+    pub(crate) to_be_linked: bool,
 }
 
 impl Drafted {
@@ -94,6 +95,7 @@ impl Drafted {
             id,
             written: draft.written(&origin_of(tenant))?,
             beside,
+            to_be_linked: false,
         })
     }
 
@@ -133,6 +135,7 @@ impl Tx<'_> {
             id,
             written,
             beside,
+            ..
         } = Drafted::of(new, &self.tenant)?;
         let (seq, prev) = {
             let head = self.head()?;

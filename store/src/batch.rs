@@ -10,12 +10,13 @@ use std::collections::{BTreeMap, HashMap};
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error};
 use ledger::Hash;
-use record::ids::TenantId;
+use record::ids::{EventId, TenantId};
 
 use crate::append::{Appended, Drafted, Earlier, earlier, insert_filled_tiles};
 use crate::connection::{Connection, on_either};
 use crate::db::Db;
 use crate::error::StoreError;
+use crate::events::queue_linking;
 use crate::head::{Head, Heads};
 use crate::rows::{DisclosureRow, EntryRow, insert_disclosures, insert_entries};
 use crate::schema::entries;
@@ -23,10 +24,13 @@ use crate::schema::entries;
 /// What the database says when an entry's place, id or key is taken: SQLite in the words of our own trigger.
 const TAKEN: &str = "entries are append-only";
 
-type Outcomes = Vec<Option<Result<Appended, StoreError>>>;
+type Outcomes = Vec<Option<Result<Vec<Appended>, StoreError>>>;
 
-/// Appends these entries inside the open transaction; gives what became of each, in their order. One that has not
-/// its place is refused alone. `remembered` are heads as commits of ours left them; `heads`, as this transaction did.
+/// What belongs together, and where its outcome is to stand.
+type Unit<'n> = (usize, &'n [Drafted]);
+
+/// Appends these entries inside the open transaction; gives what became of each, in their order. Those that one caller
+/// asked for are kept all or none: where one has not its place they are refused, and no others. `remembered` are heads as commits of ours left them; `heads`, as this transaction did.
 ///
 /// # Errors
 /// If the database fails: then nothing of the transaction can be kept. [`is_taken`] says whether it can be carried
@@ -35,11 +39,14 @@ pub(crate) fn append_all(
     connection: &mut Connection,
     heads: &mut Heads,
     remembered: &Heads,
-    news: &[(TenantId, Drafted)],
-) -> Result<Vec<Result<Appended, StoreError>>, StoreError> {
-    let mut by_tenant: BTreeMap<&TenantId, Vec<(usize, &Drafted)>> = BTreeMap::new();
+    news: &[(TenantId, Vec<Drafted>)],
+) -> Result<Vec<Result<Vec<Appended>, StoreError>>, StoreError> {
+    let mut by_tenant: BTreeMap<&TenantId, Vec<Unit<'_>>> = BTreeMap::new();
     for (at, (tenant, new)) in news.iter().enumerate() {
-        by_tenant.entry(tenant).or_default().push((at, new));
+        by_tenant
+            .entry(tenant)
+            .or_default()
+            .push((at, new.as_slice()));
     }
     let mut outcomes: Outcomes = Vec::new();
     outcomes.resize_with(news.len(), || None);
@@ -76,7 +83,7 @@ fn append_after(
     db: &mut Db<'_>,
     tenant: &TenantId,
     before: &Head,
-    news: &[(usize, &Drafted)],
+    news: &[Unit<'_>],
     outcomes: &mut Outcomes,
 ) -> Result<Option<Head>, StoreError> {
     let mut batch = Batch::after(tenant, before.clone());
@@ -93,7 +100,7 @@ fn append_at_the_end(
     db: &mut Db<'_>,
     tenant: &TenantId,
     heads: &Heads,
-    news: &[(usize, &Drafted)],
+    news: &[Unit<'_>],
     outcomes: &mut Outcomes,
 ) -> Result<Head, StoreError> {
     let head = match heads.get(tenant) {
@@ -114,9 +121,10 @@ fn append_at_the_end(
 fn counted(
     db: &mut Db<'_>,
     tenant: &TenantId,
-    news: &[(usize, &Drafted)],
+    news: &[Unit<'_>],
 ) -> Result<HashMap<Hash, Appended>, StoreError> {
-    let keys: Vec<Hash> = news.iter().map(|(_, new)| new.idem()).collect();
+    let drafts = news.iter().flat_map(|(_, drafts)| drafts.iter());
+    let keys: Vec<Hash> = drafts.map(Drafted::idem).collect();
     let keys: Vec<&[u8]> = keys.iter().map(|key| key.as_bytes().as_slice()).collect();
     let earlier_rows = entries::table
         .filter(entries::tenant.eq(tenant.as_str()))
@@ -140,6 +148,15 @@ struct Batch<'n> {
     counted: HashMap<Hash, Appended>,
     entries: Vec<EntryRow<'n>>,
     disclosures: Vec<DisclosureRow<'n>>,
+    to_be_linked: Vec<EventId>,
+}
+
+/// How far a batch was before a unit.
+struct Mark {
+    head: Head,
+    entries: usize,
+    disclosures: usize,
+    to_be_linked: usize,
 }
 
 impl<'n> Batch<'n> {
@@ -151,13 +168,40 @@ impl<'n> Batch<'n> {
             counted: HashMap::new(),
             entries: Vec::new(),
             disclosures: Vec::new(),
+            to_be_linked: Vec::new(),
         }
     }
 
-    fn seal(&mut self, news: &[(usize, &'n Drafted)], outcomes: &mut Outcomes) {
-        for (at, new) in news {
-            outcomes[*at] = Some(self.seal_one(new));
+    fn seal(&mut self, news: &[Unit<'n>], outcomes: &mut Outcomes) {
+        for (at, drafts) in news {
+            outcomes[*at] = Some(match drafts {
+                [one] => self.seal_one(one).map(|appended| vec![appended]),
+                several => self.seal_all(several),
+            });
         }
+    }
+
+    fn seal_all(&mut self, drafts: &'n [Drafted]) -> Result<Vec<Appended>, StoreError> {
+        let before = Mark {
+            head: self.head.clone(),
+            entries: self.entries.len(),
+            disclosures: self.disclosures.len(),
+            to_be_linked: self.to_be_linked.len(),
+        };
+        let sealed: Result<_, _> = drafts.iter().map(|draft| self.seal_one(draft)).collect();
+        if sealed.is_err() {
+            self.go_back_to(before);
+        }
+        sealed
+    }
+
+    fn go_back_to(&mut self, mark: Mark) {
+        let size = mark.head.frontier.size();
+        self.counted.retain(|_, appended| appended.seq < size);
+        self.head = mark.head;
+        self.entries.truncate(mark.entries);
+        self.disclosures.truncate(mark.disclosures);
+        self.to_be_linked.truncate(mark.to_be_linked);
     }
 
     /// The entry's place, if it has one already; else the next.
@@ -185,6 +229,9 @@ impl<'n> Batch<'n> {
         let beside = new.beside.iter();
         self.disclosures
             .extend(beside.map(|disclosure| DisclosureRow::of(self.tenant, seq, disclosure)));
+        if new.to_be_linked {
+            self.to_be_linked.push(new.id.clone());
+        }
         let again = Appended {
             fresh: false,
             ..appended.clone()
@@ -196,6 +243,69 @@ impl<'n> Batch<'n> {
     fn insert(&self, db: &mut Db<'_>) -> Result<(), StoreError> {
         insert_entries(db.conn, &self.entries)?;
         insert_disclosures(db.conn, &self.disclosures)?;
+        queue_linking(db.conn, self.tenant, &self.to_be_linked)?;
         insert_filled_tiles(db, self.tenant, self.size_before, self.head.frontier.size())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tenant::origin_of;
+    use ledger::entry::{Draft, MAX_BYTES};
+    use ledger::{Actor, ActorKind};
+    use ulid::Ulid;
+
+    fn drafted(tenant: &TenantId, once: u8, length: usize) -> Drafted {
+        let id = EventId::from_ulid(Ulid::generate());
+        let draft = Draft {
+            id: id.as_str().to_owned(),
+            idem: Hash::of(&[once]),
+            at: crate::now(),
+            kind: "CONFIG_CHANGE".to_owned(),
+            source: "API".to_owned(),
+            severity: "INFO".to_owned(),
+            subject: "events".to_owned(),
+            actor: Actor {
+                id: "countersign-server".to_owned(),
+                kind: ActorKind::System,
+            },
+            payload: [("x".to_owned(), "y".repeat(length).into())]
+                .into_iter()
+                .collect(),
+        };
+        Drafted {
+            id,
+            written: draft.written(&origin_of(tenant)).unwrap(),
+            beside: Vec::new(),
+            to_be_linked: true,
+        }
+    }
+
+    #[test]
+    fn what_belongs_together_is_sealed_all_or_none_and_the_next_follows_what_was_before() {
+        let tenant = TenantId::from_ulid(Ulid::generate());
+        let mut batch = Batch::after(&tenant, Head::of(None).unwrap());
+        // The longest entry there can be at a place of one digit: too long for one of two.
+        let short = drafted(&tenant, 0, 1).written.at(0, Hash::NONE).unwrap();
+        let longest = 1 + MAX_BYTES - short.len();
+        let units = [
+            (10..20).map(|once| drafted(&tenant, once, 1)).collect(),
+            vec![drafted(&tenant, 2, 1), drafted(&tenant, 3, longest)],
+            vec![drafted(&tenant, 2, 1), drafted(&tenant, 4, 1)],
+        ];
+        let news: Vec<Unit<'_>> = units.iter().map(Vec::as_slice).enumerate().collect();
+        let mut outcomes: Outcomes = std::iter::repeat_with(|| None).take(3).collect();
+        batch.seal(&news, &mut outcomes);
+        let [first, second, third] = outcomes.as_slice() else {
+            unreachable!()
+        };
+        assert!(matches!(first, Some(Ok(appended)) if appended.len() == 10));
+        assert!(matches!(second, Some(Err(StoreError::Entry(_)))));
+        let third = third.as_ref().unwrap().as_ref().unwrap();
+        let places: Vec<_> = third.iter().map(|one| (one.seq, one.fresh)).collect();
+        assert_eq!(places, [(10, true), (11, true)]);
+        assert_eq!((batch.entries.len(), batch.to_be_linked.len()), (12, 12));
+        assert_eq!(batch.head.frontier.size(), 12);
     }
 }

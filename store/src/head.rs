@@ -72,7 +72,8 @@ impl Head {
         }
     }
 
-    fn of(row: Option<(i64, Vec<u8>, Vec<u8>)>) -> Result<Self, StoreError> {
+    /// The head that a row holds; of a ledger without entries, where there is no row.
+    pub(crate) fn of(row: Option<(i64, Vec<u8>, Vec<u8>)>) -> Result<Self, StoreError> {
         let Some((size, last_leaf, frontier)) = row else {
             return Ok(Self {
                 frontier: Frontier::empty(),

@@ -8,12 +8,14 @@
 mod address;
 mod append;
 mod batch;
+mod callers;
 mod checkpoints;
 mod claim;
 mod connection;
 mod db;
 mod entries;
 mod error;
+mod events;
 mod fair;
 mod head;
 mod inbox;
@@ -47,7 +49,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::r2d2::Pool;
-use record::ids::TenantId;
+use record::ids::{CodeHostId, TenantId};
+use record::state::ApiKey;
 
 pub use address::Address;
 pub use append::{Appended, NewEntry};
@@ -55,6 +58,7 @@ pub use checkpoints::StoredCheckpoint;
 pub use db::{Db, Readable};
 pub use entries::{EntriesWanted, EntryRow};
 pub use error::StoreError;
+pub use events::NewEvent;
 pub use inbox::{Delivery, InboxItem};
 pub use leases::instance_name;
 pub use migrate::{migrate, revert_all, schema_is_current};
@@ -70,7 +74,7 @@ pub use time::{now, now_ms};
 pub use tx::Tx;
 pub use walk::{HeadRow, Rows as LedgerRows, StoredDisclosure, StoredTile};
 
-use append::Drafted;
+use callers::Callers;
 use connection::Readers;
 use writer::{Purpose, Work, Writer};
 
@@ -87,6 +91,7 @@ pub struct Store {
     writer: Arc<Writer>,
     /// Where several can write at a time, a writer for the queues alone, which waits for no ledger.
     queues: Arc<Writer>,
+    callers: Callers,
     master: Arc<MasterKey>,
 }
 
@@ -113,6 +118,7 @@ impl Store {
             .build(Readers(address.clone()))
             .map_err(|error| StoreError::Unreachable(error.to_string()))?;
         Ok(Self {
+            callers: Callers::start(address, Arc::clone(&master))?,
             readers,
             writer,
             queues,
@@ -143,14 +149,36 @@ impl Store {
     /// # Errors
     /// If the entry has not its form, or the database stays away.
     pub async fn append(&self, tenant: &TenantId, new: NewEntry) -> Result<Appended, StoreError> {
+        let event = NewEvent {
+            entry: new,
+            names_tickets: false,
+        };
+        let appended = self.append_events(tenant, vec![event]).await?;
+        appended.into_iter().next().ok_or(StoreError::Stopped)
+    }
+
+    /// Appends the events of one delivery, all or none, and queues fresh ones to be linked; in one piece with others,
+    /// and tried again, as [`Store::append`] does. Gives what became of each, in their order.
+    ///
+    /// # Errors
+    /// If an entry has not its form, or the database stays away.
+    pub async fn append_events(
+        &self,
+        tenant: &TenantId,
+        news: Vec<NewEvent>,
+    ) -> Result<Vec<Appended>, StoreError> {
         let mut tries = 1;
         loop {
-            let appended = if new.payload.leads_to_rows() {
-                let entry = new.clone();
-                self.write(tenant, |tx| tx.append(entry)).await
+            let appended = if news.iter().any(|new| new.entry.payload.leads_to_rows()) {
+                let news = news.clone();
+                self.write(tenant, |tx| {
+                    news.into_iter().map(|new| tx.append_event(new)).collect()
+                })
+                .await
             } else {
-                let drafted = Box::new(Drafted::of(&new, tenant)?);
-                let work = |tell, runtime| Work::Append(drafted, tell, runtime);
+                let drafts = news.iter().map(|new| new.drafted(tenant));
+                let drafts = drafts.collect::<Result<Vec<_>, _>>()?;
+                let work = |tell, runtime| Work::Append(drafts, tell, runtime);
                 self.writer.together(tenant, work).await
             };
             match appended {
@@ -161,6 +189,28 @@ impl Store {
                 outcome => return outcome,
             }
         }
+    }
+
+    /// Whose the key of this hash is. Looked up together with others that ask meanwhile.
+    ///
+    /// # Errors
+    /// If the database fails or the row is not what was written.
+    pub async fn api_key_owner(
+        &self,
+        secret_digest: String,
+    ) -> Result<Option<(TenantId, ApiKey)>, StoreError> {
+        self.callers.key_owner(secret_digest).await
+    }
+
+    /// What deliveries of this code host are checked with. Looked up together with others that ask meanwhile.
+    ///
+    /// # Errors
+    /// If the master key does not open the secret, or the database fails.
+    pub async fn code_host_credential(
+        &self,
+        host: CodeHostId,
+    ) -> Result<Option<CodeHostCredential>, StoreError> {
+        self.callers.code_host(host).await
     }
 
     /// Makes a change to a tenant's queues alone. Where that is possible it waits for no ledger.

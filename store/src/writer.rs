@@ -50,15 +50,16 @@ pub(crate) type Tell<T> = oneshot::Sender<Result<T, StoreError>>;
 /// A piece of work.
 pub(crate) enum Work {
     Change(Change),
-    Append(Box<Drafted>, Tell<Appended>, Handle),
+    Append(Vec<Drafted>, Tell<Vec<Appended>>, Handle),
     Receive(Box<Delivery>, Tell<bool>, Handle),
 }
 
 impl Work {
-    const fn weight(&self) -> i32 {
+    fn weight(&self) -> i32 {
         match self {
             Self::Change(_) => 16,
-            Self::Append(..) | Self::Receive(..) => 1,
+            Self::Append(drafts, ..) => i32::try_from(drafts.len()).unwrap_or(ROOM),
+            Self::Receive(..) => 1,
         }
     }
 }
@@ -258,17 +259,20 @@ fn committed(
 }
 
 /// Carries the group out after the heads that are remembered; where that finds something of it there already, once
-/// more in a transaction that asks first.
+/// more in a transaction that asks first. A group with changes cannot be carried out again, and asks at once.
 fn run(
     place: &mut Place,
     group: &mut Group,
     master: &MasterKey,
     purpose: Purpose,
 ) -> Result<Done, StoreError> {
+    if !group.is_of_appends() {
+        return group.run(place.connection()?, &Heads::new(), master, purpose);
+    }
     let remembered = std::mem::take(&mut place.heads);
     let connection = place.connection()?;
     match group.run(connection, &remembered, master, purpose) {
-        Err(error) if group.is_of_appends() && batch::is_taken(&error) => {
+        Err(error) if batch::is_taken(&error) => {
             connection::roll_back(connection)?;
             connection::begin(connection)?;
             group.run(connection, &Heads::new(), master, purpose)

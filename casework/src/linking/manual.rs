@@ -12,7 +12,6 @@ use store::{NewEntry, StoreError};
 use super::{NewLink, PAYLOAD, add_link};
 use crate::api_keys::ApiCaller;
 use crate::error::CaseError;
-use crate::events::sites_in_use;
 use crate::trail::{LinkView, link_view};
 use crate::{Casework, subject_of};
 
@@ -103,7 +102,7 @@ impl Casework {
         };
         let tenant = caller.tenant.clone();
         let whose = tenant.clone();
-        let sites = self.store.read(move |db| sites_in_use(db, &whose)).await?;
+        let sites = self.store.read(move |db| db.sites_in_use(&whose)).await?;
         let mut on = None;
         for site in sites {
             let site = self.site(&tenant, &site).await?;

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::Casework;
 use crate::error::CaseError;
-use crate::events::{sites_in_use, subject_of_commit};
+use crate::events::subject_of_commit;
 
 /// The most entries that are looked up for one commit.
 const MOST_ABOUT: i64 = 1_000;
@@ -82,7 +82,7 @@ impl Casework {
                 reasons.extend(judged.reasons);
                 about.extend(judged.tickets);
             }
-            let sites = sites_in_use(db, &tenant)?;
+            let sites = db.sites_in_use(&tenant)?;
             for key in &about {
                 let known = db.tickets_by_key(&tenant, key)?;
                 if known.is_empty() {

@@ -1,7 +1,9 @@
 //! How notifications are taken in: one by one on SQLite, many in one statement on PostgreSQL. Who delivers the same again
 //! changes nothing.
 
+use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Array, BigInt, Text};
 use record::facts::Fact;
 use record::ids::TenantId;
@@ -88,26 +90,54 @@ pub(crate) fn receive_all(
 /// The ids of those that were inserted. Rows go in in one order everywhere, so that two servers that are sent
 /// the same deliveries never wait for each other.
 fn insert_many(pg: &mut PgConnection, rows: &[NewRow]) -> QueryResult<Vec<String>> {
-    #[derive(QueryableByName)]
-    struct Inserted {
-        #[diesel(sql_type = Text)]
-        id: String,
-    }
     let mut rows: Vec<&NewRow> = rows.iter().collect();
     rows.sort_unstable_by_key(|row| (&row.tenant, &row.site, &row.delivery));
-    let column = |of: fn(&NewRow) -> &String| rows.iter().map(|row| of(row)).collect::<Vec<_>>();
-    let inserted: Vec<Inserted> = diesel::sql_query(
-        "INSERT INTO inbox (id, tenant, site, delivery, fact, received_at, subject, attempts, next_attempt_ms, dead) \
-         SELECT *, 0, $8, FALSE FROM UNNEST($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING id",
-    )
-    .bind::<Array<Text>, _>(column(|row| &row.id))
-    .bind::<Array<Text>, _>(column(|row| &row.tenant))
-    .bind::<Array<Text>, _>(column(|row| &row.site))
-    .bind::<Array<Text>, _>(column(|row| &row.delivery))
-    .bind::<Array<Text>, _>(column(|row| &row.fact))
-    .bind::<Array<Text>, _>(column(|row| &row.received_at))
-    .bind::<Array<Text>, _>(column(|row| &row.subject))
-    .bind::<BigInt, _>(now_ms())
-    .load(pg)?;
-    Ok(inserted.into_iter().map(|row| row.id).collect())
+    let column = |of: fn(&NewRow) -> &String| rows.iter().map(|row| of(row).as_str()).collect();
+    let many = Many {
+        columns: [
+            column(|row| &row.id),
+            column(|row| &row.tenant),
+            column(|row| &row.site),
+            column(|row| &row.delivery),
+            column(|row| &row.fact),
+            column(|row| &row.received_at),
+            column(|row| &row.subject),
+        ],
+        next_attempt_ms: now_ms(),
+    };
+    many.load(pg)
 }
+
+/// Rows by their columns: a statement of one text for any number of them, which the connection prepares once.
+struct Many<'r> {
+    columns: [Vec<&'r str>; 7],
+    next_attempt_ms: i64,
+}
+
+impl QueryFragment<Pg> for Many<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(
+            "INSERT INTO inbox (attempts, dead, next_attempt_ms, \
+             id, tenant, site, delivery, fact, received_at, subject) SELECT 0, FALSE, ",
+        );
+        out.push_bind_param::<BigInt, i64>(&self.next_attempt_ms)?;
+        out.push_sql(", * FROM UNNEST(");
+        for (at, column) in self.columns.iter().enumerate() {
+            out.push_sql(if at == 0 { "" } else { ", " });
+            out.push_bind_param::<Array<Text>, Vec<&str>>(column)?;
+        }
+        out.push_sql(") ON CONFLICT DO NOTHING RETURNING id");
+        Ok(())
+    }
+}
+
+impl Query for Many<'_> {
+    type SqlType = Text;
+}
+
+impl QueryId for Many<'_> {
+    type QueryId = Many<'static>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl RunQueryDsl<PgConnection> for Many<'_> {}

@@ -48,6 +48,7 @@ pub(crate) fn webhook_secret_purpose(tenant: &TenantId, host: &CodeHostId) -> St
 }
 
 /// What is needed to believe a delivery.
+#[derive(Clone)]
 pub struct CodeHostCredential {
     /// Whose it is.
     pub tenant: TenantId,

@@ -22,18 +22,21 @@ const FEW: usize = 4;
 #[derive(Default)]
 pub(super) struct Group {
     changes: Vec<(TenantId, Change)>,
-    appends: Vec<(TenantId, Drafted)>,
+    appends: Vec<(TenantId, Vec<Drafted>)>,
     deliveries: Vec<(TenantId, Delivery)>,
     weight: i32,
     runtime: Option<Handle>,
     told_of_changes: Vec<Answer>,
-    told_of_appends: Vec<Tell<Appended>>,
+    told_of_appends: Vec<Tell<Vec<Appended>>>,
     told_of_deliveries: Vec<Tell<bool>>,
 }
 
+/// What became of the entries that one caller asked for.
+type Outcome = Result<Vec<Appended>, StoreError>;
+
 /// What a group came to, to be told once it is committed.
 pub(super) struct Done {
-    appended: Vec<Result<Appended, StoreError>>,
+    appended: Vec<Outcome>,
     received: Vec<bool>,
     pub(super) heads: Heads,
 }
@@ -49,7 +52,7 @@ impl Group {
                 Work::Change(change) => group.changes.push((tenant, change)),
                 Work::Append(new, tell, runtime) => {
                     group.runtime.get_or_insert(runtime);
-                    group.appends.push((tenant, *new));
+                    group.appends.push((tenant, new));
                     group.told_of_appends.push(tell);
                 }
                 Work::Receive(delivery, tell, runtime) => {
@@ -152,9 +155,9 @@ impl Group {
 /// Answers to be given: they are when this goes, so that none is lost with a runtime that ends first.
 struct Answers {
     /// What was carried out, which takes a while to be freed.
-    done: Vec<(TenantId, Drafted)>,
+    done: Vec<(TenantId, Vec<Drafted>)>,
     changes: Vec<Answer>,
-    appends: Vec<(Tell<Appended>, Result<Appended, StoreError>)>,
+    appends: Vec<(Tell<Vec<Appended>>, Outcome)>,
     deliveries: Vec<(Tell<bool>, bool)>,
 }
 

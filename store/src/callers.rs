@@ -1,0 +1,188 @@
+//! Who calls: what every call asks before anything else, whose key this is and with which secret that code host signs.
+//! A thread of its own with a connection of its own answers all that came while it was answering, for each key and each
+//! host by one statement. Nothing is remembered: whoever asks after a key was revoked is told so.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread;
+
+use diesel::r2d2::ManageConnection;
+use record::ids::{CodeHostId, TenantId};
+use record::state::ApiKey;
+use tokio::sync::oneshot;
+
+use crate::address::Address;
+use crate::connection::{Connection, Readers};
+use crate::db::Db;
+use crate::error::StoreError;
+use crate::projection::CodeHostCredential;
+use crate::seal::MasterKey;
+use crate::writer::Tell;
+
+/// The most questions that are answered at once.
+const MOST_TOGETHER: usize = 1024;
+
+type KeyOwner = Option<(TenantId, ApiKey)>;
+
+enum Question {
+    /// Whose the key of this hash is.
+    Key(String, Tell<KeyOwner>),
+    /// What deliveries of this code host are checked with.
+    CodeHost(CodeHostId, Tell<Option<CodeHostCredential>>),
+}
+
+/// Where the questions are put. The thread ends with the last of its clones.
+#[derive(Clone)]
+pub(crate) struct Callers(Sender<Question>);
+
+impl Callers {
+    pub(crate) fn start(address: &Address, master: Arc<MasterKey>) -> Result<Self, StoreError> {
+        let (put, questions) = mpsc::channel();
+        let mut desk = Desk {
+            readers: Readers(address.clone()),
+            connection: None,
+            master,
+        };
+        thread::Builder::new()
+            .name("store-callers".to_owned())
+            .spawn(move || {
+                while let Some(asked) = Asked::gather(&questions) {
+                    // Whose answers are dropped is told that this stopped; whoever asks next is answered.
+                    let answering = || asked.answer(&mut desk);
+                    if catch_unwind(AssertUnwindSafe(answering)).is_err() {
+                        desk.connection = None;
+                        tracing::error!("callers could not be looked up");
+                    }
+                }
+            })
+            .map_err(|error| StoreError::Unreachable(error.to_string()))?;
+        Ok(Self(put))
+    }
+
+    pub(crate) async fn key_owner(&self, digest: String) -> Result<KeyOwner, StoreError> {
+        self.ask(|tell| Question::Key(digest, tell)).await
+    }
+
+    pub(crate) async fn code_host(
+        &self,
+        host: CodeHostId,
+    ) -> Result<Option<CodeHostCredential>, StoreError> {
+        self.ask(|tell| Question::CodeHost(host, tell)).await
+    }
+
+    async fn ask<T>(&self, question: impl FnOnce(Tell<T>) -> Question) -> Result<T, StoreError> {
+        let (tell, told) = oneshot::channel();
+        self.0
+            .send(question(tell))
+            .map_err(|_| StoreError::Stopped)?;
+        told.await.unwrap_or(Err(StoreError::Stopped))
+    }
+}
+
+/// What was asked meanwhile.
+#[derive(Default)]
+struct Asked {
+    keys: Line<String, KeyOwner>,
+    code_hosts: Line<CodeHostId, Option<CodeHostCredential>>,
+}
+
+impl Asked {
+    /// What waits, as soon as there is something; none if nobody can ask any more.
+    fn gather(questions: &Receiver<Question>) -> Option<Self> {
+        let mut asked = Self::default();
+        asked.add(questions.recv().ok()?);
+        for question in questions.try_iter().take(MOST_TOGETHER - 1) {
+            asked.add(question);
+        }
+        Some(asked)
+    }
+
+    fn add(&mut self, question: Question) {
+        match question {
+            Question::Key(digest, tell) => self.keys.add(digest, tell),
+            Question::CodeHost(host, tell) => self.code_hosts.add(host, tell),
+        }
+    }
+
+    fn answer(self, desk: &mut Desk) {
+        self.keys
+            .answer(desk, |db, _, digest| db.api_key_of(digest));
+        self.code_hosts.answer(desk, |db, master, host| {
+            db.code_host_credential(host, master)
+        });
+    }
+}
+
+/// Where the answers come from: a connection that is kept.
+struct Desk {
+    readers: Readers,
+    connection: Option<Connection>,
+    master: Arc<MasterKey>,
+}
+
+impl Desk {
+    /// Asks on the connection of before; if that fails, once more on a new one, since the server may have ended it.
+    fn find<T>(
+        &mut self,
+        find: impl Fn(&mut Db<'_>, &MasterKey) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        if let Some(mut connection) = self.connection.take() {
+            let found = find(&mut Db::new(&mut connection), &self.master);
+            if !matches!(found, Err(StoreError::Query(_))) {
+                self.connection = Some(connection);
+                return found;
+            }
+        }
+        let connection = self.connection.insert(self.readers.connect()?);
+        find(&mut Db::new(connection), &self.master)
+    }
+}
+
+/// Who waits for the same answer, by what they ask.
+struct Line<K, T>(HashMap<K, Vec<Tell<T>>>);
+
+impl<K, T> Default for Line<K, T> {
+    fn default() -> Self {
+        Self(HashMap::new())
+    }
+}
+
+impl<K: Hash + Eq, T: Clone> Line<K, T> {
+    fn add(&mut self, key: K, tell: Tell<T>) {
+        self.0.entry(key).or_default().push(tell);
+    }
+
+    fn answer(
+        self,
+        desk: &mut Desk,
+        find: impl Fn(&mut Db<'_>, &MasterKey, &K) -> Result<T, StoreError>,
+    ) {
+        for (key, tells) in self.0 {
+            let found = desk.find(|db, master| find(db, master, &key));
+            for tell in tells {
+                drop(tell.send(again(&found)));
+            }
+        }
+    }
+}
+
+fn again<T: Clone>(found: &Result<T, StoreError>) -> Result<T, StoreError> {
+    match found {
+        Ok(found) => Ok(found.clone()),
+        Err(error) => Err(alike(error)),
+    }
+}
+
+/// The error for one more who waits: what is wrong with a row stays that, all else is that the database did not answer.
+fn alike(error: &StoreError) -> StoreError {
+    match error {
+        StoreError::Row(table) => StoreError::Row(table),
+        StoreError::Sealed => StoreError::Sealed,
+        StoreError::Query(reason) => StoreError::Unreachable(reason.to_string()),
+        StoreError::Unreachable(reason) => StoreError::Unreachable(reason.clone()),
+        other => StoreError::Unreachable(other.to_string()),
+    }
+}
