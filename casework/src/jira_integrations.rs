@@ -23,7 +23,7 @@ use crate::link_pattern::{LinkPattern, PatternRefused};
 use crate::{Casework, server};
 
 use opened::{JiraSecrets, access, secrets_of};
-use values::{checked_secret, drawn, explained, given, site_address};
+use values::{checked_secret, drawn, explained, given, missing, site_address};
 
 pub use opened::same_secret;
 
@@ -52,6 +52,10 @@ pub struct JiraRequest {
     pub link_pattern: Option<String>,
     /// The fields that are kept beside a link.
     pub capture_fields: Option<Vec<String>>,
+    /// The field that says how risky a change is, where its name does not say so.
+    pub change_risk_field: Option<String>,
+    /// The field that says why.
+    pub risk_assessment_field: Option<String>,
     /// The secret of the site's webhook; none to have one drawn.
     pub webhook_secret: Option<String>,
 }
@@ -190,6 +194,14 @@ impl Casework {
             link_pattern: request
                 .link_pattern
                 .or_else(|| before.as_ref().and_then(|b| b.link_pattern.clone())),
+            change_risk_field: request
+                .change_risk_field
+                .or_else(|| before.as_ref().and_then(|b| b.change_risk_field.clone())),
+            risk_assessment_field: request.risk_assessment_field.or_else(|| {
+                before
+                    .as_ref()
+                    .and_then(|b| b.risk_assessment_field.clone())
+            }),
             capture_fields: request
                 .capture_fields
                 .or_else(|| before.map(|b| b.capture_fields))
@@ -199,9 +211,7 @@ impl Casework {
             LinkPattern::parse(pattern)?.fits(&projects)?;
         }
         let access = access(&api_url, &secrets)?;
-        let warnings = self
-            .try_jira(&access, &projects, &secrets.capture_fields)
-            .await?;
+        let warnings = self.try_jira(&access, &projects, &secrets).await?;
         let sealed = Zeroizing::new(serde_json::to_vec(&secrets).unwrap_or_default());
         let id = site.clone();
         self.store
@@ -245,7 +255,7 @@ impl Casework {
         &self,
         access: &Site,
         projects: &[ProjectKey],
-        fields: &[String],
+        secrets: &JiraSecrets,
     ) -> Result<Vec<String>, JiraRefused> {
         let calls = self.jira.at(access).for_a_person();
         let myself = calls.myself().await.map_err(explained)?;
@@ -255,11 +265,7 @@ impl Casework {
                 return Err(JiraRefused::NoProject(project.clone()));
             }
         }
-        let known = calls.field_ids().await.map_err(explained)?;
-        let missing = fields.iter().filter(|field| !known.contains(field));
-        let mut warnings: Vec<String> = missing
-            .map(|field| format!("captureFields: this site has no field {field}; it is not kept."))
-            .collect();
+        let mut warnings = missing(&calls.fields().await.map_err(explained)?, secrets);
         match calls.administers(&myself.account).await {
             Ok(true) => {}
             Ok(false) | Err(RestError::Forbidden { .. }) => {
@@ -282,12 +288,8 @@ impl Casework {
         let known = self.jira_of(tenant, site).await?;
         let secrets = secrets_of(&known)?;
         let access = access(&known.integration.api_url, &secrets)?;
-        self.try_jira(
-            &access,
-            &known.integration.projects,
-            &secrets.capture_fields,
-        )
-        .await
+        self.try_jira(&access, &known.integration.projects, &secrets)
+            .await
     }
 
     /// Lets a connected Jira site go; what is recorded stays.

@@ -127,7 +127,7 @@ impl Casework {
         facts: &SiteFacts,
     ) -> Result<Option<CapturedTicket>, CaseError> {
         let name = TicketName::Key(key);
-        match self.calls(site).captured(name, &facts.risk_fields).await {
+        match self.calls(site).captured(name, &facts.custom).await {
             Ok(ticket) => Ok(Some(narrowed(ticket, &facts.fields))),
             Err(RestError::NotFound { .. }) => Ok(None),
             Err(error) => Err(error.into()),
@@ -135,8 +135,8 @@ impl Casework {
     }
 }
 
-/// The ticket without the fields that are not to be kept. Which custom field says how risky a change is, is known by its
-/// name; if any custom field is named, both are kept.
+/// The ticket without the fields that are not to be kept. What says how risky a change is, is kept if any custom field
+/// is named.
 fn narrowed(mut ticket: CapturedTicket, fields: &[String]) -> CapturedTicket {
     if fields.is_empty() {
         return ticket;

@@ -31,7 +31,7 @@ mod user;
 
 pub use app_field::AppField;
 pub use budget::Quota;
-pub use capture::RiskFields;
+pub use capture::{CustomFields, Field, RiskFields};
 pub use client::{Client, HttpSettings, NoClient, SiteClient, Written};
 pub use clock::Clock;
 pub use comment::{Comment, CommentDraft, MARK_PROPERTY, NotAMark, OutboxMark};

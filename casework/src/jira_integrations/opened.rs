@@ -1,7 +1,7 @@
 //! Connected Jira sites in use: who may tell us of them, and how they are called.
 
 use jira::BaseUrl;
-use jira::rest::{ApiToken, Credential, Site};
+use jira::rest::{ApiToken, Credential, RiskFields, Site};
 use record::entries::IntegrationState;
 use record::facts::Fact;
 use record::ids::{ProjectKey, SiteId, TenantId};
@@ -22,6 +22,25 @@ pub(crate) struct JiraSecrets {
     pub(crate) webhook_secret: String,
     pub(crate) link_pattern: Option<String>,
     pub(crate) capture_fields: Vec<String>,
+    /// Which fields say how risky a change is, where their names do not.
+    #[serde(default)]
+    pub(crate) change_risk_field: Option<String>,
+    #[serde(default)]
+    pub(crate) risk_assessment_field: Option<String>,
+}
+
+impl JiraSecrets {
+    /// The fields that say how risky a change is: those that were named, else those that are known by their names.
+    pub(crate) fn risk_fields(&self, by_name: RiskFields) -> RiskFields {
+        let RiskFields {
+            change_risk,
+            risk_assessment,
+        } = by_name;
+        RiskFields {
+            change_risk: self.change_risk_field.clone().or(change_risk),
+            risk_assessment: self.risk_assessment_field.clone().or(risk_assessment),
+        }
+    }
 }
 
 impl Casework {

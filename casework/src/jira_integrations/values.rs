@@ -2,10 +2,11 @@
 
 use jira::BaseUrl;
 use jira::connect::AllowedHosts;
-use jira::rest::RestError;
+use jira::rest::{Field, RestError, RiskFields};
 use store::StoreError;
 
 use super::JiraRefused;
+use super::opened::JiraSecrets;
 
 /// The fewest and most characters of a webhook's secret.
 const SECRET_LENGTH: std::ops::RangeInclusive<usize> = 16..=256;
@@ -68,6 +69,43 @@ pub(super) fn drawn() -> Result<String, StoreError> {
         .collect())
 }
 
+/// What the site lacks of the fields that are wanted, and what becomes of that.
+pub(super) fn missing(known: &[Field], secrets: &JiraSecrets) -> Vec<String> {
+    let has = |id: &String| known.iter().any(|field| field.id == *id);
+    let captured = secrets.capture_fields.iter().filter(|field| !has(field));
+    let mut missing: Vec<String> = captured
+        .map(|field| format!("captureFields: this site has no field {field}; it is not kept."))
+        .collect();
+    let by_name = RiskFields::among(known);
+    for (member, named, found, name, what) in [
+        (
+            "changeRiskField",
+            &secrets.change_risk_field,
+            &by_name.change_risk,
+            "Change risk",
+            "no ticket says how risky its change is",
+        ),
+        (
+            "riskAssessmentField",
+            &secrets.risk_assessment_field,
+            &by_name.risk_assessment,
+            "Risk assessment",
+            "no ticket says why",
+        ),
+    ] {
+        match (named, found) {
+            (Some(field), _) if !has(field) => {
+                missing.push(format!("{member}: this site has no field {field}; {what}."));
+            }
+            (None, None) => missing.push(format!(
+                "{member}: this site has no field called {name}, or several; {what}. Name its id here, if there is one."
+            )),
+            _ => {}
+        }
+    }
+    missing
+}
+
 /// What Jira's refusal means, and what to do.
 pub(super) fn explained(error: RestError) -> JiraRefused {
     match error {
@@ -81,5 +119,63 @@ pub(super) fn explained(error: RestError) -> JiraRefused {
             JiraRefused::Test("There is no Jira at this address: look at jiraBaseUrl again.")
         }
         other => JiraRefused::Case(other.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secrets(change_risk_field: Option<&str>) -> JiraSecrets {
+        JiraSecrets {
+            user_email: String::new(),
+            api_token: String::new(),
+            webhook_secret: String::new(),
+            link_pattern: None,
+            capture_fields: vec!["summary".to_owned(), "sumary".to_owned()],
+            change_risk_field: change_risk_field.map(str::to_owned),
+            risk_assessment_field: None,
+        }
+    }
+
+    fn field(id: &str, name: &str) -> Field {
+        Field {
+            id: id.to_owned(),
+            name: name.to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_090_each_field_that_is_missing_is_named() {
+        let mut known = vec![
+            field("summary", "Summary"),
+            field("customfield_1", "Danger"),
+            field("customfield_2", "Risk notes"),
+        ];
+        let begins = |warnings: Vec<String>| -> Vec<String> {
+            let first = |warning: &String| warning.split(';').next().unwrap().to_owned();
+            warnings.iter().map(first).collect()
+        };
+        let sumary = "captureFields: this site has no field sumary";
+        assert_eq!(
+            begins(missing(&known, &secrets(None))),
+            [
+                sumary,
+                "changeRiskField: this site has no field called Change risk, or several"
+            ]
+        );
+        assert_eq!(
+            begins(missing(&known, &secrets(Some("customfield_1")))),
+            [sumary]
+        );
+        assert_eq!(
+            begins(missing(&known, &secrets(Some("customfield_9")))),
+            [
+                sumary,
+                "changeRiskField: this site has no field customfield_9"
+            ]
+        );
+        known.push(field("customfield_3", "Change Risk"));
+        assert_eq!(begins(missing(&known, &secrets(None))), [sumary]);
     }
 }

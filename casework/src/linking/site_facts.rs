@@ -1,11 +1,11 @@
-//! What linking has to know of a site: its projects, and the fields that say how risky a change is. Asked for at most
-//! every few minutes.
+//! What linking has to know of a site: its projects, and the custom fields that are read with a ticket. Asked for at
+//! most every few minutes.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use jira::rest::RiskFields;
+use jira::rest::{CustomFields, RiskFields};
 use record::facts::CapturedTicket;
 use record::ids::{ProjectKey, SiteId, TicketKey};
 
@@ -24,7 +24,7 @@ pub(crate) struct SiteFacts {
     pub(crate) pattern: Option<LinkPattern>,
     /// The fields that are kept beside a link; all, if none is named.
     pub(crate) fields: Vec<String>,
-    pub(crate) risk_fields: RiskFields,
+    pub(crate) custom: CustomFields,
     /// Tickets that were read a moment ago; none for those that the site does not show.
     lately: Mutex<HashMap<TicketKey, (Instant, Option<CapturedTicket>)>>,
 }
@@ -83,11 +83,18 @@ impl Casework {
             projects.into_iter().map(|project| project.key).collect();
         let mut pattern = None;
         let mut fields = Vec::new();
+        let mut risk = RiskFields::among(&self.calls(site).fields().await?);
         if let Some((narrowed, secrets)) = self.jira_narrowed(site).await? {
             projects.retain(|project| narrowed.contains(project));
             pattern = secrets.link_pattern.as_deref().map(LinkPattern::parse);
+            risk = secrets.risk_fields(risk);
             fields = secrets.capture_fields;
         }
+        let of_risk = [&risk.change_risk, &risk.risk_assessment];
+        let other = |field: &&String| {
+            field.starts_with("customfield_") && !of_risk.contains(&&Some(field.to_string()))
+        };
+        let others = fields.iter().filter(other).cloned().collect();
         let facts = Arc::new(SiteFacts {
             projects,
             pattern: pattern
@@ -95,7 +102,7 @@ impl Casework {
                 .map_err(|_| CaseError::Unreadable("a link pattern"))?,
             fields,
             lately: Mutex::default(),
-            risk_fields: self.calls(site).risk_fields().await?,
+            custom: CustomFields { risk, others },
         });
         known().insert(site.site.clone(), (Instant::now(), Arc::clone(&facts)));
         Ok(facts)

@@ -17,6 +17,9 @@ use crate::wire::Person;
 const FIELDS: &str =
     "summary,status,resolution,priority,assignee,reporter,created,resolutiondate,security";
 
+/// The longest text of a custom field that is kept, in characters.
+const LONGEST: usize = 1_000;
+
 /// The ids of custom fields that say how risky a change is, where the site has them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RiskFields {
@@ -26,15 +29,27 @@ pub struct RiskFields {
     pub risk_assessment: Option<String>,
 }
 
+/// The custom fields of a site that are read with a ticket.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CustomFields {
+    /// Those that say how risky a change is.
+    pub risk: RiskFields,
+    /// The ids of others.
+    pub others: Vec<String>,
+}
+
+/// A field of a site.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Field {
+    /// Its id: `summary`, `customfield_10200`.
+    pub id: String,
+    /// Its name, which several may have.
+    pub name: String,
+}
+
 /// The names by which those fields are known.
 const CHANGE_RISK: [&str; 2] = ["change risk", "change risk level"];
 const RISK_ASSESSMENT: [&str; 3] = ["risk assessment", "risk assessment notes", "risk notes"];
-
-#[derive(Deserialize)]
-struct Field {
-    id: String,
-    name: String,
-}
 
 #[derive(Deserialize)]
 struct Issue {
@@ -72,8 +87,9 @@ struct NamedPerson {
 }
 
 impl RiskFields {
-    /// A name that several fields have is nobody's.
-    fn among(fields: &[Field]) -> Self {
+    /// Those among the site's fields, by their names. A name that several fields have is nobody's.
+    #[must_use]
+    pub fn among(fields: &[Field]) -> Self {
         let by_name = |names: &[&str]| {
             let of = |field: &&Field| names.contains(&field.name.trim().to_lowercase().as_str());
             let mut found = fields.iter().filter(of);
@@ -87,31 +103,27 @@ impl RiskFields {
             risk_assessment: by_name(&RISK_ASSESSMENT),
         }
     }
+}
 
+impl CustomFields {
     fn ids(&self) -> impl Iterator<Item = &String> {
-        self.change_risk.iter().chain(&self.risk_assessment)
+        let RiskFields {
+            change_risk,
+            risk_assessment,
+        } = &self.risk;
+        change_risk
+            .iter()
+            .chain(risk_assessment)
+            .chain(&self.others)
     }
 }
 
 impl SiteClient<'_> {
-    /// The fields that say how risky a change is, by their names.
+    /// The site's fields.
     ///
     /// # Errors
     /// See [`RestError`].
-    pub async fn risk_fields(&self) -> Result<RiskFields, RestError> {
-        Ok(RiskFields::among(&self.fields().await?))
-    }
-
-    /// The ids of the site's fields.
-    ///
-    /// # Errors
-    /// See [`RestError`].
-    pub async fn field_ids(&self) -> Result<Vec<String>, RestError> {
-        let fields = self.fields().await?;
-        Ok(fields.into_iter().map(|field| field.id).collect())
-    }
-
-    async fn fields(&self) -> Result<Vec<Field>, RestError> {
+    pub async fn fields(&self) -> Result<Vec<Field>, RestError> {
         self.json(Call {
             operation: &LIST_FIELDS,
             values: &[],
@@ -128,9 +140,9 @@ impl SiteClient<'_> {
     pub async fn captured(
         &self,
         name: TicketName<'_>,
-        risk: &RiskFields,
+        custom: &CustomFields,
     ) -> Result<CapturedTicket, RestError> {
-        let fields = risk
+        let fields = custom
             .ids()
             .fold(FIELDS.to_owned(), |fields, id| format!("{fields},{id}"));
         let (values, query) = ([name.as_str()], [("fields", fields.as_str())]);
@@ -140,12 +152,12 @@ impl SiteClient<'_> {
             query: &query,
             body: None,
         };
-        Ok(self.json::<Issue>(call).await?.captured(risk))
+        Ok(self.json::<Issue>(call).await?.captured(custom))
     }
 }
 
 impl Issue {
-    fn captured(self, risk: &RiskFields) -> CapturedTicket {
+    fn captured(self, custom: &CustomFields) -> CapturedTicket {
         let Self { id, key, fields } = self;
         if fields.security.is_some() {
             return CapturedTicket {
@@ -157,17 +169,20 @@ impl Issue {
                 reporter: None,
             };
         }
-        let mapped = |field: &Option<String>| {
-            let value = fields.mapped.get(field.as_ref()?)?;
-            field_text(value).ok().flatten()
+        let text = |field: &String| {
+            let text = field_text(fields.mapped.get(field)?).ok().flatten()?;
+            Some(text.chars().take(LONGEST).collect::<String>())
         };
+        let others = custom.others.iter();
+        let others = others.filter_map(|field| Some((field.clone(), text(field)?)));
         CapturedTicket {
             id,
             key,
             restricted: false,
             detail: CapturedDetail {
-                change_risk: mapped(&risk.change_risk),
-                risk_assessment: mapped(&risk.risk_assessment),
+                change_risk: custom.risk.change_risk.as_ref().and_then(text),
+                risk_assessment: custom.risk.risk_assessment.as_ref().and_then(text),
+                custom_fields: others.collect(),
                 summary: fields.summary,
                 status: fields.status.map(|named| named.name),
                 resolution: fields.resolution.map(|named| named.name),
@@ -206,21 +221,30 @@ mod tests {
 
     #[test]
     fn a_ticket_reads_as_people_read_it() {
-        let risk = RiskFields {
-            change_risk: Some("customfield_10200".to_owned()),
-            risk_assessment: None,
+        let custom = CustomFields {
+            risk: RiskFields {
+                change_risk: Some("customfield_10200".to_owned()),
+                risk_assessment: Some("customfield_10201".to_owned()),
+            },
+            others: vec![
+                "customfield_10400".to_owned(),
+                "customfield_10401".to_owned(),
+            ],
         };
         let captured = issue(&json!({
             "summary": "Update threshold", "status": {"name": "Done"}, "resolution": {"name": "Fixed"},
             "priority": {"name": "Medium"}, "assignee": {"accountId": "5b10", "displayName": "Jane Smith"},
-            "reporter": null, "created": "2026-03-01T10:00:00.000+0100", "resolutiondate": null,
-            "customfield_10200": {"value": "LOW"}, "customfield_10201": "not asked for",
+            "reporter": null, "created": "2026-03-01T10:00:00.000+0100",
+            "resolutiondate": "2026-03-02T15:00:00.000+0100", "customfield_10200": {"value": "LOW"},
+            "customfield_10201": "No customer is affected.", "customfield_10400": 5, "customfield_10401": null,
+            "customfield_10402": "not asked for",
         }))
-        .captured(&risk);
+        .captured(&custom);
         assert_eq!(
             serde_json::to_value(&captured.detail).unwrap(),
             json!({"summary": "Update threshold", "status": "Done", "resolution": "Fixed", "priority": "Medium",
-                "created": "2026-03-01T09:00:00.000Z", "changeRisk": "LOW"})
+                "created": "2026-03-01T09:00:00.000Z", "resolved": "2026-03-02T14:00:00.000Z", "changeRisk": "LOW",
+                "riskAssessment": "No customer is affected.", "customFields": {"customfield_10400": "5"}})
         );
         let assignee = captured.assignee.unwrap();
         assert_eq!(
@@ -234,7 +258,7 @@ mod tests {
     fn of_a_ticket_that_is_hidden_nothing_is_kept() {
         let captured = issue(&json!({"summary": "Secret", "security": {"id": "1"},
             "assignee": {"accountId": "5b10", "displayName": "Jane Smith"}}))
-        .captured(&RiskFields::default());
+        .captured(&CustomFields::default());
         assert!(captured.restricted);
         assert_eq!(captured.detail, CapturedDetail::default());
         assert_eq!(captured.assignee, None);

@@ -1,5 +1,7 @@
 //! A ticket as it is kept beside a link: what it said when somebody linked it, in words that people read.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AccountId, IssueId, TicketKey};
@@ -49,6 +51,9 @@ pub struct CapturedDetail {
     /// Why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub risk_assessment: Option<String>,
+    /// Other custom fields that the site's administrator wants kept, by their ids.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub custom_fields: BTreeMap<String, String>,
 }
 
 impl std::fmt::Debug for CapturedTicket {

@@ -179,7 +179,7 @@ pub(crate) const CUSTOM_FIELDS: [(&str, &str, &str, &str); 3] = [
     ),
     (
         "customfield_10201",
-        "Release note",
+        "Risk assessment",
         "string",
         "com.atlassian.jira.plugin.system.customfieldtypes:textfield",
     ),

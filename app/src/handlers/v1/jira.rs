@@ -34,9 +34,17 @@ pub(crate) struct JiraBody {
     /// A regular expression that tickets' keys must have besides belonging to a project.
     #[schema(example = "(AI-GOV|ML-OPS)-[0-9]+", max_length = 500)]
     link_pattern: Option<String>,
-    /// The fields that are kept beside a link, besides when the ticket was created and resolved: of summary, status,
-    /// priority, assignee, reporter, resolution and, by the site's id of it, change risk; all, if nothing is said.
+    /// The fields that are kept beside a link, besides when the ticket was created and resolved: summary, status,
+    /// priority, assignee, reporter, resolution, and custom fields by their ids. If nothing is said, all of these but the
+    /// custom fields; those of risk are kept then too.
+    #[schema(example = json!(["summary", "status", "customfield_10200"]))]
     capture_fields: Option<Vec<String>>,
+    /// The id of the field that says how risky a change is, if it is not called Change risk.
+    #[schema(example = "customfield_10200")]
+    change_risk_field: Option<String>,
+    /// The id of the field that says why, if it is not called Risk assessment.
+    #[schema(example = "customfield_10201")]
+    risk_assessment_field: Option<String>,
     /// The secret of the site's webhook: 16 to 256 printable characters. Without it one is drawn.
     #[schema(min_length = 16, max_length = 256)]
     webhook_secret: Option<String>,
@@ -127,6 +135,8 @@ impl From<JiraBody> for JiraRequest {
             projects: body.projects,
             link_pattern: body.link_pattern,
             capture_fields: body.capture_fields,
+            change_risk_field: body.change_risk_field,
+            risk_assessment_field: body.risk_assessment_field,
             webhook_secret: body.webhook_secret,
         }
     }
