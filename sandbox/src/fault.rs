@@ -45,6 +45,8 @@ pub enum FaultKind {
     },
     /// Closes the connection without a complete answer.
     Close,
+    /// Does what was asked, and closes the connection without a complete answer.
+    LoseReply,
 }
 
 /// A fault and where it strikes.
@@ -237,9 +239,14 @@ pub(crate) async fn watch(
             );
             response
         }
+        Some(FaultKind::LoseReply) => {
+            let (request, _) = next.call(request).await?.into_parts();
+            ServiceResponse::new(request, HttpResponse::Ok().body(Cut))
+        }
         Some(fault) => request.into_response(faulty(fault)),
     };
-    let status = (struck != Some(FaultKind::Close)).then(|| response.status().as_u16());
+    let closed = matches!(struck, Some(FaultKind::Close | FaultKind::LoseReply));
+    let status = (!closed).then(|| response.status().as_u16());
     lock(&site.faults.requests).push(RequestLine {
         method,
         path,
@@ -266,7 +273,7 @@ fn faulty(fault: FaultKind) -> HttpResponse {
                 .json(json!({ "errorMessages": ["The sandbox was told to fail."], "errors": {} }))
         }
         FaultKind::RateLimited(refusal) => refusal.answer(),
-        FaultKind::Close => HttpResponse::Ok().body(Cut),
+        FaultKind::Close | FaultKind::LoseReply => HttpResponse::Ok().body(Cut),
         FaultKind::Nonsense | FaultKind::NearLimit | FaultKind::Delay { .. } => HttpResponse::Ok()
             .content_type("text/html; charset=utf-8")
             .body("<!doctype html><title>One moment</title><p>Something is on its way."),

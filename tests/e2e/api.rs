@@ -199,10 +199,32 @@ pub(crate) fn push(sha: &str, message: &str, branch: &str) -> Value {
 }
 
 /// A deployment of a commit, created.
-pub(crate) fn deployment(sha: &str) -> Value {
+pub(crate) fn deployment(id: u64, sha: &str) -> Value {
     json!({ "action": "created", "repository": repository(),
-        "deployment": { "id": 145_988_746, "sha": sha, "ref": "main", "task": "deploy", "environment": "production",
+        "deployment": { "id": id, "sha": sha, "ref": "main", "task": "deploy", "environment": "production",
             "description": "threshold", "created_at": "2026-03-02T15:00:00Z", "updated_at": "2026-03-02T15:00:00Z",
-            "url": "https://api.github.com/repos/acme/scoring/deployments/145988746" },
+            "url": format!("https://api.github.com/repos/acme/scoring/deployments/{id}") },
+        "sender": { "login": "jsmith", "id": 21_031_067, "type": "User" } })
+}
+
+/// What a deployment came to; the first letter of the state makes the status's id.
+pub(crate) fn deployment_status(id: u64, sha: &str, state: &str) -> Value {
+    let mut told = deployment(id, sha);
+    let first = state.bytes().next().map_or(0, u64::from);
+    told["deployment_status"] = json!({ "id": id * 1_000 + first, "state": state, "environment": "production",
+        "created_at": "2026-03-02T15:05:00Z", "updated_at": "2026-03-02T15:05:00Z" });
+    told
+}
+
+/// A review that approves of a pull request with this title.
+pub(crate) fn review(id: u64, sha: &str, title: &str) -> Value {
+    let page = format!("https://github.com/acme/scoring/pull/{id}");
+    json!({ "action": "submitted", "repository": repository(),
+        "review": { "id": id, "state": "approved", "body": "Fine.", "commit_id": sha,
+            "submitted_at": "2026-03-02T15:30:00Z", "html_url": format!("{page}#pullrequestreview-{id}") },
+        "pull_request": { "id": id, "number": id, "title": title, "body": null, "state": "open", "draft": false,
+            "merged": false, "html_url": page, "created_at": "2026-03-02T14:30:00Z",
+            "updated_at": "2026-03-02T15:30:00Z", "head": { "ref": "threshold", "sha": sha },
+            "base": { "ref": "main", "sha": "ab".repeat(20) } },
         "sender": { "login": "jsmith", "id": 21_031_067, "type": "User" } })
 }

@@ -231,7 +231,10 @@ async fn a_005_the_trail_is_walked_both_ways_in_one_call() {
         .decide("carla", "AI-GOV-142", "APPROVED", "fine")
         .await;
     assert_eq!(
-        github.deliver("deployment", &deployment(&sha)).await.status,
+        github
+            .deliver("deployment", &deployment(145_988_746, &sha))
+            .await
+            .status,
         202
     );
     let model = json!({ "eventType": "DEPLOYMENT", "modelId": "credit-scoring-v3.2",

@@ -1,5 +1,6 @@
 //! The same facts, told in any order, more than once or not at all where a reading makes up for it, lead to the same
 //! entries, each once. What only a notification can tell, that a comment was deleted, may be missing and is never made up.
+//! `CONVERGENCE=N` tries N orders of five hundred facts, which takes a while.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +9,7 @@ use reqwest::Method;
 use sandbox::{Edit, NewIssue};
 use serde_json::{Value, json};
 
-use crate::api::{deployment, push};
+use crate::api::{deployment, deployment_status, push, review};
 use crate::api_jira::{SECRET, connected};
 use crate::panel::Answer;
 use crate::world::World;
@@ -34,11 +35,15 @@ impl Dice {
     }
 }
 
+/// How many tickets the story is of; each has about eleven facts.
+const A_FEW: u8 = 7;
+const MANY: u8 = 45;
+
 /// What happened, as a site and a code host tell of it; the site itself knows it all already.
-fn story(world: &World) -> Vec<Told> {
+fn story(world: &World, tickets: u8) -> Vec<Told> {
     let jira = world.jira().world();
     let mut told = Vec::new();
-    for n in 0..8_u8 {
+    for n in 0..tickets {
         let new = NewIssue {
             project: "PAY".to_owned(),
             summary: format!("Pay by card, part {n}"),
@@ -51,7 +56,7 @@ fn story(world: &World) -> Vec<Told> {
             json!({ "webhookEvent": "jira:issue_created", "timestamp": 1, "issue": issue }),
         ));
         let edit = Edit {
-            summary: Some(format!("Pay by card, part {n} of 8")),
+            summary: Some(format!("Pay by card, part {n} of all")),
             ..Edit::default()
         };
         let change = jira.edit_issue("ben", &made.key, edit).unwrap().unwrap();
@@ -79,14 +84,18 @@ fn story(world: &World) -> Vec<Told> {
             let change = jira.transition("carla", &made.key, "Rejected").unwrap();
             told.push(changed(&issue, change, "status"));
         }
-        let sha = format!("{:02x}", 0xa0 + n).repeat(20);
+        let (sha, number) = (format!("{:02x}", 0xa0 + n).repeat(20), 1_000 + u64::from(n));
         told.push(Told::GitHub(
             "push",
             push(&sha, &format!("{}: part {n}", made.key), "main"),
         ));
-        let mut deployed = deployment(&sha);
-        deployed["deployment"]["id"] = json!(1_000 + u64::from(n));
-        told.push(Told::GitHub("deployment", deployed));
+        let reviewed = review(number, &sha, &format!("{}: part {n}", made.key));
+        told.push(Told::GitHub("pull_request_review", reviewed));
+        told.push(Told::GitHub("deployment", deployment(number, &sha)));
+        for state in ["in_progress", "success"] {
+            let status = deployment_status(number, &sha, state);
+            told.push(Told::GitHub("deployment_status", status));
+        }
     }
     told
 }
@@ -138,7 +147,10 @@ fn facts(world: &World) -> (Vec<String>, BTreeSet<String>) {
     let commit_of = |event: &Value| {
         let entry = entries.iter().find(|entry| json!(entry.id) == *event);
         entry
-            .map(|entry| format!("{} {:?}", entry.kind, entry.payload.get("commit")))
+            .map(|entry| {
+                let of = |name| entry.payload.get(name);
+                format!("{} {:?} {:?}", entry.kind, of("action"), of("commit"))
+            })
             .unwrap_or_default()
     };
     for entry in &entries {
@@ -160,7 +172,9 @@ fn facts(world: &World) -> (Vec<String>, BTreeSet<String>) {
             "REVIEW_NOT_COUNTED" => {
                 format!("not counted {ticket} {} {}", said["via"], said["reason"])
             }
-            "CONFIG_CHANGE" | "DEPLOYMENT" => format!("{} {}", entry.kind, said["commit"]),
+            "CONFIG_CHANGE" | "DEPLOYMENT" | "CODE_REVIEWED" => {
+                format!("{} {} {}", entry.kind, said["action"], said["commit"])
+            }
             "LINK_ADDED" => format!("link {ticket} {}", commit_of(&said["event"])),
             "APPROVAL_STALE" => format!("stale {ticket} {}", said["reason"]),
             "REQUIREMENTS_PUBLISHED" => format!("set {}", said["set"]),
@@ -172,11 +186,11 @@ fn facts(world: &World) -> (Vec<String>, BTreeSet<String>) {
     (facts, only_told)
 }
 
-async fn tell(seed: Option<u64>) -> (Vec<String>, BTreeSet<String>, usize) {
+async fn tell(tickets: u8, seed: Option<u64>) -> (Vec<String>, BTreeSet<String>, usize) {
     let (world, site) = connected().await;
     let github = world.github(PushAs::Commits).await;
     let program = world.program().await;
-    let story = story(&world);
+    let story = story(&world, tickets);
     let count = story.len();
     let order = match seed {
         Some(seed) => in_another_order(&story, seed),
@@ -206,14 +220,14 @@ async fn tell(seed: Option<u64>) -> (Vec<String>, BTreeSet<String>, usize) {
     (facts, only_told, count)
 }
 
-/// CONVERGENCE=N tries so many orders instead of six.
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_the_order_the_same_facts_are_recorded_once() {
-    let orders = std::env::var("CONVERGENCE")
-        .ok()
-        .and_then(|orders| orders.parse().ok())
-        .unwrap_or(6);
-    let (expected, all_told, count) = tell(None).await;
+    let wanted = std::env::var("CONVERGENCE").ok();
+    let (tickets, orders) = match wanted.and_then(|orders| orders.parse().ok()) {
+        Some(orders) => (MANY, orders),
+        None => (A_FEW, 6),
+    };
+    let (expected, all_told, count) = tell(tickets, None).await;
     let once: BTreeSet<&String> = expected.iter().collect();
     assert_eq!(once.len(), expected.len(), "something is recorded twice");
     for of in [
@@ -222,7 +236,8 @@ async fn whatever_the_order_the_same_facts_are_recorded_once() {
         "review",
         "not counted",
         "CONFIG_CHANGE",
-        "DEPLOYMENT",
+        "CODE_REVIEWED",
+        "DEPLOYMENT \"SUCCESS\"",
         "link",
     ] {
         assert!(
@@ -231,12 +246,13 @@ async fn whatever_the_order_the_same_facts_are_recorded_once() {
         );
     }
     for seed in 1..=orders {
-        let (facts, only_told, _) = tell(Some(seed)).await;
+        let (facts, only_told, _) = tell(tickets, Some(seed)).await;
         assert_eq!(facts, expected, "order {seed}");
         assert!(
             only_told.is_subset(&all_told),
             "order {seed} invents {only_told:?}"
         );
+        println!("order {seed} of {orders}: the same");
     }
     println!(
         "{orders} orders of {count} facts, {} entries each",
