@@ -23,7 +23,7 @@ use crate::link_pattern::{LinkPattern, PatternRefused};
 use crate::{Casework, server};
 
 use opened::{JiraSecrets, access, secrets_of};
-use values::{checked_secret, drawn, explained, given, missing, site_address};
+use values::{checked_secret, drawn, explained, given, missing, site_address, visible};
 
 pub use opened::same_secret;
 
@@ -75,6 +75,8 @@ pub struct ConnectedJira {
     pub webhook_secret: Option<Zeroizing<String>>,
     /// What is not as was asked for, and was done without.
     pub warnings: Vec<String>,
+    /// Some keys of its projects, and whether each is linked.
+    pub link_preview: Vec<(String, bool)>,
 }
 
 /// Why a Jira site was not connected or changed.
@@ -97,6 +99,9 @@ pub enum JiraRefused {
     /// Jira does not let the account in, or is no Jira.
     #[error("{0} Nothing was changed.")]
     Test(&'static str),
+    /// No project was named, or too many.
+    #[error("projects: one to 200 project keys are expected. {0} Nothing was changed.")]
+    Projects(String),
     /// A project is not there, or the account may not see it.
     #[error("projects: Jira shows this account no project {0}. Nothing was changed.")]
     NoProject(ProjectKey),
@@ -166,12 +171,6 @@ impl Casework {
             .projects
             .or_else(|| known.map(|k| k.projects))
             .unwrap_or_default();
-        if projects.is_empty() || projects.len() > MOST_PROJECTS {
-            return Err(JiraRefused::Value(
-                "projects",
-                "one to 200 project keys are expected.",
-            ));
-        }
         let new_secret = first || request.webhook_secret.is_some();
         let secrets = JiraSecrets {
             user_email: given(
@@ -207,10 +206,17 @@ impl Casework {
                 .or_else(|| before.map(|b| b.capture_fields))
                 .unwrap_or_default(),
         };
-        if let Some(pattern) = &secrets.link_pattern {
-            LinkPattern::parse(pattern)?.fits(&projects)?;
+        let pattern = secrets.link_pattern.as_deref().map(LinkPattern::parse);
+        let pattern = pattern.transpose()?;
+        if let Some(pattern) = &pattern {
+            pattern.fits(&projects)?;
         }
         let access = access(&api_url, &secrets)?;
+        if projects.is_empty() || projects.len() > MOST_PROJECTS {
+            let seen = self.jira.at(&access).for_a_person().projects().await;
+            return Err(JiraRefused::Projects(visible(&seen.map_err(explained)?)));
+        }
+        let link_preview = LinkPattern::preview(pattern.as_ref(), &projects);
         let warnings = self.try_jira(&access, &projects, &secrets).await?;
         let sealed = Zeroizing::new(serde_json::to_vec(&secrets).unwrap_or_default());
         let id = site.clone();
@@ -247,6 +253,7 @@ impl Casework {
             site,
             webhook_secret: new_secret.then(|| Zeroizing::new(secrets.webhook_secret.clone())),
             warnings,
+            link_preview,
         })
     }
 

@@ -8,6 +8,10 @@ const LONGEST: usize = 500;
 /// The largest program that a pattern may become, in bytes, and the deepest it may nest.
 const LARGEST_PROGRAM: usize = 65_536;
 const DEEPEST: u32 = 20;
+/// The numbers of keys that a pattern is tried on.
+const NUMBERS: [&str; 3] = ["1", "142", "98765"];
+/// For so many projects it is shown what a pattern takes.
+const MOST_SHOWN: usize = 20;
 
 /// A pattern for keys. Its time is linear in what it looks at, whatever it is.
 pub(crate) struct LinkPattern(Regex);
@@ -42,7 +46,7 @@ impl LinkPattern {
     /// That it fits keys of every project.
     pub(crate) fn fits(&self, projects: &[ProjectKey]) -> Result<(), PatternRefused> {
         for project in projects {
-            let examples = ["1", "142", "98765"].map(|number| format!("{project}-{number}"));
+            let examples = NUMBERS.map(|number| format!("{project}-{number}"));
             if !examples.iter().any(|example| self.0.is_match(example)) {
                 let [_, example, _] = examples;
                 let example: TicketKey = example.parse().map_err(|_| PatternRefused::Form)?;
@@ -53,6 +57,19 @@ impl LinkPattern {
             }
         }
         Ok(())
+    }
+
+    /// Which of some keys of these projects it takes, and which not.
+    pub(crate) fn preview(pattern: Option<&Self>, projects: &[ProjectKey]) -> Vec<(String, bool)> {
+        let keys = projects
+            .iter()
+            .take(MOST_SHOWN)
+            .flat_map(|project| NUMBERS.map(|number| format!("{project}-{number}")));
+        keys.map(|key| {
+            let taken = pattern.is_none_or(|pattern| pattern.0.is_match(&key));
+            (key, taken)
+        })
+        .collect()
     }
 
     pub(crate) fn takes(&self, key: &TicketKey) -> bool {
@@ -88,6 +105,25 @@ mod tests {
                 .fits(&keys(&["AI-GOV", "ML-OPS", "CREDIT-RISK"]))
                 .unwrap();
         }
+    }
+
+    #[test]
+    fn a_022_what_a_pattern_takes_is_shown_for_each_project() {
+        let projects = keys(&["AI-GOV", "PAY"]);
+        let short = LinkPattern::parse("[A-Z-]+-[0-9]{1,3}").unwrap();
+        let taken = LinkPattern::preview(Some(&short), &projects);
+        let taken: Vec<_> = taken.iter().map(|(key, is)| (key.as_str(), *is)).collect();
+        let expected = [
+            ("AI-GOV-1", true),
+            ("AI-GOV-142", true),
+            ("AI-GOV-98765", false),
+            ("PAY-1", true),
+            ("PAY-142", true),
+            ("PAY-98765", false),
+        ];
+        assert_eq!(taken, expected);
+        let all = LinkPattern::preview(None, &projects);
+        assert!(all.iter().all(|(_, taken)| *taken));
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! What the API answers, as far as it is shown. Members that are not named here are passed over, so that a newer server
 //! may say more; a member that is needed and missing makes the answer unreadable, never half understood.
 
+mod connected;
 mod event;
 mod gate;
 mod ticket;
 
+pub use connected::{ConnectedJira, KeyPreview};
 pub use event::{Event, EventPage, Link, Proven, Standing};
 pub use gate::{Gate, GateReason, GateState};
 pub use ticket::{Decision, Ticket};

@@ -61,6 +61,12 @@ pub enum Command {
     },
     /// Record an event.
     Report(ReportArguments),
+    /// Connect a site, so that it is read and heard.
+    Connect {
+        /// What is connected.
+        #[command(subcommand)]
+        what: Connect,
+    },
     /// Let the server look at an event's bytes now. This is the server judging itself: `countersign-check` does not
     /// depend on it.
     #[command(
@@ -71,6 +77,46 @@ pub enum Command {
         /// The event.
         event: EventId,
     },
+}
+
+/// What can be connected.
+#[derive(Debug, Subcommand)]
+pub enum Connect {
+    /// A Jira site without the app, opened by an account's API token. The key needs the scope integrations:write.
+    Jira(ConnectJiraArguments),
+}
+
+/// A Jira site to be connected.
+#[derive(Debug, Args)]
+pub struct ConnectJiraArguments {
+    /// The address of its pages, such as https://your-org.atlassian.net.
+    #[arg(long, value_name = "URL")]
+    pub jira_url: String,
+    /// The account's e-mail address. Use an account of its own: it can approve nothing.
+    #[arg(long)]
+    pub email: String,
+    /// A file with the account's API token; - is standard input.
+    #[arg(long, value_name = "FILE", default_value = "-")]
+    pub token_file: PathBuf,
+    /// A project to look at; several times for several. Without one nothing is connected, and you are told which
+    /// projects the account sees.
+    #[arg(long = "project", value_name = "KEY")]
+    pub projects: Vec<String>,
+    /// For a scoped token: the site's cloud id.
+    #[arg(long)]
+    pub cloud_id: Option<String>,
+    /// A regular expression that issues' keys must have besides.
+    #[arg(long, value_name = "REGEX")]
+    pub link_pattern: Option<String>,
+    /// A field to keep beside a link; several times for several.
+    #[arg(long = "capture-field", value_name = "ID")]
+    pub capture_fields: Vec<String>,
+    /// The field that says how risky a change is, if it is not called Change risk.
+    #[arg(long, value_name = "ID")]
+    pub change_risk_field: Option<String>,
+    /// The field that says why, if it is not called Risk assessment.
+    #[arg(long, value_name = "ID")]
+    pub risk_assessment_field: Option<String>,
 }
 
 /// Which events are wanted.
@@ -293,6 +339,9 @@ mod tests {
             "log --type NOTHING",
             "report --type HUMAN_REVIEW --payload -",
             "report --type ALERT",
+            "connect",
+            "connect jira --email a@example.com",
+            "connect github",
             "verify evt_1",
         ] {
             let error = parse(line).unwrap_err();

@@ -1,5 +1,6 @@
 //! The commands: one call or a few, and what is said of the answer. None decides anything that the server did not.
 
+mod connect;
 mod gate;
 mod link;
 mod log;
@@ -7,7 +8,7 @@ mod report;
 mod show;
 mod verify;
 
-use crate::arguments::Command;
+use crate::arguments::{Command, Connect};
 use crate::client::Client;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -27,6 +28,9 @@ pub async fn run(
 ) -> Result<Exit, CliError> {
     let client = Client::new(settings)?;
     match command {
+        Command::Connect {
+            what: Connect::Jira(wanted),
+        } => connect::jira(&client, wanted, voice).await,
         Command::Show { what, json } => show::run(&client, &what, json, voice).await,
         Command::Log(wanted) => log::run(&client, wanted, voice).await,
         Command::Gate(wanted) => gate::run(&client, wanted, voice).await,

@@ -46,6 +46,14 @@ pub enum CliError {
     /// What is to be reported is not what it has to be.
     #[error("--payload: {0}. Nothing was recorded.")]
     Payload(String),
+    /// The token of an account cannot be read.
+    #[error("--token-file: the file cannot be read: {0}. Nothing was sent.")]
+    TokenFile(#[source] io::Error),
+    /// The token would be typed where others see it.
+    #[error(
+        "The API token is read from --token-file, or from a pipe: a terminal would show it. Nothing was sent."
+    )]
+    TokenOnTerminal,
     /// The pages of a list do not come to an end.
     #[error(
         "The server gave a page that does not go on from the one before. What is shown is not all: ask again."

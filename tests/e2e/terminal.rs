@@ -1,26 +1,39 @@
 //! `countersign`, the real program, against the real server: what a pipeline is told.
 
-use std::process::{Command, Output};
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
 
 use record::entries::PushAs;
 
 use crate::api::Program;
 use crate::api_trail::governed;
+use crate::world::World;
 
 /// Runs the program with this key.
 fn countersign(program: &Program<'_>, words: &[&str]) -> Output {
+    fed(program, words, "")
+}
+
+/// The same, with something on its standard input.
+fn fed(program: &Program<'_>, words: &[&str], input: &str) -> Output {
     let own = std::env::current_exe().unwrap();
     let path = own.ancestors().nth(2).unwrap().join("countersign");
     assert!(
         path.exists(),
         "countersign is not built: run `cargo build --workspace --bins`"
     );
-    Command::new(path)
+    let mut child = Command::new(path)
         .env("COUNTERSIGN_URL", program.world.address())
         .env("COUNTERSIGN_API_KEY", &program.key)
         .args(words)
-        .output()
-        .unwrap()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Who reads no input closes it.
+    drop(child.stdin.take().unwrap().write_all(input.as_bytes()));
+    child.wait_with_output().unwrap()
 }
 
 fn said(output: &Output) -> String {
@@ -72,4 +85,64 @@ async fn a_pipeline_asks_the_gate_and_a_person_follows_the_trail() {
     for output in [&closed, &open, &listed, &verified] {
         assert!(!said(output).contains(&program.key), "the key is printed");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_039_a_site_is_connected_and_each_step_is_explained() {
+    let world = World::with_sites(1).await;
+    let casework = world.server.as_ref().unwrap().casework();
+    casework.create_tenant().await.unwrap();
+    let program = world.program().await;
+    let connect = |more: &[&str], token: &str| {
+        let site = [
+            "connect",
+            "jira",
+            "--jira-url",
+            world.jira().local_url(),
+            "--email",
+            "erin@example.com",
+        ];
+        let words = [&site, more].concat();
+        tokio::task::block_in_place(|| fed(&program, &words, token))
+    };
+    let token = "sandbox-token-erin\n";
+    for (more, token, told) in [
+        (&["--project", "PAY"][..], "another\n", "does not accept"),
+        (&[], token, "Jira shows this account"),
+        (&["--project", "NONE"], token, "no project NONE"),
+        (
+            &["--project", "PAY", "--link-pattern", "AI-[0-9]+"],
+            token,
+            "does not fit PAY-142",
+        ),
+        (
+            &["--project", "PAY", "--token-file", "/nowhere"],
+            "",
+            "cannot be read",
+        ),
+    ] {
+        let refused = connect(more, token);
+        assert_eq!(refused.status.code(), Some(1), "{}", said(&refused));
+        assert!(said(&refused).contains(told), "{told}: {}", said(&refused));
+    }
+    let pattern = ["--project", "PAY", "--link-pattern", "PAY-[0-9]{1,3}"];
+    let more = ["--capture-field", "summary", "--capture-field", "story"];
+    let connected = connect(&[&pattern[..], &more].concat(), token);
+    assert_eq!(connected.status.code(), Some(0), "{}", said(&connected));
+    for told in [
+        "Connected, as site_",
+        "are linked: PAY-1, PAY-142.",
+        "are not: PAY-98765.",
+        "/v1/integrations/jira/webhook/site_",
+        "no field story",
+    ] {
+        assert!(
+            said(&connected).contains(told),
+            "{told}: {}",
+            said(&connected)
+        );
+    }
+    assert!(!said(&connected).contains("sandbox-token"));
+    let listed = program.get("/v1/integrations/jira").await.json();
+    assert_eq!(listed["integrations"].as_array().unwrap().len(), 1);
 }

@@ -2,12 +2,14 @@
 
 use jira::BaseUrl;
 use jira::connect::AllowedHosts;
-use jira::rest::{Field, RestError, RiskFields};
+use jira::rest::{Field, Project, RestError, RiskFields};
 use store::StoreError;
 
 use super::JiraRefused;
 use super::opened::JiraSecrets;
 
+/// So many projects are named to whoever named none.
+const MOST_NAMED: usize = 50;
 /// The fewest and most characters of a webhook's secret.
 const SECRET_LENGTH: std::ops::RangeInclusive<usize> = 16..=256;
 
@@ -104,6 +106,20 @@ pub(super) fn missing(known: &[Field], secrets: &JiraSecrets) -> Vec<String> {
         }
     }
     missing
+}
+
+/// The projects that the account sees, for whoever has to name some.
+pub(super) fn visible(projects: &[Project]) -> String {
+    let keys: Vec<&str> = projects
+        .iter()
+        .take(MOST_NAMED)
+        .map(|project| project.key.as_str())
+        .collect();
+    match (keys.is_empty(), projects.len() > MOST_NAMED) {
+        (true, _) => "Jira shows this account none.".to_owned(),
+        (false, false) => format!("Jira shows this account {}.", keys.join(", ")),
+        (false, true) => format!("Jira shows this account {} and more.", keys.join(", ")),
+    }
 }
 
 /// What Jira's refusal means, and what to do.

@@ -66,6 +66,18 @@ pub(crate) struct ConnectedJiraView {
     events: [&'static str; 6],
     /// What is not as was asked for, and was done without.
     warnings: Vec<String>,
+    /// Some keys of its projects, and whether each would be linked.
+    link_preview: Vec<KeyPreview>,
+}
+
+/// A key, and whether it would be linked.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct KeyPreview {
+    /// The key.
+    #[schema(example = "AI-GOV-142")]
+    key: String,
+    /// Whether it would be linked.
+    linked: bool,
 }
 
 /// A connected Jira site.
@@ -329,6 +341,11 @@ fn shown(state: &AppState, connected: ConnectedJira) -> ConnectedJiraView {
         webhook_secret: connected.webhook_secret.map(|secret| secret.to_string()),
         events: EVENTS,
         warnings: connected.warnings,
+        link_preview: connected
+            .link_preview
+            .into_iter()
+            .map(|(key, linked)| KeyPreview { key, linked })
+            .collect(),
         id: connected.site,
     }
 }

@@ -1,0 +1,32 @@
+//! What is said of a Jira site that was connected.
+
+use serde::Deserialize;
+
+use crate::printable::Printable;
+
+/// A Jira site that was connected.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConnectedJira {
+    /// Its id.
+    pub id: Printable,
+    /// The webhook's URL.
+    pub webhook_url: Printable,
+    /// The webhook's secret, shown this once.
+    pub webhook_secret: Option<Printable>,
+    /// The events to choose.
+    pub events: Vec<Printable>,
+    /// What is not as was asked for, and was done without.
+    pub warnings: Vec<Printable>,
+    /// Some keys of its projects.
+    pub link_preview: Vec<KeyPreview>,
+}
+
+/// A key, and whether it would be linked.
+#[derive(Debug, Deserialize)]
+pub struct KeyPreview {
+    /// The key.
+    pub key: Printable,
+    /// Whether it would be linked.
+    pub linked: bool,
+}

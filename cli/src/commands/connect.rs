@@ -1,0 +1,105 @@
+//! `connect jira`: a Jira site without the app. The server tries the account and looks for the projects before it keeps
+//! anything; what it says of them is repeated here. The token is read from a file or from a pipe, never from the line.
+
+use std::fs::File;
+use std::io::{self, IsTerminal, Read};
+use std::path::Path;
+
+use serde_json::{Map, Value, json};
+
+use crate::answers::ConnectedJira;
+use crate::arguments::ConnectJiraArguments;
+use crate::client::{Call, Client};
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::printable::Printable;
+use crate::voice::Voice;
+
+/// The longest token that is read, in bytes: as long as the API takes.
+const LONGEST: u64 = 4_096;
+
+pub(super) async fn jira(
+    client: &Client,
+    wanted: ConnectJiraArguments,
+    voice: &mut Voice<'_>,
+) -> Result<Exit, CliError> {
+    let token = token_in(&wanted.token_file)?;
+    let path = ["v1", "integrations", "jira"];
+    let answer = client.make(&Call::post(&path, body(wanted, &token))).await;
+    let connected: ConnectedJira = match answer.and_then(|answer| answer.read()) {
+        Ok(connected) => connected,
+        Err(call) if call.leaves_open() => {
+            let next = "connect it again; if it was connected, you are told its id.".to_owned();
+            return Err(CliError::Open { call, next });
+        }
+        Err(call) => return Err(call.into()),
+    };
+    for warning in &connected.warnings {
+        voice.warn(warning.as_str());
+    }
+    voice.say_all(told(&connected))?;
+    Ok(Exit::Done)
+}
+
+fn told(connected: &ConnectedJira) -> Vec<String> {
+    let of = |linked: bool| -> Vec<&str> {
+        let keys = connected.link_preview.iter();
+        let keys = keys.filter(|key| key.linked == linked);
+        keys.map(|key| key.key.as_str()).collect()
+    };
+    let mut lines = vec![format!("Connected, as {}.", connected.id)];
+    let (linked, not) = (of(true), of(false));
+    lines.push(format!(
+        "Keys like these are linked: {}.",
+        linked.join(", ")
+    ));
+    if !not.is_empty() {
+        lines.push(format!("Keys like these are not: {}.", not.join(", ")));
+    }
+    let events: Vec<&str> = connected.events.iter().map(Printable::as_str).collect();
+    lines.push("To hear of changes at once, make a webhook in Jira's system settings:".to_owned());
+    lines.push(format!("  URL     {}", connected.webhook_url));
+    if let Some(secret) = &connected.webhook_secret {
+        lines.push(format!("  secret  {secret}  (shown this once)"));
+    }
+    lines.push(format!("  events  {}", events.join(", ")));
+    lines
+}
+
+fn body(wanted: ConnectJiraArguments, token: &str) -> Value {
+    let given = [
+        ("jiraBaseUrl", Some(json!(wanted.jira_url))),
+        ("userEmail", Some(json!(wanted.email))),
+        ("apiToken", Some(json!(token))),
+        ("projects", Some(json!(wanted.projects))),
+        ("cloudId", wanted.cloud_id.map(Value::from)),
+        ("linkPattern", wanted.link_pattern.map(Value::from)),
+        ("changeRiskField", wanted.change_risk_field.map(Value::from)),
+        (
+            "riskAssessmentField",
+            wanted.risk_assessment_field.map(Value::from),
+        ),
+        (
+            "captureFields",
+            Some(json!(wanted.capture_fields)).filter(|_| !wanted.capture_fields.is_empty()),
+        ),
+    ];
+    let given = given.into_iter();
+    let given: Map<String, Value> = given
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+        .collect();
+    Value::Object(given)
+}
+
+/// A terminal would show the token to whoever looks on.
+fn token_in(path: &Path) -> Result<String, CliError> {
+    let from: Box<dyn Read> = match path == Path::new("-") {
+        true if io::stdin().is_terminal() => return Err(CliError::TokenOnTerminal),
+        true => Box::new(io::stdin()),
+        false => Box::new(File::open(path).map_err(CliError::TokenFile)?),
+    };
+    let mut token = String::new();
+    let read = from.take(LONGEST).read_to_string(&mut token);
+    read.map_err(CliError::TokenFile)?;
+    Ok(token.trim().to_owned())
+}
