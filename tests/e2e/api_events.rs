@@ -14,7 +14,7 @@ fn threshold() -> Value {
         "severity": "MEDIUM",
         "modelId": "credit-scoring-v3.2",
         "payload": { "commit": { "sha": "a1b2c3d4", "message": "feat: update decision threshold to 0.72" } },
-        "actor": { "type": "USER", "id": "jane.smith@example.com" },
+        "actor": { "type": "USER", "id": "jane.smith@example.com", "ipAddress": "192.0.2.7" },
         "tags": ["threshold", "credit"],
         "timestamp": "2026-03-02T15:22:11.003+01:00",
     })
@@ -54,6 +54,11 @@ async fn an_event_reads_as_it_was_reported_and_is_verified_once_it_was_signed_fo
         .unwrap();
     assert_eq!(later["chainPosition"], entry.seq);
     assert_eq!(later["previousHash"], format!("sha256:{}", entry.prev));
+    let (leaf, seq) = (world.in_hex("leaf"), entry.seq);
+    let leaf = world.lines(&format!(
+        "SELECT {leaf} AS line FROM entries WHERE seq = {seq}"
+    ));
+    assert_eq!(later["blockHash"], format!("sha256:{}", leaf[0]));
     assert!(
         later["verification"]["checkpoint"]
             .as_str()
@@ -78,7 +83,13 @@ async fn what_a_caller_wrote_is_not_in_the_ledger_s_bytes() {
     world.program().await.report(&threshold()).await;
     let entries = world.entries();
     let bytes = serde_json::to_string(&entries).unwrap();
-    for written in ["decision threshold", "jane.smith", "threshold", "credit\""] {
+    for written in [
+        "decision threshold",
+        "jane.smith",
+        "192.0.2.7",
+        "threshold",
+        "credit\"",
+    ] {
         assert!(
             !bytes.contains(written),
             "the ledger's bytes hold {written:?}"
@@ -278,6 +289,22 @@ async fn under_one_idempotency_key_an_event_is_recorded_once() {
         .count();
     assert_eq!(recorded, 2);
     world.check_ledger().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_has_twenty_five_events_if_nobody_says_how_many() {
+    let world = World::installed().await;
+    let program = world.program().await;
+    for n in 0..26 {
+        program
+            .report(&json!({ "eventType": "ALERT", "payload": { "n": n } }))
+            .await;
+    }
+    let page = program.get("/v1/audit?eventType=ALERT").await.json();
+    assert_eq!(page["events"].as_array().unwrap().len(), 25);
+    let rest = format!("/v1/audit?eventType=ALERT&cursor={}", page["nextCursor"]);
+    let rest = program.get(&rest).await.json();
+    assert_eq!(rest["events"].as_array().unwrap().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

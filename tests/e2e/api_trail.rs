@@ -224,6 +224,32 @@ async fn a_159_an_approval_reads_as_a_human_review_and_names_what_it_is_linked_w
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_081_an_approval_that_came_before_the_commit_names_it_later() {
+    let world = governed().await;
+    let decided = world.decide("carla", "AI-GOV-142", "APPROVED", "fine");
+    assert_eq!(decided.await.status, 200);
+    let program = world.program().await;
+    let before = only_event(&program, "HUMAN_REVIEW").await;
+    let linked = |review: &Value| {
+        review["payload"]["linkedAuditEvents"]
+            .as_array()
+            .unwrap()
+            .clone()
+    };
+    let (_, program, _) = pushed(&world).await;
+    let after = only_event(&program, "HUMAN_REVIEW").await;
+    let commit = only_event(&program, "CONFIG_CHANGE").await;
+    assert!(!linked(&before).contains(&commit["id"]));
+    assert_eq!(linked(&after).len(), linked(&before).len() + 1);
+    assert!(linked(&after).contains(&commit["id"]), "{after}");
+    assert_eq!(after["blockHash"], before["blockHash"], "it is not edited");
+    assert_eq!(
+        commit["links"][0]["data"]["approvals"][0]["approver"],
+        "Carla Ruiz"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_005_the_trail_is_walked_both_ways_in_one_call() {
     let world = governed().await;
     let (github, program, sha) = pushed(&world).await;

@@ -14,6 +14,7 @@ mod api_events;
 mod api_fields;
 mod api_jira;
 mod api_jira_account;
+mod api_jira_secrets;
 mod api_links;
 mod api_trail;
 mod assessment;
