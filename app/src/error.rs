@@ -236,7 +236,9 @@ impl From<ReviewRefused> for AppError {
                 Self::Forbidden(format!("{told} Nothing was recorded."))
             }
             ReviewRefused::NoLicence(_) => Self::Forbidden(told),
-            ReviewRefused::Changed | ReviewRefused::Gone => Self::Conflict(told),
+            ReviewRefused::Changed | ReviewRefused::Gone | ReviewRefused::NothingToWithdraw => {
+                Self::Conflict(told)
+            }
             ReviewRefused::NoReason | ReviewRefused::TooLong => Self::BadRequest(told),
             ReviewRefused::Case(error) => error.into(),
         }

@@ -3,6 +3,7 @@
 
 mod grammar;
 mod heard;
+mod withdrawn;
 
 use record::entries::{
     Decision, HumanReview, ReviewScope, ReviewType, ReviewVia, Reviewer, TicketId,
@@ -78,6 +79,9 @@ pub enum ReviewRefused {
     /// A rejection says why.
     #[error("Say why you reject: the comment is empty. Nothing was recorded.")]
     NoReason,
+    /// The person has decided nothing that stands.
+    #[error("You have no decision on this issue that could be withdrawn. Nothing was recorded.")]
+    NothingToWithdraw,
     /// The comment is too long.
     #[error("The comment is longer than {LONGEST_COMMENT} characters. Nothing was recorded.")]
     TooLong,
@@ -117,9 +121,16 @@ impl Casework {
             .await?
             .ok_or(ReviewRefused::Gone)?;
         let settings = self.settings_of(site, &judged.snapshot.project).await?;
-        let entitled = self
-            .entitlement(site, &judged.snapshot, &request.account, settings.as_ref())
-            .await??;
+        let entitled = match request.decision {
+            Decision::Withdrawn => {
+                let maker = self.maker(site, &request.issue, &request.account).await?;
+                maker.ok_or(ReviewRefused::NothingToWithdraw)?
+            }
+            Decision::Approved | Decision::Rejected => {
+                self.entitlement(site, &judged.snapshot, &request.account, settings.as_ref())
+                    .await??
+            }
+        };
         self.record_review(site, request, judged, entitled, None)
             .await
     }

@@ -88,8 +88,11 @@ fn standing(ticket: &Ticket, set: Option<&RequirementSet>, not_counted: Option<&
         Inline::Code("/approve".to_owned()),
         Inline::Text(" or ".to_owned()),
         Inline::Code("/reject".to_owned()),
+        Inline::Text(" and the reason; ".to_owned()),
+        Inline::Code("/withdraw".to_owned()),
         Inline::Text(
-            " and the reason. It counts for approvers who have no part in the issue.".to_owned(),
+            " takes your own decision back. It counts for approvers who have no part in the issue."
+                .to_owned(),
         ),
     ]);
     document(&paragraphs)

@@ -46,4 +46,5 @@ mod terminal;
 mod verdicts;
 mod webhook;
 mod whole;
+mod withdrawn;
 mod world;

@@ -72,6 +72,7 @@ fn line(
         Payload::HumanReview(review) => match review.decision {
             Decision::Approved => format!("Approved as {}", review.reviewer.role),
             Decision::Rejected => format!("Rejected as {}", review.reviewer.role),
+            Decision::Withdrawn => format!("Decision withdrawn as {}", review.reviewer.role),
         },
         Payload::ApprovalStale(stale) => match stale.reason {
             StaleReason::ContentChanged => "Approval stale: the issue was edited".to_owned(),
@@ -125,6 +126,9 @@ pub(crate) const fn not_counted(reason: NotCounted) -> &'static str {
         }
         NotCounted::Overtaken => {
             "A decision in Jira does not count: a later one was recorded before it"
+        }
+        NotCounted::NothingToWithdraw => {
+            "Nothing was withdrawn: no decision of that person's stood"
         }
         NotCounted::NoReason => "A rejection in Jira does not count: it says no reason",
     }

@@ -1,5 +1,5 @@
-//! What in a comment is a decision. A line that begins with `/approve` or `/reject` is one; so is a line that says
-//! "Approved" and no more, or "Rejected" and a reason. What else may stand behind "Approved" takes it back in too many
+//! What in a comment is a decision. A line that begins with `/approve`, `/reject` or `/withdraw` is one; so is a line that
+//! says "Approved" and no more, or "Rejected" and a reason. What else may stand behind "Approved" takes it back in too many
 //! ways to list. Quotations and code are no part of what is looked at. Two lines that say different things decide nothing:
 //! who has doubts about a comment has to ask its author.
 
@@ -16,7 +16,7 @@ pub(crate) fn decision_in(lines: &[String]) -> Option<Decision> {
 pub(crate) fn reason_in(lines: &[String]) -> String {
     let without_command = |line: &String| {
         let line = line.trim();
-        let rest = ["/approve", "/reject"]
+        let rest = ["/approve", "/reject", "/withdraw"]
             .iter()
             .find_map(|command| after_word(line, command));
         let rest = rest
@@ -31,6 +31,9 @@ pub(crate) fn reason_in(lines: &[String]) -> String {
 
 fn decision_of(line: &str) -> Option<Decision> {
     let line = line.trim();
+    if after_word(line, "/withdraw").is_some() {
+        return Some(Decision::Withdrawn);
+    }
     for (command, word, decision) in [
         ("/approve", "approved", Decision::Approved),
         ("/reject", "rejected", Decision::Rejected),
@@ -60,6 +63,7 @@ fn after_word<'l>(line: &'l str, word: &str) -> Option<&'l str> {
 fn stands(rest: &str, decision: Decision) -> bool {
     let rest = rest.trim();
     match decision {
+        Decision::Withdrawn => false,
         Decision::Approved => rest.chars().all(|c| matches!(c, '.' | '!')),
         Decision::Rejected => {
             let stops = rest.starts_with(['.', '!', ':', ',', ';', '-', '–', '—', '(']);
@@ -101,6 +105,9 @@ mod tests {
         ] {
             assert_eq!(decided(text), Some(Decision::Rejected), "{text}");
         }
+        for text in ["/withdraw", "/Withdraw: wrong issue"] {
+            assert_eq!(decided(text), Some(Decision::Withdrawn), "{text}");
+        }
     }
 
     #[test]
@@ -119,6 +126,9 @@ mod tests {
             "Approved: fine",
             "Approved: reject",
             "Approved; withdrawn",
+            "Withdrawn",
+            "/withdrawn",
+            "/approve\n/withdraw",
             "Approved, ohne Tests nicht",
             "Approved: this isn't final",
             "Approved, unless Bob objects",

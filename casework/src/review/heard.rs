@@ -153,6 +153,10 @@ impl Casework {
         if heard.decision == Decision::Rejected && heard.words.is_empty() {
             return Ok(Err(NotCounted::NoReason));
         }
+        if heard.decision == Decision::Withdrawn {
+            let maker = self.maker(site, &heard.issue, &heard.account).await?;
+            return Ok(maker.ok_or(NotCounted::NothingToWithdraw));
+        }
         let settings = self.settings_of(site, &judged.snapshot.project).await?;
         let entitled = self
             .entitlement(site, &judged.snapshot, &heard.account, settings.as_ref())
@@ -265,7 +269,7 @@ impl Heard {
             decision,
             words: match decision {
                 Decision::Approved => comment.own_words.join("\n"),
-                Decision::Rejected => reason_in(&comment.own_words),
+                Decision::Rejected | Decision::Withdrawn => reason_in(&comment.own_words),
             },
             via: ReviewVia::Comment(comment.id.clone()),
             at_ms: instant_ms(&comment.created)?,

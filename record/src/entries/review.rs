@@ -29,6 +29,8 @@ pub enum Decision {
     Approved,
     /// The change may not go ahead as it is.
     Rejected,
+    /// Whoever decided takes the decision back.
+    Withdrawn,
 }
 
 impl Decision {
@@ -38,6 +40,7 @@ impl Decision {
         match self {
             Self::Approved => "APPROVED",
             Self::Rejected => "REJECTED",
+            Self::Withdrawn => "WITHDRAWN",
         }
     }
 }
@@ -127,6 +130,8 @@ pub enum NotCounted {
     NoReason,
     /// A later decision was recorded before this one was heard of.
     Overtaken,
+    /// No decision of that person's stood.
+    NothingToWithdraw,
 }
 
 /// Somebody made a decision in the tracker that does not count. It could not be prevented there.

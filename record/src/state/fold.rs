@@ -258,6 +258,7 @@ fn human_review<R: Rows>(
         ticket.approval = match review.decision {
             Decision::Approved => TicketApproval::Approved,
             Decision::Rejected => TicketApproval::Rejected,
+            Decision::Withdrawn => TicketApproval::None,
         };
         rows.put_ticket(ticket)?;
     }

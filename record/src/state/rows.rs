@@ -116,7 +116,7 @@ pub struct Ticket {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum TicketApproval {
-    /// Nobody has decided.
+    /// Nobody has decided, or whoever did took it back.
     None,
     /// An approval counts.
     Approved,
@@ -158,7 +158,7 @@ macro_rules! words {
 words!(TicketApproval { None = "NONE", Approved = "APPROVED", Rejected = "REJECTED", Stale = "STALE" });
 words!(ApprovalState { Counting = "COUNTING", Superseded = "SUPERSEDED", Stale = "STALE" });
 
-/// A decision on a ticket, approval or rejection.
+/// A decision on a ticket: approval, rejection, or that one was taken back.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Approval {
     /// Its HUMAN_REVIEW entry.

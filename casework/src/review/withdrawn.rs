@@ -1,0 +1,51 @@
+//! Taking a decision back. Whoever made the decision that stands may, with or without the right to make it anew: it only
+//! ever closes. Nobody takes back another's.
+
+use record::entries::{Decision, Payload};
+use record::ids::{AccountId, IssueId};
+use record::state::ApprovalState;
+use store::StoreError;
+
+use crate::error::CaseError;
+use crate::reviewers::Entitled;
+use crate::{ActiveSite, Casework};
+
+impl Casework {
+    /// By what right this account made the decision that stands; none if it made none.
+    pub(super) async fn maker(
+        &self,
+        site: &ActiveSite,
+        issue: &IssueId,
+        account: &AccountId,
+    ) -> Result<Option<Entitled>, CaseError> {
+        let (tenant, site, issue) = (site.tenant.clone(), site.site.clone(), issue.clone());
+        let account = account.clone();
+        let made = self.store.read(move |db| -> Result<_, CaseError> {
+            let Some(person) = db.person_of(&tenant, &site, &account)? else {
+                return Ok(None);
+            };
+            let decisions = db.approvals(&tenant, &site, &issue)?.into_iter();
+            let standing = decisions
+                .filter(|made| made.state == ApprovalState::Counting)
+                .find(|made| made.decision != Decision::Withdrawn.as_str());
+            let Some(standing) = standing.filter(|made| made.reviewer == person) else {
+                return Ok(None);
+            };
+            let row = db.entry(&tenant, standing.seq)?;
+            let entry = row.ok_or(StoreError::Row("entries"))?.entry;
+            let said = Payload::parse(&entry.kind, &entry.payload).map_err(StoreError::from)?;
+            let Payload::HumanReview(review) = said else {
+                return Err(CaseError::Unreadable("a decision"));
+            };
+            let name = db.beside(&tenant, &entry, "displayName")?;
+            Ok(Some(Entitled {
+                display_name: name
+                    .and_then(|name| name.as_str().map(str::to_owned))
+                    .unwrap_or_default(),
+                role: review.reviewer.role,
+                role_source: review.reviewer.role_source,
+            }))
+        });
+        made.await
+    }
+}
