@@ -191,6 +191,34 @@ async fn what_no_code_host_signed_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_that_sends_forms_is_told_what_to_choose() {
+    let world = World::installed().await;
+    let github = world.github(PushAs::Commits).await;
+    let before = world.imprint();
+    let form = "payload=%7B%22ref%22%3A%22refs%2Fheads%2Fmain%22%7D";
+    let url = format!(
+        "{}/v1/integrations/github/webhook/{}",
+        world.address(),
+        github.host
+    );
+    let request = world
+        .http
+        .post(url)
+        .header("X-GitHub-Event", "push")
+        .header("X-Hub-Signature-256", github.signature(form.as_bytes()))
+        .header("Content-Type", "application/x-www-form-urlencoded")
+        .body(form);
+    let answer = Answer::to(request).await;
+    assert_eq!(answer.status, 400, "{}", answer.body);
+    assert!(
+        answer.detail().contains("application/json"),
+        "{}",
+        answer.body
+    );
+    assert_eq!(world.imprint(), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn tenants_never_meet_in_the_api() {
     let world = World::with_sites(2).await;
     world.install(0).await;

@@ -302,7 +302,8 @@ async fn a_page_has_twenty_five_events_if_nobody_says_how_many() {
     }
     let page = program.get("/v1/audit?eventType=ALERT").await.json();
     assert_eq!(page["events"].as_array().unwrap().len(), 25);
-    let rest = format!("/v1/audit?eventType=ALERT&cursor={}", page["nextCursor"]);
+    let cursor = page["nextCursor"].as_str().unwrap();
+    let rest = format!("/v1/audit?eventType=ALERT&cursor={cursor}");
     let rest = program.get(&rest).await.json();
     assert_eq!(rest["events"].as_array().unwrap().len(), 1);
 }

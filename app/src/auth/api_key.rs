@@ -3,6 +3,7 @@
 
 use std::marker::PhantomData;
 use std::pin::Pin;
+use std::time::{Duration, Instant};
 
 use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
@@ -12,6 +13,9 @@ use record::entries::Scope;
 
 use crate::auth::{body_of, state};
 use crate::error::AppError;
+
+/// How long a body may take to come and count as sent at once.
+const PROMPT: Duration = Duration::from_millis(100);
 
 /// A scope as a type.
 pub(crate) trait Needs: 'static {
@@ -41,8 +45,8 @@ pub(crate) struct ApiCall<S> {
     needs: PhantomData<S>,
 }
 
-/// A call with a key that has this scope, and with a body. The key is looked up once more when the body is there: who
-/// sends it slowly has no longer a key than others.
+/// A call with a key that has this scope, and with a body. Where that takes a while to come, the key is looked up once
+/// more: who sends it slowly has no longer a key than others.
 pub(crate) struct ApiPost<S> {
     pub(crate) caller: ApiCaller,
     pub(crate) body: web::Bytes,
@@ -56,13 +60,13 @@ impl<S: Needs> FromRequest for ApiPost<S> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            ApiCall::<S>::from_request(&request, &mut Payload::None).await?;
+            let call = ApiCall::<S>::from_request(&request, &mut Payload::None).await?;
+            let asked = Instant::now();
             let body = body_of(&request, payload).await?;
-            let caller = state(&request)?
-                .casework
-                .caller_with_key(&presented(&request)?)
-                .await?;
-            let caller = caller.map_err(|problem| AppError::NoKey(problem.to_string()))?;
+            let caller = match asked.elapsed() < PROMPT {
+                true => call.caller,
+                false => caller_of(&request).await?,
+            };
             Ok(Self {
                 caller,
                 body,
@@ -79,13 +83,8 @@ impl<S: Needs> FromRequest for ApiCall<S> {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
-            let state = state(&request)?;
-            let caller = state
-                .casework
-                .caller_with_key(&presented(&request)?)
-                .await?;
-            let caller = caller.map_err(|problem| AppError::NoKey(problem.to_string()))?;
-            state
+            let caller = caller_of(&request).await?;
+            state(&request)?
                 .rates
                 .check(&caller.key.key)
                 .map_err(AppError::TooMany)?;
@@ -98,6 +97,12 @@ impl<S: Needs> FromRequest for ApiCall<S> {
             })
         })
     }
+}
+
+async fn caller_of(request: &HttpRequest) -> Result<ApiCaller, AppError> {
+    let state = state(request)?;
+    let caller = state.casework.caller_with_key(&presented(request)?).await?;
+    caller.map_err(|problem| AppError::NoKey(problem.to_string()))
 }
 
 /// The one key that the header carries.

@@ -16,6 +16,10 @@ use crate::state::AppState;
 
 const EVENT: &str = "X-GitHub-Event";
 const GITHUB: &str = "https://github.com";
+/// How a webhook begins whose content type was left as GitHub proposes it.
+const FORM: &[u8] = b"payload=";
+const AS_A_FORM: &str = "This webhook sends forms. Nothing was recorded: choose the content type application/json in its \
+    settings on GitHub, and redeliver.";
 
 /// A GitHub to be heard.
 #[derive(Deserialize, ToSchema)]
@@ -210,6 +214,9 @@ pub(crate) async fn webhook(
     let event = event
         .and_then(|event| event.to_str().ok())
         .unwrap_or_default();
+    if call.body.starts_with(FORM) {
+        return Err(AppError::BadRequest(AS_A_FORM.to_owned()));
+    }
     let events = match github::parse(event, &call.body, call.from.host.push_as) {
         Ok(events) => events,
         Err(WebhookRefusal::NotHandled(kind)) => {
