@@ -20,6 +20,8 @@ pub(crate) use install::InstallCall;
 pub(crate) use jira_webhook::JiraWebhookCall;
 pub(crate) use server::{PageCall, ServerCall};
 
+use std::time::Duration;
+
 use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpRequest, web};
@@ -32,6 +34,9 @@ use jira::rest::Credential;
 
 use crate::error::AppError;
 use crate::state::AppState;
+
+/// How long a body may take to come and count as sent at once.
+const PROMPT: Duration = Duration::from_millis(100);
 
 fn state(request: &HttpRequest) -> Result<web::Data<AppState>, AppError> {
     let state = request.app_data::<web::Data<AppState>>().cloned();

@@ -60,6 +60,9 @@ pub struct Appended {
     pub fresh: bool,
 }
 
+/// What a piece of work is of, in bytes.
+const A_PIECE: usize = 65_536;
+
 /// An entry that waits for its place, and what stands beside it.
 #[derive(Debug)]
 pub(crate) struct Drafted {
@@ -101,6 +104,12 @@ impl Drafted {
 
     pub(crate) fn idem(&self) -> Hash {
         self.written.draft().idem
+    }
+
+    /// As how many pieces of work it counts: a large value beside it takes as much of a statement as many small ones.
+    pub(crate) fn pieces(&self) -> usize {
+        let beside: usize = self.beside.iter().map(|value| value.as_str().len()).sum();
+        1 + beside / A_PIECE
     }
 }
 

@@ -57,10 +57,10 @@ pub(crate) fn append_all(
             None => None,
         };
         let head = match head {
-            Some(head) => head,
+            Some(head) => Some(head),
             None => append_at_the_end(&mut db, tenant, heads, &news, &mut outcomes)?,
         };
-        heads.insert(tenant.clone(), head);
+        heads.extend(head.map(|head| (tenant.clone(), head)));
     }
     Ok(outcomes
         .into_iter()
@@ -95,26 +95,46 @@ fn append_after(
     Ok(Some(batch.head))
 }
 
-/// Appends where the ledger ends, each key that does not count yet.
+/// Appends where the ledger ends, each key that does not count yet; none if the ledger is not where its head says, or a
+/// row of it is not what was written: then nothing of this tenant's is appended, and others are none the worse for it.
 fn append_at_the_end(
     db: &mut Db<'_>,
     tenant: &TenantId,
     heads: &Heads,
     news: &[Unit<'_>],
     outcomes: &mut Outcomes,
-) -> Result<Head, StoreError> {
+) -> Result<Option<Head>, StoreError> {
     let head = match heads.get(tenant) {
-        Some(head) => head.clone(),
-        None => Head::to_move(db, tenant)?,
+        Some(head) => Ok(head.clone()),
+        None => Head::to_move(db, tenant),
+    };
+    let asked = head.and_then(|head| Ok((head, counted(db, tenant, news)?)));
+    let (head, counted) = match asked {
+        Ok(asked) => asked,
+        Err(StoreError::HeadMoved) => {
+            refuse(news, outcomes, || StoreError::HeadMoved);
+            return Ok(None);
+        }
+        Err(StoreError::Row(table)) => {
+            refuse(news, outcomes, || StoreError::Row(table));
+            return Ok(None);
+        }
+        Err(error) => return Err(error),
     };
     let mut batch = Batch::after(tenant, head);
-    batch.counted = counted(db, tenant, news)?;
+    batch.counted = counted;
     batch.seal(news, outcomes);
     if !batch.entries.is_empty() {
         batch.insert(db)?;
         batch.head.store(db, tenant.as_str())?;
     }
-    Ok(batch.head)
+    Ok(Some(batch.head))
+}
+
+fn refuse(news: &[Unit<'_>], outcomes: &mut Outcomes, error: impl Fn() -> StoreError) {
+    for (at, _) in news {
+        outcomes[*at] = Some(Err(error()));
+    }
 }
 
 /// Those of these keys that count already.

@@ -5,9 +5,10 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::thread;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use diesel::r2d2::ManageConnection;
 use record::ids::{CodeHostId, TenantId};
@@ -18,10 +19,13 @@ use crate::address::Address;
 use crate::connection::{Connection, Readers};
 use crate::db::Db;
 use crate::error::StoreError;
+use crate::postgres;
 use crate::projection::CodeHostCredential;
 use crate::seal::MasterKey;
 use crate::writer::Tell;
 
+/// How long whoever calls waits to be known.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// The most questions that are answered at once.
 const MOST_TOGETHER: usize = 1024;
 
@@ -34,9 +38,11 @@ enum Question {
     CodeHost(CodeHostId, Tell<Option<CodeHostCredential>>),
 }
 
-/// Where the questions are put. The thread ends with the last of its clones.
-#[derive(Clone)]
-pub(crate) struct Callers(Sender<Question>);
+/// Where the questions are put. The thread ends when this is closed.
+pub(crate) struct Callers {
+    put: Mutex<Option<Sender<Question>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
 
 impl Callers {
     pub(crate) fn start(address: &Address, master: Arc<MasterKey>) -> Result<Self, StoreError> {
@@ -44,9 +50,10 @@ impl Callers {
         let mut desk = Desk {
             readers: Readers(address.clone()),
             connection: None,
+            unreachable: None,
             master,
         };
-        thread::Builder::new()
+        let thread = thread::Builder::new()
             .name("store-callers".to_owned())
             .spawn(move || {
                 while let Some(asked) = Asked::gather(&questions) {
@@ -59,7 +66,20 @@ impl Callers {
                 }
             })
             .map_err(|error| StoreError::Unreachable(error.to_string()))?;
-        Ok(Self(put))
+        Ok(Self {
+            put: Mutex::new(Some(put)),
+            thread: Mutex::new(Some(thread)),
+        })
+    }
+
+    /// Takes no more questions, and lets the connection close. Waits for that.
+    pub(crate) fn close(&self) {
+        drop(lock(&self.put).take());
+        if let Some(thread) = lock(&self.thread).take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the thread that looks callers up did not end in order");
+        }
     }
 
     pub(crate) async fn key_owner(&self, digest: String) -> Result<KeyOwner, StoreError> {
@@ -75,11 +95,27 @@ impl Callers {
 
     async fn ask<T>(&self, question: impl FnOnce(Tell<T>) -> Question) -> Result<T, StoreError> {
         let (tell, told) = oneshot::channel();
-        self.0
-            .send(question(tell))
-            .map_err(|_| StoreError::Stopped)?;
-        told.await.unwrap_or(Err(StoreError::Stopped))
+        match lock(&self.put).as_ref() {
+            Some(put) => put.send(question(tell)).map_err(|_| StoreError::Stopped)?,
+            None => return Err(StoreError::Stopped),
+        }
+        match tokio::time::timeout(PATIENCE, told).await {
+            Ok(answered) => answered.unwrap_or(Err(StoreError::Stopped)),
+            Err(_) => Err(StoreError::Unreachable(
+                "it did not say in time who calls".to_owned(),
+            )),
+        }
     }
+}
+
+impl Drop for Callers {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What was asked meanwhile.
@@ -108,6 +144,7 @@ impl Asked {
     }
 
     fn answer(self, desk: &mut Desk) {
+        desk.unreachable = None;
         self.keys
             .answer(desk, |db, _, digest| db.api_key_of(digest));
         self.code_hosts.answer(desk, |db, master, host| {
@@ -120,6 +157,8 @@ impl Asked {
 struct Desk {
     readers: Readers,
     connection: Option<Connection>,
+    /// Why there is none in this round: it is tried once, and not for everybody who waits.
+    unreachable: Option<StoreError>,
     master: Arc<MasterKey>,
 }
 
@@ -136,8 +175,33 @@ impl Desk {
                 return found;
             }
         }
-        let connection = self.connection.insert(self.readers.connect()?);
-        find(&mut Db::new(connection), &self.master)
+        if let Some(reason) = &self.unreachable {
+            return Err(alike(reason));
+        }
+        match self.connect() {
+            Ok(connection) => {
+                let connection = self.connection.insert(connection);
+                find(&mut Db::new(connection), &self.master)
+            }
+            Err(reason) => {
+                let told = alike(&reason);
+                self.unreachable = Some(reason);
+                Err(told)
+            }
+        }
+    }
+
+    /// A standby may not have heard yet that a key was revoked. A primary does not become one without ending its
+    /// sessions, so that a new one is asked once.
+    fn connect(&self) -> Result<Connection, StoreError> {
+        let mut connection = self.readers.connect()?;
+        if let Connection::Postgres(pg) = &mut connection
+            && postgres::is_standby(pg)?
+        {
+            let standby = "a standby answers, which may not know yet what was revoked";
+            return Err(StoreError::Unreachable(standby.to_owned()));
+        }
+        Ok(connection)
     }
 }
 
@@ -160,7 +224,11 @@ impl<K: Hash + Eq, T: Clone> Line<K, T> {
         desk: &mut Desk,
         find: impl Fn(&mut Db<'_>, &MasterKey, &K) -> Result<T, StoreError>,
     ) {
-        for (key, tells) in self.0 {
+        for (key, mut tells) in self.0 {
+            tells.retain(|tell| !tell.is_closed());
+            if tells.is_empty() {
+                continue;
+            }
             let found = desk.find(|db, master| find(db, master, &key));
             for tell in tells {
                 drop(tell.send(again(&found)));

@@ -88,10 +88,11 @@ const TRIES: u32 = 5;
 #[derive(Clone)]
 pub struct Store {
     readers: Pool<Readers>,
+    /// Closed before the writer, which leaves no log behind if its connection is the last.
+    callers: Arc<Callers>,
     writer: Arc<Writer>,
     /// Where several can write at a time, a writer for the queues alone, which waits for no ledger.
     queues: Arc<Writer>,
-    callers: Callers,
     master: Arc<MasterKey>,
 }
 
@@ -118,7 +119,7 @@ impl Store {
             .build(Readers(address.clone()))
             .map_err(|error| StoreError::Unreachable(error.to_string()))?;
         Ok(Self {
-            callers: Callers::start(address, Arc::clone(&master))?,
+            callers: Arc::new(Callers::start(address, Arc::clone(&master))?),
             readers,
             writer,
             queues,
@@ -167,7 +168,7 @@ impl Store {
         tenant: &TenantId,
         news: Vec<NewEvent>,
     ) -> Result<Vec<Appended>, StoreError> {
-        let mut tries = 1;
+        let (mut tries, mut uncertain) = (1, None);
         loop {
             let appended = if news.iter().any(|new| new.entry.payload.leads_to_rows()) {
                 let news = news.clone();
@@ -185,7 +186,12 @@ impl Store {
                 Err(error) if error.is_transient() && tries < TRIES => {
                     tokio::time::sleep(Duration::from_millis(50 << tries)).await;
                     tries += 1;
+                    if matches!(error, StoreError::Uncertain(_)) {
+                        uncertain = Some(error);
+                    }
                 }
+                // What nobody knew of one try, a later one that failed has not found out.
+                Err(error) if error.is_transient() => return Err(uncertain.unwrap_or(error)),
                 outcome => return outcome,
             }
         }
@@ -301,8 +307,10 @@ impl Store {
     /// # Errors
     /// If the writer did not end in order.
     pub async fn close(&self) -> Result<(), StoreError> {
+        let callers = Arc::clone(&self.callers);
         let writers = [Arc::clone(&self.writer), Arc::clone(&self.queues)];
         let closed = tokio::task::spawn_blocking(move || {
+            callers.close();
             for writer in writers {
                 writer.close();
             }

@@ -58,7 +58,10 @@ impl Work {
     fn weight(&self) -> i32 {
         match self {
             Self::Change(_) => 16,
-            Self::Append(drafts, ..) => i32::try_from(drafts.len()).unwrap_or(ROOM),
+            Self::Append(drafts, ..) => {
+                let pieces: usize = drafts.iter().map(Drafted::pieces).sum();
+                i32::try_from(pieces).unwrap_or(ROOM)
+            }
             Self::Receive(..) => 1,
         }
     }

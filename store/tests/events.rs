@@ -10,6 +10,7 @@ mod scene;
 
 use std::time::Duration;
 
+use diesel::connection::SimpleConnection;
 use record::entries::{EventType, IntegrationState, JiraIntegrationChanged, Reported, Reporter};
 use record::facts::Tracker;
 use record::ids::{ApiKeyId, SiteId, TenantId};
@@ -108,6 +109,33 @@ async fn of_a_delivery_all_is_kept_or_nothing() {
     assert!(matches!(refused, Err(StoreError::Entry(_))), "{refused:?}");
     assert_eq!(kept.unwrap().len(), 2);
     assert_eq!((sites_of(&scene), is_sound(&scene, &tenant)), (2, 4));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_ledger_whose_head_was_edited_keeps_no_other_from_its_events() {
+    let scene = Scene::new();
+    let (edited, other) = (scene.tenant().await, scene.tenant().await);
+    let zeros = scene.literal(&[0; 32]);
+    let edit = format!("UPDATE heads SET last_leaf = {zeros} WHERE tenant = '{edited}'");
+    scene.sql().batch_execute(&edit).unwrap();
+    let store = scene.store.clone();
+    // Holds the writer up, so that both share the next commit, and each one after it.
+    let held_up = store.write(&other, |_| -> Result<(), StoreError> {
+        std::thread::sleep(Duration::from_millis(300));
+        Ok(())
+    });
+    let meanwhile = async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        tokio::join!(
+            store.append_events(&edited, vec![pushed("1")]),
+            store.append_events(&other, vec![pushed("1")]),
+        )
+    };
+    let (held_up, (refused, kept)) = tokio::join!(held_up, meanwhile);
+    held_up.unwrap();
+    assert!(matches!(refused, Err(StoreError::HeadMoved)), "{refused:?}");
+    assert!(kept.unwrap()[0].fresh);
+    assert_eq!(is_sound(&scene, &other), 2);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

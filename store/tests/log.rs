@@ -42,6 +42,8 @@ async fn a_server_that_ends_in_order_leaves_one_whole_file() {
     let scene = Scene::in_a_file();
     let tenant = scene.tenant().await;
     append(&scene.store, &tenant, 3_000).await;
+    let nobody = scene.store.api_key_owner("of no key".to_owned()).await;
+    assert_eq!(nobody.unwrap(), None);
     let (log, copy) = (scene.file("ledger.db-wal"), scene.file("copy.db"));
     assert!(log.exists());
     let file = scene.file("ledger.db");

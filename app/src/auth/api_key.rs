@@ -3,7 +3,7 @@
 
 use std::marker::PhantomData;
 use std::pin::Pin;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
@@ -11,11 +11,8 @@ use actix_web::{FromRequest, HttpRequest, web};
 use casework::{ApiCaller, ApiKeySecret};
 use record::entries::Scope;
 
-use crate::auth::{body_of, state};
+use crate::auth::{PROMPT, body_of, state};
 use crate::error::AppError;
-
-/// How long a body may take to come and count as sent at once.
-const PROMPT: Duration = Duration::from_millis(100);
 
 /// A scope as a type.
 pub(crate) trait Needs: 'static {

@@ -2,6 +2,7 @@
 //! address names, or of the only one there is.
 
 use std::pin::Pin;
+use std::time::Instant;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
@@ -9,7 +10,7 @@ use github::WebhookSecret;
 use record::ids::CodeHostId;
 use store::CodeHostCredential;
 
-use crate::auth::{body_of, state, unproven};
+use crate::auth::{PROMPT, body_of, state, unproven};
 use crate::error::AppError;
 
 const SIGNATURE: &str = "X-Hub-Signature-256";
@@ -39,7 +40,14 @@ impl FromRequest for CodeHostCall {
             let (Some(signature), None) = (signatures.next(), signatures.next()) else {
                 return Err(unproven("no signature, or several"));
             };
+            let asked = Instant::now();
             let body = body_of(&request, payload).await?;
+            // Who sends slowly is not heard for longer than others.
+            if asked.elapsed() >= PROMPT {
+                let host = Some(from.host.host.clone());
+                let still = state.casework.code_host_credential(host).await?;
+                still.ok_or_else(|| unproven("no such code host any more"))?;
+            }
             secret
                 .verify(signature.to_str().ok(), &body)
                 .map_err(unproven)?;

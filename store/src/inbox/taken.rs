@@ -1,6 +1,8 @@
 //! How notifications are taken in: one by one on SQLite, many in one statement on PostgreSQL. Who delivers the same again
 //! changes nothing.
 
+use std::collections::HashSet;
+
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
@@ -89,7 +91,7 @@ pub(crate) fn receive_all(
 
 /// The ids of those that were inserted. Rows go in in one order everywhere, so that two servers that are sent
 /// the same deliveries never wait for each other.
-fn insert_many(pg: &mut PgConnection, rows: &[NewRow]) -> QueryResult<Vec<String>> {
+fn insert_many(pg: &mut PgConnection, rows: &[NewRow]) -> QueryResult<HashSet<String>> {
     let mut rows: Vec<&NewRow> = rows.iter().collect();
     rows.sort_unstable_by_key(|row| (&row.tenant, &row.site, &row.delivery));
     let column = |of: fn(&NewRow) -> &String| rows.iter().map(|row| of(row).as_str()).collect();
@@ -105,7 +107,8 @@ fn insert_many(pg: &mut PgConnection, rows: &[NewRow]) -> QueryResult<Vec<String
         ],
         next_attempt_ms: now_ms(),
     };
-    many.load(pg)
+    let fresh: Vec<String> = many.load(pg)?;
+    Ok(fresh.into_iter().collect())
 }
 
 /// Rows by their columns: a statement of one text for any number of them, which the connection prepares once.
