@@ -93,7 +93,8 @@ pub enum JiraRefused {
     Pattern(#[from] PatternRefused),
     /// The site is connected already.
     #[error(
-        "jiraBaseUrl: this site is connected already, as {0}. Nothing was changed: change or remove that one."
+        "jiraBaseUrl: this site is connected already, as {0}. Nothing was changed: PATCH /v1/integrations/jira/{0} changes \
+         that one, DELETE removes it."
     )]
     Connected(SiteId),
     /// Jira does not let the account in, or is no Jira.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use record::entries::{EntryType, EventType};
-use record::ids::{CommitSha, EventId, IdError, ModelId, TicketKey};
+use record::ids::{CommitSha, EventId, IdError, ModelId, ProjectKey, TicketKey};
 
 use crate::commands::Subject;
 use crate::history::Range;
@@ -89,7 +89,7 @@ pub enum Connect {
 /// A Jira site to be connected.
 #[derive(Debug, Args)]
 pub struct ConnectJiraArguments {
-    /// The address of its pages, such as https://your-org.atlassian.net.
+    /// The address of its pages, with https.
     #[arg(long, value_name = "URL")]
     pub jira_url: String,
     /// The account's e-mail address. Use an account of its own: it can approve nothing.
@@ -100,8 +100,8 @@ pub struct ConnectJiraArguments {
     pub token_file: PathBuf,
     /// A project to look at; several times for several. Without one nothing is connected, and you are told which
     /// projects the account sees.
-    #[arg(long = "project", value_name = "KEY")]
-    pub projects: Vec<String>,
+    #[arg(long = "project", value_name = "KEY", value_parser = project_key)]
+    pub projects: Vec<ProjectKey>,
     /// For a scoped token: the site's cloud id.
     #[arg(long)]
     pub cloud_id: Option<String>,
@@ -271,6 +271,11 @@ fn upper(word: String) -> String {
 }
 
 /// A key as people type it: Jira's are upper case.
+fn project_key(text: &str) -> Result<ProjectKey, IdError> {
+    text.trim().to_ascii_uppercase().parse()
+}
+
+/// As [`project_key`], with the issue's number.
 fn issue_key(text: &str) -> Result<TicketKey, IdError> {
     text.trim().to_ascii_uppercase().parse()
 }
@@ -342,6 +347,7 @@ mod tests {
             "connect",
             "connect jira --email a@example.com",
             "connect github",
+            "connect jira --jira-url https://a.example.com --email a@example.com --project 1",
             "verify evt_1",
         ] {
             let error = parse(line).unwrap_err();

@@ -49,6 +49,12 @@ pub enum CliError {
     /// The token of an account cannot be read.
     #[error("--token-file: the file cannot be read: {0}. Nothing was sent.")]
     TokenFile(#[source] io::Error),
+    /// Others may have read the token.
+    #[error(
+        "--token-file: other users can read or write this file. Nothing was sent: run `chmod 600` on it, and make a new \
+         token if they may have read this one."
+    )]
+    TokenOpenToOthers,
     /// The token would be typed where others see it.
     #[error(
         "The API token is read from --token-file, or from a pipe: a terminal would show it. Nothing was sent."

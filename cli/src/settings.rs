@@ -6,6 +6,7 @@ mod server_url;
 
 use std::path::PathBuf;
 
+pub(crate) use api_key::is_open_to_others;
 pub use api_key::{ApiKey, stands_in};
 pub use server_url::{NotAServerUrl, ServerUrl};
 

@@ -10,7 +10,13 @@ use sandbox::{Action, Config, Sandbox};
 
 /// A local Jira look-alike for demonstrations and tests.
 #[derive(Parser)]
-#[command(version, about)]
+#[command(
+    version,
+    about,
+    after_help = "People: alice, ben, carla, dan and erin, each NAME@example.com with the API token sandbox-token-NAME. \
+Carla is in the role Approvers, Erin administers Jira, Dan may not comment. Projects: PAY, CARE, OPS. Issues are made on \
+the pages; comments on the pages or by Jira's REST API."
+)]
 struct Arguments {
     /// Address to listen on; port 0 picks a free one.
     #[arg(long, default_value = "127.0.0.1:0")]

@@ -1,6 +1,6 @@
 //! The same facts, told in any order, more than once or not at all where a reading makes up for it, lead to the same
 //! entries, each once. What only a notification can tell, that a comment was deleted, may be missing and is never made up.
-//! `CONVERGENCE=N` tries N orders of five hundred facts, which takes a while.
+//! `CONVERGENCE=N` tries N orders of five hundred facts, which takes a while; `CONVERGENCE=A-B`, those of these seeds.
 
 use std::collections::BTreeSet;
 
@@ -236,11 +236,14 @@ async fn tell(tickets: u8, order: Order) -> (Vec<String>, BTreeSet<String>, usiz
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_the_order_the_same_facts_are_recorded_once() {
-    let wanted = std::env::var("CONVERGENCE").ok();
-    let (tickets, orders) = match wanted.and_then(|orders| orders.parse().ok()) {
-        Some(orders) => (MANY, orders),
-        None => (A_FEW, 6),
+    let (tickets, orders) = match std::env::var("CONVERGENCE") {
+        Ok(wanted) => {
+            let (first, last) = wanted.split_once('-').unwrap_or(("1", wanted.as_str()));
+            (MANY, first.parse().unwrap()..=last.parse().unwrap())
+        }
+        Err(_) => (A_FEW, 1..=6),
     };
+    let last = *orders.end();
     let (expected, all_told, count) = tell(tickets, Order::AsTheyHappened).await;
     let once: BTreeSet<&String> = expected.iter().collect();
     assert_eq!(once.len(), expected.len(), "something is recorded twice");
@@ -262,17 +265,18 @@ async fn whatever_the_order_the_same_facts_are_recorded_once() {
     let (read, only_told, _) = tell(tickets, Order::ReadAlone).await;
     assert_eq!(read, expected, "what is told leads where reading leads");
     assert!(only_told.is_empty(), "reading alone invents {only_told:?}");
-    for seed in 1..=orders {
+    for seed in orders.clone() {
         let (facts, only_told, _) = tell(tickets, Order::Shuffled(seed)).await;
         assert_eq!(facts, expected, "order {seed}");
         assert!(
             only_told.is_subset(&all_told),
             "order {seed} invents {only_told:?}"
         );
-        println!("order {seed} of {orders}: the same");
+        println!("order {seed} of {last}: the same");
     }
     println!(
-        "{orders} orders of {count} facts, {} entries each",
+        "{} orders of {count} facts, {} entries each",
+        orders.count(),
         expected.len()
     );
 }

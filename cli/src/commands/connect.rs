@@ -13,6 +13,7 @@ use crate::client::{Call, Client};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::printable::Printable;
+use crate::settings::is_open_to_others;
 use crate::voice::Voice;
 
 /// The longest token that is read, in bytes: as long as the API takes.
@@ -35,7 +36,7 @@ pub(super) async fn jira(
         Err(call) => return Err(call.into()),
     };
     for warning in &connected.warnings {
-        voice.warn(warning.as_str());
+        voice.warn(&format!("warning: {warning}"));
     }
     voice.say_all(told(&connected))?;
     Ok(Exit::Done)
@@ -96,7 +97,14 @@ fn token_in(path: &Path) -> Result<String, CliError> {
     let from: Box<dyn Read> = match path == Path::new("-") {
         true if io::stdin().is_terminal() => return Err(CliError::TokenOnTerminal),
         true => Box::new(io::stdin()),
-        false => Box::new(File::open(path).map_err(CliError::TokenFile)?),
+        false => {
+            let file = File::open(path).map_err(CliError::TokenFile)?;
+            let about = file.metadata().map_err(CliError::TokenFile)?;
+            if is_open_to_others(&about) {
+                return Err(CliError::TokenOpenToOthers);
+            }
+            Box::new(file)
+        }
     };
     let mut token = String::new();
     let read = from.take(LONGEST).read_to_string(&mut token);

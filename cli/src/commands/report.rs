@@ -26,6 +26,12 @@ pub(super) async fn run(
     voice: &mut Voice<'_>,
 ) -> Result<Exit, CliError> {
     let payload = read(&wanted.payload)?;
+    if names_half_a_commit(&payload) {
+        voice.warn(
+            "warning: commit.sha is not a whole hash. Gate and trail know commits by their whole hashes: no issue will \
+             belong to this event.",
+        );
+    }
     let drawn = || Ulid::generate().to_string();
     let once = wanted.idempotency_key.clone().unwrap_or_else(drawn);
     let call = Call::post(&["v1", "audit"], body(wanted, payload)).once_under(once.clone());
@@ -46,6 +52,14 @@ pub(super) async fn run(
         false => format!("It was recorded before as {id}, at position {position}."),
     })?;
     Ok(Exit::Done)
+}
+
+/// Git's hashes are of 40 digits or of 64.
+fn names_half_a_commit(payload: &Map<String, Value>) -> bool {
+    let sha = payload
+        .get("commit")
+        .and_then(|commit| commit["sha"].as_str());
+    sha.is_some_and(|sha| !matches!(sha.len(), 40 | 64))
 }
 
 fn body(wanted: ReportArguments, payload: Map<String, Value>) -> Value {
@@ -97,6 +111,18 @@ fn parse(bytes: &[u8]) -> Result<Map<String, Value>, CliError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_commit_is_known_by_its_whole_hash() {
+        let half = |sha: &str| {
+            names_half_a_commit(
+                &parse(format!(r#"{{"commit":{{"sha":"{sha}"}}}}"#).as_bytes()).unwrap(),
+            )
+        };
+        assert!(half("a1b2c3d4"));
+        assert!(!half(&"a1".repeat(20)) && !half(&"a1".repeat(32)));
+        assert!(!names_half_a_commit(&parse(b"{}").unwrap()));
+    }
 
     #[test]
     fn a_payload_is_an_object_and_never_repeated() {

@@ -13,8 +13,8 @@ use crate::printable::printable_json;
 use crate::render;
 use crate::voice::Voice;
 
-const MISSING: &str = "Check it; an issue is known once Countersign read it: open it in Jira and press Assess in the \
-                       Countersign panel.";
+const MISSING: &str = "Check it; an issue is known once Countersign read and recorded it. Ask again in a few seconds; \
+                       or open it in Jira, or, on a site without the app, let the site be read.";
 
 /// Where a trail begins.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -71,13 +71,13 @@ pub fn stands_in(text: &OsStr) -> bool {
 }
 
 #[cfg(unix)]
-fn is_open_to_others(about: &Metadata) -> bool {
+pub(crate) fn is_open_to_others(about: &Metadata) -> bool {
     use std::os::unix::fs::PermissionsExt;
     about.permissions().mode() & 0o077 != 0
 }
 
 #[cfg(not(unix))]
-fn is_open_to_others(_: &Metadata) -> bool {
+pub(crate) fn is_open_to_others(_: &Metadata) -> bool {
     false
 }
 
