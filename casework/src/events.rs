@@ -150,13 +150,7 @@ impl Casework {
             names_tickets: names_something(&new),
             entry: new.clone(),
         };
-        let appended = self
-            .store
-            .append_events(&caller.tenant, vec![event])
-            .await?
-            .into_iter()
-            .next()
-            .ok_or(StoreError::Stopped)?;
+        let appended = self.store.append_event(&caller.tenant, event).await?;
         if !appended.fresh && !self.says_the_same(&caller.tenant, &appended, new).await? {
             return Err(ReportingRefused::AnotherEvent(appended.id));
         }

@@ -326,6 +326,15 @@ mod tests {
             (Some("DEPLOYMENT"), Some("HIGH"))
         );
         assert_eq!(log.limit, 25);
+        let line =
+            "connect jira --jira-url https://a.example.com --email a@example.com --project pay";
+        let Command::Connect {
+            what: Connect::Jira(jira),
+        } = parse(line).unwrap()
+        else {
+            panic!("not a connection");
+        };
+        assert_eq!(jira.projects[0].as_str(), "PAY");
     }
 
     #[test]

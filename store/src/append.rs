@@ -60,8 +60,8 @@ pub struct Appended {
     pub fresh: bool,
 }
 
-/// What a piece of work is of, in bytes.
-const A_PIECE: usize = 65_536;
+/// So many bytes beside an entry are a piece of work more.
+const BYTES_OF_A_PIECE: usize = 65_536;
 
 /// An entry that waits for its place, and what stands beside it.
 #[derive(Debug)]
@@ -109,7 +109,7 @@ impl Drafted {
     /// As how many pieces of work it counts: a large value beside it takes as much of a statement as many small ones.
     pub(crate) fn pieces(&self) -> usize {
         let beside: usize = self.beside.iter().map(|value| value.as_str().len()).sum();
-        1 + beside / A_PIECE
+        1 + beside / BYTES_OF_A_PIECE
     }
 }
 

@@ -30,7 +30,8 @@ type Outcomes = Vec<Option<Result<Vec<Appended>, StoreError>>>;
 type Unit<'n> = (usize, &'n [Drafted]);
 
 /// Appends these entries inside the open transaction; gives what became of each, in their order. Those that one caller
-/// asked for are kept all or none: where one has not its place they are refused, and no others. `remembered` are heads as commits of ours left them; `heads`, as this transaction did.
+/// asked for are kept all or none: where one has not its place they are refused, and no others. `remembered` are heads
+/// as commits of ours left them; `heads`, as this transaction did.
 ///
 /// # Errors
 /// If the database fails: then nothing of the transaction can be kept. [`is_taken`] says whether it can be carried
@@ -111,12 +112,10 @@ fn append_at_the_end(
     let asked = head.and_then(|head| Ok((head, counted(db, tenant, news)?)));
     let (head, counted) = match asked {
         Ok(asked) => asked,
-        Err(StoreError::HeadMoved) => {
-            refuse(news, outcomes, || StoreError::HeadMoved);
-            return Ok(None);
-        }
-        Err(StoreError::Row(table)) => {
-            refuse(news, outcomes, || StoreError::Row(table));
+        Err(error @ (StoreError::HeadMoved | StoreError::Row(_))) => {
+            for (at, _) in news {
+                outcomes[*at] = Some(Err(error.for_another()));
+            }
             return Ok(None);
         }
         Err(error) => return Err(error),
@@ -129,12 +128,6 @@ fn append_at_the_end(
         batch.head.store(db, tenant.as_str())?;
     }
     Ok(Some(batch.head))
-}
-
-fn refuse(news: &[Unit<'_>], outcomes: &mut Outcomes, error: impl Fn() -> StoreError) {
-    for (at, _) in news {
-        outcomes[*at] = Some(Err(error()));
-    }
 }
 
 /// Those of these keys that count already.
@@ -272,6 +265,7 @@ impl<'n> Batch<'n> {
 mod tests {
     use super::*;
     use crate::tenant::origin_of;
+    use ledger::disclosure::Disclosure;
     use ledger::entry::{Draft, MAX_BYTES};
     use ledger::{Actor, ActorKind};
     use ulid::Ulid;
@@ -300,6 +294,18 @@ mod tests {
             beside: Vec::new(),
             to_be_linked: true,
         }
+    }
+
+    #[test]
+    fn a_large_value_beside_an_entry_counts_as_many_pieces() {
+        let tenant = TenantId::from_ulid(Ulid::generate());
+        let mut entry = drafted(&tenant, 1, 1);
+        assert_eq!(entry.pieces(), 1);
+        let large = "x".repeat(1_048_576).into();
+        entry
+            .beside
+            .push(Disclosure::new(&[0; 16], "payload", large));
+        assert!(entry.pieces() > 16, "{}", entry.pieces());
     }
 
     #[test]

@@ -176,7 +176,7 @@ impl Desk {
             }
         }
         if let Some(reason) = &self.unreachable {
-            return Err(alike(reason));
+            return Err(reason.for_another());
         }
         match self.connect() {
             Ok(connection) => {
@@ -184,7 +184,7 @@ impl Desk {
                 find(&mut Db::new(connection), &self.master)
             }
             Err(reason) => {
-                let told = alike(&reason);
+                let told = reason.for_another();
                 self.unreachable = Some(reason);
                 Err(told)
             }
@@ -240,17 +240,6 @@ impl<K: Hash + Eq, T: Clone> Line<K, T> {
 fn again<T: Clone>(found: &Result<T, StoreError>) -> Result<T, StoreError> {
     match found {
         Ok(found) => Ok(found.clone()),
-        Err(error) => Err(alike(error)),
-    }
-}
-
-/// The error for one more who waits: what is wrong with a row stays that, all else is that the database did not answer.
-fn alike(error: &StoreError) -> StoreError {
-    match error {
-        StoreError::Row(table) => StoreError::Row(table),
-        StoreError::Sealed => StoreError::Sealed,
-        StoreError::Query(reason) => StoreError::Unreachable(reason.to_string()),
-        StoreError::Unreachable(reason) => StoreError::Unreachable(reason.clone()),
-        other => StoreError::Unreachable(other.to_string()),
+        Err(error) => Err(error.for_another()),
     }
 }

@@ -63,6 +63,19 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// The error for one more who waited for the same: what is wrong with rows stays that, all else is that the database
+    /// did not answer.
+    pub(crate) fn for_another(&self) -> Self {
+        match self {
+            Self::HeadMoved => Self::HeadMoved,
+            Self::Row(table) => Self::Row(table),
+            Self::Sealed => Self::Sealed,
+            Self::Query(reason) => Self::Unreachable(reason.to_string()),
+            Self::Unreachable(reason) => Self::Unreachable(reason.clone()),
+            other => Self::Unreachable(other.to_string()),
+        }
+    }
+
     /// Whether the database is away or busy, so that trying later may help.
     #[must_use]
     pub fn is_transient(&self) -> bool {

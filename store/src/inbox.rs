@@ -149,15 +149,6 @@ impl Tx<'_> {
         Ok(item)
     }
 
-    /// Takes in what is to be looked into, with the change that calls for it.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub fn look_into(&mut self, delivery: Delivery) -> Result<(), StoreError> {
-        let tenant = self.tenant.clone();
-        receive_all(self.db.conn, &[(tenant, delivery)]).map(drop)
-    }
-
     /// Keeps a claim for longer: the work goes on.
     ///
     /// # Errors

@@ -154,7 +154,19 @@ impl Store {
             entry: new,
             names_tickets: false,
         };
-        let appended = self.append_events(tenant, vec![event]).await?;
+        self.append_event(tenant, event).await
+    }
+
+    /// Appends one event, as [`Store::append_events`].
+    ///
+    /// # Errors
+    /// If the entry has not its form, or the database stays away.
+    pub async fn append_event(
+        &self,
+        tenant: &TenantId,
+        new: NewEvent,
+    ) -> Result<Appended, StoreError> {
+        let appended = self.append_events(tenant, vec![new]).await?;
         appended.into_iter().next().ok_or(StoreError::Stopped)
     }
 

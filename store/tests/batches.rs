@@ -10,7 +10,7 @@ mod scene;
 use std::collections::BTreeMap;
 
 use record::ids::TenantId;
-use scene::{Scene, beside, entry, number, plain, walk};
+use scene::{Scene, beside, entry, number, plain};
 use serde_json::json;
 use store::{Appended, NewEntry, StoreError};
 use tokio::task::JoinSet;
@@ -28,13 +28,6 @@ async fn at_once(
     under_way.join_all().await.into_iter().collect()
 }
 
-fn is_sound(scene: &Scene, tenant: &TenantId) -> u64 {
-    let judged: Result<_, StoreError> = scene.judge().snapshot(|db| Ok(walk(db, tenant)));
-    let outcome = judged.unwrap();
-    assert!(outcome.findings.is_empty(), "{:?}", outcome.findings);
-    outcome.size
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_at_once_are_each_kept_and_fill_their_tiles() {
     let scene = Scene::new();
@@ -47,7 +40,7 @@ async fn a_thousand_at_once_are_each_kept_and_fill_their_tiles() {
         .collect();
     seqs.sort_unstable();
     assert_eq!(seqs, (1..=1000).collect::<Vec<_>>());
-    assert_eq!(is_sound(&scene, &tenant), 1001);
+    assert_eq!(scene.is_sound(&tenant), 1001);
     assert_eq!(number(&mut scene.sql(), "SELECT count(*) FROM tiles"), 3);
 }
 
@@ -69,7 +62,7 @@ async fn what_is_sent_twice_counts_once_in_one_piece_or_in_two() {
             (one.seq, one.leaf, false)
         );
     }
-    assert_eq!(is_sound(&scene, &tenant), 51);
+    assert_eq!(scene.is_sound(&tenant), 51);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -91,10 +84,7 @@ async fn one_that_has_not_its_form_is_refused_alone() {
         .collect();
     assert_eq!(refused, [&20]);
     assert!(matches!(appended[&20], Err(StoreError::Entry(_))));
-    assert_eq!(
-        (is_sound(&scene, &tenant), is_sound(&scene, &other)),
-        (41, 41)
-    );
+    assert_eq!((scene.is_sound(&tenant), scene.is_sound(&other)), (41, 41));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -120,7 +110,7 @@ async fn what_stands_beside_them_and_what_leads_to_rows_is_kept_too() {
     }
     let appended = at_once(&scene, entries).await;
     assert!(appended.values().all(Result::is_ok));
-    assert_eq!(is_sound(&scene, &tenant), 61);
+    assert_eq!(scene.is_sound(&tenant), 61);
     let mut sql = scene.sql();
     assert_eq!(number(&mut sql, "SELECT count(*) FROM disclosures"), 30);
     assert_eq!(

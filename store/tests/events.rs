@@ -14,7 +14,7 @@ use diesel::connection::SimpleConnection;
 use record::entries::{EventType, IntegrationState, JiraIntegrationChanged, Reported, Reporter};
 use record::facts::Tracker;
 use record::ids::{ApiKeyId, SiteId, TenantId};
-use scene::{Scene, entry, number, plain, walk};
+use scene::{Scene, entry, number, plain};
 use serde_json::json;
 use store::{NewEvent, StoreError};
 use ulid::Ulid;
@@ -37,18 +37,11 @@ fn pushed(once: &str) -> NewEvent {
     }
 }
 
-fn sites_of(scene: &Scene) -> i64 {
+fn waiting_to_be_linked(scene: &Scene) -> i64 {
     number(
         &mut scene.sql(),
         "SELECT count(*) FROM inbox WHERE subject LIKE 'event/%'",
     )
-}
-
-fn is_sound(scene: &Scene, tenant: &TenantId) -> u64 {
-    let judged: Result<_, StoreError> = scene.judge().snapshot(|db| Ok(walk(db, tenant)));
-    let outcome = judged.unwrap();
-    assert!(outcome.findings.is_empty(), "{:?}", outcome.findings);
-    outcome.size
 }
 
 /// A site that an API token opens.
@@ -88,10 +81,16 @@ async fn each_fresh_event_is_to_be_linked_once_on_every_site_in_use() {
     let delivery = || vec![pushed("1"), pushed("2"), pushed("1")];
     let first = scene.store.append_events(&tenant, delivery()).await;
     let fresh: Vec<bool> = first.unwrap().iter().map(|one| one.fresh).collect();
-    assert_eq!((fresh, sites_of(&scene)), (vec![true, true, false], 4));
+    assert_eq!(
+        (fresh, waiting_to_be_linked(&scene)),
+        (vec![true, true, false], 4)
+    );
     let again = scene.store.append_events(&tenant, delivery()).await;
     assert!(again.unwrap().iter().all(|one| !one.fresh));
-    assert_eq!((sites_of(&scene), is_sound(&scene, &tenant)), (4, 6));
+    assert_eq!(
+        (waiting_to_be_linked(&scene), scene.is_sound(&tenant)),
+        (4, 6)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -108,7 +107,10 @@ async fn of_a_delivery_all_is_kept_or_nothing() {
     );
     assert!(matches!(refused, Err(StoreError::Entry(_))), "{refused:?}");
     assert_eq!(kept.unwrap().len(), 2);
-    assert_eq!((sites_of(&scene), is_sound(&scene, &tenant)), (2, 4));
+    assert_eq!(
+        (waiting_to_be_linked(&scene), scene.is_sound(&tenant)),
+        (2, 4)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -135,7 +137,7 @@ async fn a_ledger_whose_head_was_edited_keeps_no_other_from_its_events() {
     held_up.unwrap();
     assert!(matches!(refused, Err(StoreError::HeadMoved)), "{refused:?}");
     assert!(kept.unwrap()[0].fresh);
-    assert_eq!(is_sound(&scene, &other), 2);
+    assert_eq!(scene.is_sound(&other), 2);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -165,5 +167,5 @@ async fn a_change_is_kept_beside_an_event_that_is_there_already() {
     held_up.unwrap();
     changed.unwrap();
     assert!(!again.unwrap()[0].fresh);
-    assert_eq!(is_sound(&scene, &tenant), 2);
+    assert_eq!(scene.is_sound(&tenant), 2);
 }

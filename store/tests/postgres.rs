@@ -283,6 +283,23 @@ async fn what_two_servers_are_told_at_once_waits_once_and_is_claimed_once() {
 }
 
 #[tokio::test]
+async fn who_calls_is_known_though_the_connection_was_cut() {
+    let Some(scene) = Scene::on_postgres() else {
+        return;
+    };
+    for _ in 0..3 {
+        let nobody = scene.store.api_key_owner("of no key".to_owned()).await;
+        assert_eq!(nobody.unwrap(), None);
+        let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                   WHERE application_name = 'countersign-reader' AND datname = current_database()";
+        scene.sql().batch_execute(cut).unwrap();
+    }
+    scene.store.close().await.unwrap();
+    let late = scene.store.api_key_owner("of no key".to_owned()).await;
+    assert!(matches!(late, Err(StoreError::Stopped)), "{late:?}");
+}
+
+#[tokio::test]
 async fn a_connection_that_was_cut_is_replaced_and_an_append_counts_once() {
     let Some(scene) = Scene::on_postgres() else {
         return;

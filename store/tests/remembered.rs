@@ -9,7 +9,7 @@ mod scene;
 
 use diesel::connection::SimpleConnection;
 use record::ids::TenantId;
-use scene::{Scene, number, plain, walk};
+use scene::{Scene, number, plain};
 use store::{Appended, Store, StoreError};
 use tokio::task::JoinSet;
 
@@ -25,13 +25,6 @@ async fn remembered() -> (Scene, TenantId) {
 
 async fn append(store: &Store, tenant: &TenantId, once: &str) -> Appended {
     store.append(tenant, plain(once)).await.unwrap()
-}
-
-fn is_sound(scene: &Scene, tenant: &TenantId) -> u64 {
-    let judged: Result<_, StoreError> = scene.judge().snapshot(|db| Ok(walk(db, tenant)));
-    let outcome = judged.unwrap();
-    assert!(outcome.findings.is_empty(), "{:?}", outcome.findings);
-    outcome.size
 }
 
 /// Nothing is appended after this was done behind the store's back.
@@ -84,7 +77,7 @@ async fn another_server_may_have_appended_since() {
         };
         assert_eq!(again, expected);
     }
-    assert_eq!(is_sound(&scene, &tenant), 14);
+    assert_eq!(scene.is_sound(&tenant), 14);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -108,5 +101,5 @@ async fn what_is_new_gets_its_place_beside_what_counts_already() {
         .collect();
     fresh.sort_unstable();
     assert_eq!(fresh, (4..34).collect::<Vec<_>>());
-    assert_eq!(is_sound(&scene, &tenant), 34);
+    assert_eq!(scene.is_sound(&tenant), 34);
 }

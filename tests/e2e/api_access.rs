@@ -256,32 +256,67 @@ async fn tenants_never_meet_in_the_api() {
     assert_eq!(mine.delete(&path).await.status, 204);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_key_that_is_revoked_while_a_body_is_sent_records_nothing() {
+/// Sends a call whose body takes so long that something happens meanwhile; the answer.
+async fn sent_slowly(
+    world: &World,
+    head: &str,
+    body: &str,
+    meanwhile: impl Future<Output = ()>,
+) -> String {
     use std::io::{Read as _, Write as _};
-    let world = World::installed().await;
-    let program = world.program().await;
-    let body = json!({ "eventType": "ALERT", "payload": { "late": true } }).to_string();
     let mut call =
         std::net::TcpStream::connect(world.address().trim_start_matches("http://")).unwrap();
-    let head = format!(
-        "POST /v1/audit HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-        program.key,
-        body.len()
-    );
+    let length = body.len();
+    let head =
+        format!("{head}\r\nHost: x\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
     call.write_all(format!("{head}{}", &body[..5]).as_bytes())
         .unwrap();
     tokio::time::sleep(std::time::Duration::from_millis(300)).await;
-    let casework = world.server.as_ref().unwrap().casework();
-    casework
-        .revoke_api_key(&program.tenant, program.id.clone())
-        .await
-        .unwrap();
+    meanwhile.await;
     call.write_all(&body.as_bytes()[5..]).unwrap();
     let mut answer = String::new();
     tokio::task::block_in_place(|| call.read_to_string(&mut answer)).unwrap();
+    answer
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_is_revoked_while_a_body_is_sent_records_nothing() {
+    let world = World::installed().await;
+    let program = world.program().await;
+    let body = json!({ "eventType": "ALERT", "payload": { "late": true } }).to_string();
+    let head = format!(
+        "POST /v1/audit HTTP/1.1\r\nAuthorization: Bearer {}",
+        program.key
+    );
+    let casework = world.server.as_ref().unwrap().casework();
+    let revoked = async {
+        let revoked = casework.revoke_api_key(&program.tenant, program.id.clone());
+        revoked.await.unwrap();
+    };
+    let answer = sent_slowly(&world, &head, &body, revoked).await;
     assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
     assert!(!world.facts().contains(&"ALERT".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_host_that_is_removed_while_a_body_is_sent_records_nothing() {
+    let world = World::installed().await;
+    let github = world.github(PushAs::Commits).await;
+    let body = push(&"0a".repeat(20), "PAY-1: change", "main").to_string();
+    let head = format!(
+        "POST /v1/integrations/github/webhook/{} HTTP/1.1\r\nX-GitHub-Event: push\r\nX-Hub-Signature-256: {}",
+        github.host,
+        github.signature(body.as_bytes())
+    );
+    let casework = world.server.as_ref().unwrap().casework();
+    let tenant = world.tenant(0).await;
+    let removed = async {
+        let removed = casework.remove_code_host(&tenant, github.host.clone());
+        removed.await.unwrap();
+    };
+    let answer = sent_slowly(&world, &head, &body, removed).await;
+    assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+    assert!(!world.facts().contains(&"CONFIG_CHANGE".to_owned()));
 }
 
 #[tokio::test(flavor = "multi_thread")]

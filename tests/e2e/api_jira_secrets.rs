@@ -3,7 +3,6 @@
 
 use record::entries::Scope;
 use reqwest::Method;
-use sandbox::NewIssue;
 use serde_json::{Value, json};
 
 use crate::api_jira::{SECRET, body, connected, sync};
@@ -104,12 +103,7 @@ async fn a_062_a_site_is_read_on_a_schedule() {
         .await;
     assert_eq!(answer.status, 201, "{}", answer.body);
     for summary in ["Pay by card", "Pay by invoice"] {
-        let new = NewIssue {
-            project: "PAY".to_owned(),
-            summary: summary.to_owned(),
-            ..NewIssue::default()
-        };
-        let made = world.jira().world().create_issue("ben", new).unwrap();
+        let made = world.make(summary, "");
         let trail = format!("/v1/trail?ticket={}", made.key);
         world
             .until("the schedule to find the ticket", async || {

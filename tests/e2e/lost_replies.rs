@@ -1,7 +1,7 @@
 //! Jira does what it is asked, and the answer is lost: it is asked again, and nothing stands on the ticket twice.
 
 use record::entries::PushAs;
-use sandbox::{Fault, FaultKind, NewIssue};
+use sandbox::{Fault, FaultKind};
 use serde_json::json;
 
 use crate::api_jira::{connected, sync};
@@ -50,14 +50,8 @@ async fn a_096_a_remote_link_and_a_property_are_written_again_in_place() {
 async fn the_comment_on_a_site_without_the_app_is_begun_once() {
     let (world, site) = connected().await;
     let program = world.program().await;
-    let new = NewIssue {
-        project: "PAY".to_owned(),
-        summary: "Pay by card".to_owned(),
-        description: "Customers pay by credit card.".to_owned(),
-        ..NewIssue::default()
-    };
     lose_replies(&world, "POST", "comment", 1);
-    let made = world.jira().world().create_issue("ben", new).unwrap();
+    let made = world.make("Pay by card", "Customers pay by credit card.");
     assert_eq!(sync(&program, &site).await.status, 200);
     world.quiet().await;
     assert_eq!(lost(&world, "POST", "/comment"), 1);

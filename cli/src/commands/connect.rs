@@ -111,3 +111,28 @@ fn token_in(path: &Path) -> Result<String, CliError> {
     read.map_err(CliError::TokenFile)?;
     Ok(token.trim().to_owned())
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::fs::{Permissions, set_permissions, write};
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn a_token_that_others_can_read_is_not_sent() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("token");
+        write(&path, " a token\n").unwrap();
+        for (mode, taken) in [(0o600, true), (0o640, false), (0o604, false)] {
+            set_permissions(&path, Permissions::from_mode(mode)).unwrap();
+            match token_in(&path) {
+                Ok(token) => assert!(taken && token == "a token", "{mode:o}"),
+                Err(error) => assert!(
+                    !taken && matches!(error, CliError::TokenOpenToOthers),
+                    "{mode:o}"
+                ),
+            }
+        }
+    }
+}

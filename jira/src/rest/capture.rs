@@ -236,7 +236,7 @@ mod tests {
             "priority": {"name": "Medium"}, "assignee": {"accountId": "5b10", "displayName": "Jane Smith"},
             "reporter": null, "created": "2026-03-01T10:00:00.000+0100",
             "resolutiondate": "2026-03-02T15:00:00.000+0100", "customfield_10200": {"value": "LOW"},
-            "customfield_10201": "No customer is affected.", "customfield_10400": 5, "customfield_10401": null,
+            "customfield_10201": "No customer is affected.", "customfield_10400": "5".repeat(2_000), "customfield_10401": null,
             "customfield_10402": "not asked for",
         }))
         .captured(&custom);
@@ -244,7 +244,7 @@ mod tests {
             serde_json::to_value(&captured.detail).unwrap(),
             json!({"summary": "Update threshold", "status": "Done", "resolution": "Fixed", "priority": "Medium",
                 "created": "2026-03-01T09:00:00.000Z", "resolved": "2026-03-02T14:00:00.000Z", "changeRisk": "LOW",
-                "riskAssessment": "No customer is affected.", "customFields": {"customfield_10400": "5"}})
+                "riskAssessment": "No customer is affected.", "customFields": {"customfield_10400": "5".repeat(LONGEST)}})
         );
         let assignee = captured.assignee.unwrap();
         assert_eq!(

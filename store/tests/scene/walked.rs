@@ -10,6 +10,8 @@ use record::ids::{EventId, TenantId};
 use record::state::{Recorded, Rows as _, State, fold};
 use store::{Db, StoreError, StoredEntry, origin_of};
 
+use super::Scene;
+
 /// Walks the tenant's stored entries.
 pub(crate) fn walk(db: &mut Db<'_>, tenant: &TenantId) -> Outcome {
     let mut walk = Walk::new(origin_of(tenant));
@@ -108,4 +110,14 @@ fn each(db: &mut Db<'_>, tenant: &TenantId, mut visit: impl FnMut(StoredEntry<'_
         Ok::<(), StoreError>(())
     })
     .unwrap();
+}
+
+impl Scene {
+    /// Demands that a strict walk finds nothing wrong with the tenant's ledger; how many entries it has.
+    pub(crate) fn is_sound(&self, tenant: &TenantId) -> u64 {
+        let judged: Result<_, StoreError> = self.judge().snapshot(|db| Ok(walk(db, tenant)));
+        let outcome = judged.unwrap();
+        assert!(outcome.findings.is_empty(), "{:?}", outcome.findings);
+        outcome.size
+    }
 }
