@@ -35,6 +35,17 @@ pub struct Arguments {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// What is done on this machine alone.
+    #[command(flatten)]
+    Local(LocalCommand),
+    /// What the server is asked.
+    #[command(flatten)]
+    Asking(AskingCommand),
+}
+
+/// What the server is asked.
+#[derive(Debug, Subcommand)]
+pub enum AskingCommand {
     /// Show everything that belongs to an issue, an event, a commit or a model, and who approved it.
     Show {
         /// An issue's key (PAY-142), an event (evt_…), a commit (7 to 64 hexadecimal digits), or model:ID.
@@ -76,6 +87,28 @@ pub enum Command {
     Verify {
         /// The event.
         event: EventId,
+    },
+}
+
+/// What is done on this machine alone: no server is asked, and no key is needed.
+#[derive(Debug, Subcommand)]
+pub enum LocalCommand {
+    /// Classify tickets: JSON Lines in, one JSON line each out.
+    Classify {
+        /// A file with a ticket a line (id, summary, and what there is of description, labels, components, type,
+        /// priority); - is standard input.
+        file: PathBuf,
+    },
+    /// Measure the catalog on labelled tickets: the same lines, each with what people expect.
+    Evaluate {
+        /// A file with a labelled ticket a line; - is standard input.
+        file: PathBuf,
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+        /// Print the ids behind each figure.
+        #[arg(long)]
+        lists: bool,
     },
 }
 
@@ -310,7 +343,7 @@ mod tests {
 
     #[test]
     fn words_are_taken_as_people_type_them() {
-        let Command::Gate(gate) =
+        let Command::Asking(AskingCommand::Gate(gate)) =
             parse("gate pay-142 --commit A1B2C3D4 --commit a1b2c3d5").unwrap()
         else {
             panic!("not a gate");
@@ -318,7 +351,9 @@ mod tests {
         assert_eq!(gate.asked.keys[0].as_str(), "PAY-142");
         assert_eq!(gate.asked.commits[0].as_str(), "a1b2c3d4");
         assert_eq!(gate.if_unreachable, Unreachable::Closed);
-        let Command::Log(log) = parse("log --type deployment --severity high").unwrap() else {
+        let Command::Asking(AskingCommand::Log(log)) =
+            parse("log --type deployment --severity high").unwrap()
+        else {
             panic!("not a log");
         };
         assert_eq!(
@@ -328,9 +363,9 @@ mod tests {
         assert_eq!(log.limit, 25);
         let line =
             "connect jira --jira-url https://a.example.com --email a@example.com --project pay";
-        let Command::Connect {
+        let Command::Asking(AskingCommand::Connect {
             what: Connect::Jira(jira),
-        } = parse(line).unwrap()
+        }) = parse(line).unwrap()
         else {
             panic!("not a connection");
         };

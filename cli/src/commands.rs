@@ -1,6 +1,8 @@
 //! The commands: one call or a few, and what is said of the answer. None decides anything that the server did not.
 
+mod classify;
 mod connect;
+mod evaluate;
 mod gate;
 mod link;
 mod log;
@@ -8,7 +10,7 @@ mod report;
 mod show;
 mod verify;
 
-use crate::arguments::{Command, Connect};
+use crate::arguments::{AskingCommand as Command, Connect, LocalCommand};
 use crate::client::Client;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -16,6 +18,17 @@ use crate::settings::Settings;
 use crate::voice::Voice;
 
 pub use show::{NotASubject, Subject};
+
+/// Carries out what needs no server.
+///
+/// # Errors
+/// Why it was not carried out.
+pub fn run_here(command: &LocalCommand, voice: &mut Voice<'_>) -> Result<Exit, CliError> {
+    match command {
+        LocalCommand::Classify { file } => classify::run(file, voice),
+        LocalCommand::Evaluate { file, json, lists } => evaluate::run(file, *json, *lists, voice),
+    }
+}
 
 /// Carries a command out.
 ///

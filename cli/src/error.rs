@@ -6,6 +6,7 @@ use crate::client::CallError;
 use crate::history::HistoryError;
 use crate::printable::Printable;
 use crate::settings::SettingsError;
+use crate::tickets::LineError;
 
 /// Why a command was not carried out.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +66,23 @@ pub enum CliError {
         "The server gave a page that does not go on from the one before. What is shown is not all: ask again."
     )]
     Pages,
+    /// Tickets cannot be read.
+    #[error("The file of tickets cannot be read: {0}.")]
+    Tickets(#[source] io::Error),
+    /// A line is no ticket.
+    #[error("{0}. Nothing was measured: every line must be a ticket.")]
+    Line(#[from] LineError),
+    /// There is nothing to measure.
+    #[error("The file has no tickets. Nothing was measured.")]
+    NoTickets,
+    /// A ticket has no labels.
+    #[error(
+        "line {line}: the ticket has no `expect`. Nothing was measured: every ticket needs labels."
+    )]
+    NoLabels {
+        /// From 1.
+        line: u64,
+    },
     /// The answer cannot be written.
     #[error("The answer cannot be written: {0}")]
     Output(#[from] io::Error),

@@ -1,5 +1,5 @@
-//! `countersign`: the trail and the gate from a terminal. A client of `/v1` and nothing more: it holds no ledger, opens
-//! no database and decides nothing; what it says is what the server answered.
+//! `countersign`: the trail and the gate from a terminal, and the catalog on tickets in a file. Towards the server it is
+//! a client of `/v1` and nothing more: it holds no ledger, opens no database and decides nothing about what is recorded.
 
 pub mod answers;
 pub mod arguments;
@@ -11,4 +11,5 @@ pub mod history;
 pub mod printable;
 pub mod render;
 pub mod settings;
+pub mod tickets;
 pub mod voice;

@@ -6,7 +6,7 @@ use std::io;
 use std::process::ExitCode;
 
 use clap::Parser;
-use cli::arguments::Arguments;
+use cli::arguments::{Arguments, Command};
 use cli::commands;
 use cli::error::CliError;
 use cli::exit::Exit;
@@ -40,10 +40,14 @@ async fn main() -> ExitCode {
 }
 
 async fn carry_out(arguments: Arguments, voice: &mut Voice<'_>) -> Result<Exit, CliError> {
+    let command = match arguments.command {
+        Command::Local(command) => return commands::run_here(&command, voice),
+        Command::Asking(command) => command,
+    };
     let given = Given {
         url: arguments.url,
         key_file: arguments.key_file,
     };
     let settings = Settings::gather(given, |name| std::env::var(name).ok())?;
-    commands::run(arguments.command, settings, voice).await
+    commands::run(command, settings, voice).await
 }

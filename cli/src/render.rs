@@ -1,6 +1,7 @@
 //! Answers as lines for people. Everything in them that came from the server is [`Printable`].
 
 mod about;
+pub(crate) mod evaluation;
 mod event;
 mod gate;
 mod ticket;

@@ -2,41 +2,105 @@
 
 use std::collections::BTreeSet;
 
-use record::facts::TicketSnapshot;
 use record::scale::{RiskTenths, Severity};
 
-use crate::assessment::{Absorbed, Assessment, Encryption, Risk, RiskFactor};
+use crate::assessment::{
+    Absorbed, Assessment, Encryption, FrameworkMatch, Relevance, Risk, RiskFactor,
+};
 use crate::catalog::{Catalog, Indicator, ProvidedFact};
-use crate::classify::{classify, findings};
-use crate::finding::Certainty;
+use crate::classify::{classify, findings, held, relevance};
+use crate::finding::{Certainty, Denied, Finding};
 use crate::ids::IndicatorId;
 use crate::requirement_set::RequirementSet;
 use crate::select::Facts;
 use crate::switches::Switches;
+use crate::ticket_text::TicketText;
+
+/// What a ticket is about, before anything is asked of those who work on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Classification {
+    /// Whether somebody in security or privacy should look at it.
+    pub relevance: Relevance,
+    /// What the ticket is about, ordered by indicator.
+    pub findings: Vec<Finding>,
+    /// What the ticket mentions and says is not involved.
+    pub denied: Vec<Denied>,
+    /// Frameworks that apply or may apply, ordered by id.
+    pub frameworks: Vec<FrameworkMatch>,
+    /// The risk score and what it is made of.
+    pub risk: Risk,
+}
+
+/// Classifies a ticket: what [`assess`] does, without the requirements. Takes time in proportion to its text.
+#[must_use]
+pub fn classification<'a>(
+    catalog: &Catalog,
+    switches: &Switches,
+    ticket: impl Into<TicketText<'a>>,
+) -> Classification {
+    classified(catalog, switches, ticket.into(), |_, classification| {
+        classification
+    })
+}
 
 /// Assesses a ticket. Takes time in proportion to its text.
 #[must_use]
-pub fn assess(catalog: &Catalog, switches: &Switches, ticket: &TicketSnapshot) -> Assessment {
+pub fn assess<'a>(
+    catalog: &Catalog,
+    switches: &Switches,
+    ticket: impl Into<TicketText<'a>>,
+) -> Assessment {
+    let ticket = ticket.into();
+    classified(catalog, switches, ticket, |facts, classification| {
+        assessment(facts, ticket, classification)
+    })
+}
+
+fn classified<T>(
+    catalog: &Catalog,
+    switches: &Switches,
+    ticket: TicketText<'_>,
+    then: impl FnOnce(&Facts<'_>, Classification) -> T,
+) -> T {
     let classified = classify(catalog, ticket);
-    let (findings, denied) = findings(catalog, &classified);
-    let suggested: BTreeSet<&IndicatorId> = findings
+    let held = held(catalog, &classified);
+    let (findings, denied) = findings(catalog, &classified, &held);
+    let relevance = relevance(catalog, &classified, &held);
+    let suggested: BTreeSet<IndicatorId> = findings
         .iter()
         .filter(|finding| finding.certainty == Certainty::Suggested)
-        .map(|finding| &finding.indicator)
+        .map(|finding| finding.indicator.clone())
         .collect();
-    let indicators: Vec<&Indicator> = catalog
-        .indicators()
-        .iter()
-        .filter(|indicator| suggested.contains(&indicator.id))
-        .collect();
-    let risk = risk(&indicators);
-    let security_level = security_level(catalog, ticket, &indicators, &risk);
     let facts = Facts {
         catalog,
         classified: &classified,
+        relevance: &relevance,
         suggested,
     };
-    let frameworks = facts.frameworks(switches);
+    let classification = Classification {
+        frameworks: facts.frameworks(switches),
+        risk: risk(&facts.indicators()),
+        relevance: relevance.clone(),
+        findings,
+        denied,
+    };
+    then(&facts, classification)
+}
+
+fn assessment(
+    facts: &Facts<'_>,
+    ticket: TicketText<'_>,
+    classification: Classification,
+) -> Assessment {
+    let catalog = facts.catalog;
+    let indicators = facts.indicators();
+    let Classification {
+        relevance,
+        findings,
+        denied,
+        frameworks,
+        risk,
+    } = classification;
     let requirements = facts.requirements(&frameworks);
     let provides = |fact| provides(catalog, &requirements, fact);
     Assessment {
@@ -45,7 +109,7 @@ pub fn assess(catalog: &Catalog, switches: &Switches, ticket: &TicketSnapshot) -
             .iter()
             .filter_map(|indicator| indicator.data_class.clone())
             .collect(),
-        security_level,
+        security_level: security_level(catalog, ticket.priority, &indicators, &risk),
         encryption: Encryption {
             in_transit: provides(ProvidedFact::EncryptionInTransit),
             at_rest: provides(ProvidedFact::EncryptionAtRest),
@@ -61,6 +125,7 @@ pub fn assess(catalog: &Catalog, switches: &Switches, ticket: &TicketSnapshot) -
                 .cloned()
                 .unwrap_or_default()
         },
+        relevance,
         risk,
         frameworks,
         requirements,
@@ -103,14 +168,14 @@ fn risk(indicators: &[&Indicator]) -> Risk {
 
 fn security_level(
     catalog: &Catalog,
-    ticket: &TicketSnapshot,
+    priority: Option<&str>,
     indicators: &[&Indicator],
     risk: &Risk,
 ) -> Severity {
     let Some(level) = indicators.iter().map(|indicator| indicator.level).max() else {
         return Severity::Info;
     };
-    let urgent = ticket.priority.as_deref().is_some_and(|priority| {
+    let urgent = priority.is_some_and(|priority| {
         catalog
             .matching
             .urgent_priorities

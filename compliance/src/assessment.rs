@@ -14,6 +14,9 @@ use crate::requirement_set::RequirementSet;
 pub struct Assessment {
     /// The version of the catalog it was made with.
     pub catalog: String,
+    /// Whether somebody in security or privacy should look at it. Assessments of earlier versions do not say.
+    #[serde(default)]
+    pub relevance: Relevance,
     /// What the ticket is about, ordered by indicator.
     pub findings: Vec<Finding>,
     /// What the ticket mentions and says is not involved.
@@ -35,6 +38,46 @@ pub struct Assessment {
     pub actions: Vec<Action>,
     /// What has to be built.
     pub requirements: RequirementSet,
+}
+
+/// Whether somebody in security or privacy should look at a ticket.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Relevance {
+    /// For security.
+    pub security: Aspect,
+    /// For privacy.
+    pub privacy: Aspect,
+}
+
+/// One of the two.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Aspect {
+    /// Whether the score reaches the catalog's threshold.
+    pub relevant: bool,
+    /// The sum of what speaks for and against it, in hundredths; never below 0.
+    pub score: u32,
+    /// Percent: how sure it is that it is relevant. 50 at the threshold.
+    pub confidence: u32,
+    /// What speaks for it, the heaviest first.
+    pub because: Vec<Reason>,
+    /// What speaks against it, the heaviest first.
+    pub against: Vec<Reason>,
+}
+
+/// One part of a score of relevance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Reason {
+    /// The concept or the indicator; `words` for a word of the lexicon.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+    /// Hundredths.
+    pub points: u32,
+    /// The words.
+    pub evidence: Evidence,
 }
 
 /// A framework in an assessment.

@@ -7,8 +7,10 @@ mod embedded;
 mod error;
 mod framework;
 mod indicator;
+mod lexicon;
 mod load;
 mod matching;
+mod relevance;
 mod requirement;
 mod rules;
 mod shapes;
@@ -19,10 +21,12 @@ use std::sync::OnceLock;
 use sha2::{Digest, Sha256};
 
 pub use error::CatalogError;
-pub use framework::{Control, EffectiveDate, Framework};
+pub use framework::{Baseline, Control, EffectiveDate, Framework};
 pub use indicator::{Indicator, IndicatorKind};
 pub(crate) use indicator::{NearRule, Weight};
+pub(crate) use lexicon::{Lexicon, Target};
 pub(crate) use matching::{Denial, Matching};
+pub(crate) use relevance::RelevanceRules;
 pub(crate) use requirement::{Direction, ParameterRule, ProvidedFact, RequirementRule};
 pub(crate) use rules::{Condition, GroupId, Role, Rules};
 
@@ -32,6 +36,8 @@ use crate::ids::FrameworkId;
 #[derive(Debug)]
 pub struct Catalog {
     pub(crate) matching: Matching,
+    pub(crate) relevance: RelevanceRules,
+    pub(crate) lexicon: Lexicon,
     pub(crate) rules: Rules,
     pub(crate) indicators: Vec<Indicator>,
     pub(crate) frameworks: Vec<Framework>,
@@ -64,6 +70,12 @@ impl Catalog {
         CATALOG.get_or_init(|| Self::from_packs(embedded::PACKS).expect("the embedded packs load"))
     }
 
+    /// File name and text of every pack that this crate was built with.
+    #[must_use]
+    pub const fn embedded_packs() -> &'static [(&'static str, &'static str)] {
+        embedded::PACKS
+    }
+
     /// Reads packs, given as file name and text. The order of the files changes the version and nothing else.
     ///
     /// # Errors
@@ -79,6 +91,8 @@ impl Catalog {
         }
         Ok(Self {
             matching: loaded.matching,
+            relevance: loaded.relevance,
+            lexicon: loaded.lexicon,
             rules: loaded.rules,
             indicators: loaded.indicators,
             frameworks: loaded.frameworks,

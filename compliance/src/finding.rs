@@ -15,6 +15,9 @@ pub struct Finding {
     pub indicator: IndicatorId,
     /// Its title.
     pub title: String,
+    /// The version of the pack that its rules are from; empty in assessments of earlier versions.
+    #[serde(default)]
+    pub pack: String,
     /// The sum of what its terms weigh, in hundredths.
     pub score: u32,
     /// How sure it is.

@@ -22,6 +22,10 @@ catalog_id!(
     IndicatorId, "indicator id", is_snake
 );
 catalog_id!(
+    /// A concept of relevance, such as `weakness`: lower-case letters, digits and underscores.
+    ConceptId, "concept id", is_snake
+);
+catalog_id!(
     /// A framework, such as `pci_dss`: lower-case letters, digits and underscores.
     FrameworkId, "framework id", is_snake
 );

@@ -8,6 +8,8 @@ mod assess;
 pub mod assessment;
 mod catalog;
 mod classify;
+pub mod evaluation;
+pub mod fitting;
 mod finding;
 pub mod ids;
 mod merge;
@@ -17,14 +19,16 @@ mod select;
 mod switches;
 mod term;
 mod text;
+mod ticket_text;
 
-pub use assess::assess;
+pub use assess::{Classification, assess, classification};
 pub use assessment::Assessment;
 pub use catalog::{
-    Catalog, CatalogError, Control, EffectiveDate, Framework, Indicator, IndicatorKind, Pack,
+    Baseline, Catalog, CatalogError, Control, EffectiveDate, Framework, Indicator, IndicatorKind, Pack,
 };
 pub use finding::{Certainty, Denied, Evidence, Field, Finding, NotAField};
 pub use prompt::prompt;
 pub use requirement_set::RequirementSet;
 pub use switches::{Switch, Switches};
 pub use term::TermError;
+pub use ticket_text::TicketText;

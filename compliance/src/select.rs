@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::assessment::{Because, FrameworkMatch, Standing};
-use crate::catalog::{Catalog, Condition, GroupId, RequirementRule};
-use crate::classify::{Classified, certainty};
+use crate::assessment::{Because, FrameworkMatch, Relevance, Standing};
+use crate::catalog::{Baseline, Catalog, Condition, GroupId, Indicator, RequirementRule};
+use crate::classify::{Classified, certainty, points};
 use crate::finding::Certainty;
 use crate::ids::IndicatorId;
 use crate::merge;
@@ -14,12 +14,21 @@ use crate::switches::{Switch, Switches};
 /// What selection looks at.
 pub(crate) struct Facts<'a> {
     pub(crate) catalog: &'a Catalog,
-    pub(crate) classified: &'a Classified,
+    pub(crate) classified: &'a Classified<'a>,
+    /// Who should look at the ticket.
+    pub(crate) relevance: &'a Relevance,
     /// Indicators with a suggested finding.
-    pub(crate) suggested: BTreeSet<&'a IndicatorId>,
+    pub(crate) suggested: BTreeSet<IndicatorId>,
 }
 
-impl Facts<'_> {
+impl<'a> Facts<'a> {
+    /// The suggested indicators, ordered by id.
+    pub(crate) fn indicators(&self) -> Vec<&'a Indicator> {
+        let all = self.catalog.indicators().iter();
+        all.filter(|indicator| self.suggested.contains(&indicator.id))
+            .collect()
+    }
+
     /// The frameworks that are not switched off and are called for, ordered by id.
     pub(crate) fn frameworks(&self, switches: &Switches) -> Vec<FrameworkMatch> {
         let first = self.catalog.indicators().len();
@@ -27,8 +36,8 @@ impl Facts<'_> {
         for (at, framework) in self.catalog.frameworks().iter().enumerate() {
             let standing = match switches.of(&framework.id) {
                 Switch::Applies => Standing::Applies,
-                Switch::MayApply => Standing::MayApply,
-                Switch::Off => continue,
+                Switch::MayApply if !framework.optional => Standing::MayApply,
+                Switch::MayApply | Switch::Off => continue,
             };
             let indicators: BTreeSet<&IndicatorId> = framework
                 .applies
@@ -44,12 +53,14 @@ impl Facts<'_> {
                 .collect();
             let named = self.classified.group(GroupId(first + at));
             if let Some((Certainty::Suggested, _)) = certainty(self.catalog, named, false) {
-                let heaviest = named.live.values().max_by_key(|term| term.evidence.weight);
+                let heaviest = named.live.values().max_by_key(|term| points(self.catalog, term));
                 because.extend(heaviest.map(|term| Because::Term {
-                    evidence: term.evidence.clone(),
+                    evidence: self
+                        .classified
+                        .evidence(term, points(self.catalog, term)),
                 }));
             }
-            if because.is_empty() && framework.baseline && !self.suggested.is_empty() {
+            if because.is_empty() && framework.baseline.is_some_and(|of| self.is_relevant(of)) {
                 because.push(Because::Baseline);
             }
             if !because.is_empty() {
@@ -87,6 +98,13 @@ impl Facts<'_> {
         RequirementSet {
             requirements,
             conflicts,
+        }
+    }
+
+    fn is_relevant(&self, baseline: Baseline) -> bool {
+        match baseline {
+            Baseline::Security => self.relevance.security.relevant,
+            Baseline::Privacy => self.relevance.privacy.relevant,
         }
     }
 
@@ -158,7 +176,7 @@ impl Facts<'_> {
         let conditions = self.catalog.rules.conditions;
         let there = |ids: &'c [IndicatorId]| -> Vec<&'c IndicatorId> {
             ids.iter()
-                .filter(|id| self.suggested.contains(id))
+                .filter(|id| self.suggested.contains(*id))
                 .collect()
         };
         let (callers, also) = (there(&when.indicators), there(&when.also));

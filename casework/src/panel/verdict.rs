@@ -120,7 +120,7 @@ fn framework(found: &FrameworkMatch, assessment: &Assessment) -> FrameworkLine {
         .because
         .iter()
         .map(|because| match because {
-            Because::Baseline => "baseline for security-relevant changes".to_owned(),
+            Because::Baseline => "baseline for changes of this kind".to_owned(),
             Because::Indicator { indicator } => assessment
                 .findings
                 .iter()

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::CatalogError;
 use super::framework::Framework;
 use super::indicator::Indicator;
+use super::relevance::RelevanceRules;
 use super::requirement::{ConflictRule, Direction, ParameterRule, RequirementRule};
 use super::rules::Condition;
 use super::shapes::{ParameterShape, RequirementShape};
@@ -156,6 +157,26 @@ pub(super) fn references(
         }
     }
     Ok(())
+}
+
+/// What adds to relevance is there, each concept once.
+pub(super) fn relevance(
+    file: &str,
+    rules: &RelevanceRules,
+    indicators: &Read<'_, Indicator>,
+) -> Result<(), CatalogError> {
+    unique(
+        rules
+            .concepts
+            .iter()
+            .map(|concept| (file, 0, concept.id.as_str())),
+    )?;
+    let named: Vec<_> = rules.indicators.keys().cloned().collect();
+    let known = Known {
+        indicators,
+        frameworks: &Vec::new(),
+    };
+    known.indicators(file, &named)
 }
 
 struct Known<'a> {

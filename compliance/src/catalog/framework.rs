@@ -26,11 +26,23 @@ pub struct Framework {
     pub question: String,
     /// What is often misread.
     pub note: String,
-    /// Whether it is listed with any indicator.
-    pub baseline: bool,
+    /// With which tickets it is listed whatever they are about.
+    pub baseline: Option<Baseline>,
+    /// Whether it is listed only where the organisation said that it is bound.
+    pub optional: bool,
     /// The controls our requirements refer to.
     pub controls: Vec<Control>,
     pub(crate) applies: Vec<Condition>,
+}
+
+/// Tickets that a framework is listed with whatever they are about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Baseline {
+    /// Those that security should look at.
+    Security,
+    /// Those that privacy should look at.
+    Privacy,
 }
 
 /// A control, described in our own words.

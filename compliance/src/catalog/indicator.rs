@@ -11,6 +11,8 @@ use crate::term::TermId;
 pub struct Indicator {
     /// Its id.
     pub id: IndicatorId,
+    /// The name and the version of its pack, such as `indicator/authn 2026.11.1`.
+    pub pack: String,
     /// What people read.
     pub title: String,
     /// Whether a denial cancels it.

@@ -5,7 +5,9 @@ use sha2::{Digest, Sha256};
 
 use super::framework::Framework;
 use super::indicator::{Indicator, Weight};
+use super::lexicon::{self, Lexicon, LexiconPack};
 use super::matching::Matching;
+use super::relevance::{Concept, RelevancePack, RelevanceRules, Weights};
 use super::requirement::{ConflictRule, RequirementRule};
 use super::rules::{Condition, Group, GroupId, Role, Rules};
 use super::shapes::{FrameworkPack, IndicatorPack, RequirementPack};
@@ -14,6 +16,8 @@ use super::{CatalogError, Pack, check, hex};
 
 pub(super) struct Loaded {
     pub(super) matching: Matching,
+    pub(super) relevance: RelevanceRules,
+    pub(super) lexicon: Lexicon,
     pub(super) rules: Rules,
     pub(super) indicators: Vec<Indicator>,
     pub(super) frameworks: Vec<Framework>,
@@ -25,15 +29,19 @@ pub(super) struct Loaded {
 enum AnyPack {
     Framework(FrameworkPack),
     Indicator(IndicatorPack),
+    Lexicon(LexiconPack),
     Matching(Box<Matching>),
+    Relevance(RelevancePack),
     Requirements(RequirementPack),
 }
 
-/// Reads all packs. Groups of terms are numbered: indicators, frameworks, conditions, appearance.
+/// Reads all packs. Groups of terms are numbered: indicators, frameworks, conditions, appearance, concepts,
+/// the lexicon.
 pub(super) fn load(files: &[(&str, &str)]) -> Result<Loaded, CatalogError> {
     let mut packs = Vec::new();
-    let (mut indicators, mut frameworks, mut requirements, mut matching) =
-        (vec![], vec![], vec![], None);
+    let (mut indicators, mut frameworks, mut requirements, mut matching, mut relevance) =
+        (vec![], vec![], vec![], None, None);
+    let mut lexicon = None;
     for &(file, text) in files {
         let (pack, version) = match read(file, text)? {
             AnyPack::Framework(pack) => {
@@ -51,6 +59,16 @@ pub(super) fn load(files: &[(&str, &str)]) -> Result<Loaded, CatalogError> {
                 matching = Some((file, pack));
                 head
             }
+            AnyPack::Lexicon(pack) => {
+                let head = (pack.pack.clone(), pack.version.clone());
+                lexicon = Some((file, pack));
+                head
+            }
+            AnyPack::Relevance(pack) => {
+                let head = (pack.pack.clone(), pack.version.clone());
+                relevance = Some((file, pack));
+                head
+            }
             AnyPack::Requirements(pack) => {
                 let head = (pack.pack.clone(), pack.version.clone());
                 requirements.push((file, pack));
@@ -65,6 +83,9 @@ pub(super) fn load(files: &[(&str, &str)]) -> Result<Loaded, CatalogError> {
     }
     let (matching_file, matching) = matching.ok_or(CatalogError::Missing {
         what: "the rules of matching",
+    })?;
+    let (relevance_file, relevance) = relevance.ok_or(CatalogError::Missing {
+        what: "what is relevant",
     })?;
     indicators.sort_by(|(_, a), (_, b)| a.id.cmp(&b.id));
     frameworks.sort_by(|(_, a), (_, b)| a.id.cmp(&b.id));
@@ -83,32 +104,32 @@ pub(super) fn load(files: &[(&str, &str)]) -> Result<Loaded, CatalogError> {
         let group = GroupId(groups.len());
         terms.add(file, &pack.direct, Role::Hit(group, Weight::Strong))?;
         terms.add(file, &pack.not, Role::Not(group))?;
-        groups.push(Group {
-            deniable: true,
-            urls: false,
-            summary_only: false,
-            near: vec![],
-        });
+        groups.push(Group::plain(true));
         let applies = terms.conditions(file, &pack.applies)?;
         loaded_frameworks.push((file, framework(pack, applies)));
     }
+    groups.push(Group::plain(true));
     groups.push(Group {
-        deniable: true,
-        urls: false,
-        summary_only: false,
-        near: vec![],
-    });
-    groups.push(Group {
-        deniable: false,
-        urls: false,
         summary_only: true,
-        near: vec![],
+        ..Group::plain(false)
     });
     terms.add(
         matching_file,
         &matching.cosmetic,
         Role::Hit(cosmetic, Weight::Weak),
     )?;
+    let relevance = concepts(relevance_file, relevance, &mut terms, &mut groups)?;
+    let ids: Vec<_> = loaded_indicators
+        .iter()
+        .map(|(_, indicator)| indicator.id.clone())
+        .collect();
+    let words = GroupId(groups.len());
+    groups.push(Group::plain(false));
+    // Without a lexicon the rules that people wrote decide alone.
+    let lexicon = match lexicon {
+        Some((file, pack)) => lexicon::load(file, pack, &relevance.concepts, &ids, words, &mut terms)?,
+        None => Lexicon::default(),
+    };
 
     let mut rules = Vec::new();
     let mut conflicts = Vec::new();
@@ -134,6 +155,7 @@ pub(super) fn load(files: &[(&str, &str)]) -> Result<Loaded, CatalogError> {
     rules.sort_by(|(_, _, a), (_, _, b)| (a.order, &a.id).cmp(&(b.order, &b.id)));
     let TermLoader { builder, roles, .. } = terms;
     check::references(&loaded_indicators, &loaded_frameworks, &rules, &conflicts)?;
+    check::relevance(relevance_file, &relevance, &loaded_indicators)?;
     Ok(Loaded {
         rules: Rules {
             index: builder.build(),
@@ -143,6 +165,8 @@ pub(super) fn load(files: &[(&str, &str)]) -> Result<Loaded, CatalogError> {
             cosmetic,
         },
         matching: *matching,
+        relevance,
+        lexicon,
         indicators: loaded_indicators
             .into_iter()
             .map(|(_, indicator)| indicator)
@@ -160,6 +184,37 @@ pub(super) fn load(files: &[(&str, &str)]) -> Result<Loaded, CatalogError> {
     })
 }
 
+/// The terms of what makes a ticket relevant, each concept a group of its own.
+fn concepts(
+    file: &str,
+    pack: RelevancePack,
+    terms: &mut TermLoader<'_>,
+    groups: &mut Vec<Group>,
+) -> Result<RelevanceRules, CatalogError> {
+    let mut concepts = Vec::new();
+    for shape in pack.concepts {
+        let group = GroupId(groups.len());
+        terms.add(file, &shape.terms, Role::Hit(group, Weight::Strong))?;
+        terms.add(file, &shape.not, Role::Not(group))?;
+        groups.push(Group::plain(false));
+        concepts.push(Concept {
+            id: shape.id,
+            title: shape.title,
+            weights: Weights {
+                security: shape.security,
+                privacy: shape.privacy,
+            },
+            group,
+        });
+    }
+    Ok(RelevanceRules {
+        threshold: pack.threshold,
+        deep: pack.deep,
+        indicators: pack.indicators,
+        concepts,
+    })
+}
+
 /// The first line says which kind of pack it is: `pack: kind/name`.
 fn read(file: &str, text: &str) -> Result<AnyPack, CatalogError> {
     let head = text
@@ -170,6 +225,8 @@ fn read(file: &str, text: &str) -> Result<AnyPack, CatalogError> {
         Some("framework") => parse(file, text).map(AnyPack::Framework),
         Some("indicator") => parse(file, text).map(AnyPack::Indicator),
         Some("matching") => parse(file, text).map(Box::new).map(AnyPack::Matching),
+        Some("lexicon") => parse(file, text).map(AnyPack::Lexicon),
+        Some("relevance") => parse(file, text).map(AnyPack::Relevance),
         Some("requirements") => parse(file, text).map(AnyPack::Requirements),
         _ => Err(CatalogError::Unknown {
             file: file.to_owned(),
@@ -187,6 +244,7 @@ fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, CatalogError>
 
 fn indicator(pack: IndicatorPack) -> Indicator {
     Indicator {
+        pack: format!("{} {}", pack.pack, pack.version),
         id: pack.id,
         title: pack.title,
         kind: pack.kind,
@@ -211,6 +269,7 @@ fn framework(pack: FrameworkPack, applies: Vec<Condition>) -> Framework {
         question: pack.question,
         note: pack.note,
         baseline: pack.baseline,
+        optional: pack.optional,
         controls: pack.controls,
         applies,
     }

@@ -7,7 +7,7 @@ use crate::term::{TermId, TermIndex};
 use super::Weight;
 
 /// Everything terms belong to: one group per indicator, one per framework, one for the words of conditions, one for
-/// the words of appearance.
+/// the words of appearance, one per concept of relevance, one for the lexicon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct GroupId(pub(crate) usize);
 
@@ -23,6 +23,18 @@ pub(crate) struct Group {
     pub(crate) near: Vec<NearRule>,
 }
 
+impl Group {
+    /// A group whose terms count in every field.
+    pub(crate) const fn plain(deniable: bool) -> Self {
+        Self {
+            deniable,
+            urls: false,
+            summary_only: false,
+            near: Vec::new(),
+        }
+    }
+}
+
 /// What a term is for in one group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
@@ -30,12 +42,14 @@ pub(crate) enum Role {
     Hit(GroupId, Weight),
     /// It cancels the hits that it covers.
     Not(GroupId),
+    /// It has a weight in the lexicon.
+    Weigh(GroupId),
 }
 
 impl Role {
     pub(crate) const fn group(self) -> GroupId {
         match self {
-            Self::Hit(group, _) | Self::Not(group) => group,
+            Self::Hit(group, _) | Self::Not(group) | Self::Weigh(group) => group,
         }
     }
 }

@@ -6,7 +6,7 @@ use record::scale::Severity;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
-use super::framework::{Control, EffectiveDate};
+use super::framework::{Baseline, Control, EffectiveDate};
 use super::indicator::IndicatorKind;
 use super::requirement::ProvidedFact;
 use crate::ids::{ControlId, FrameworkId, IndicatorId, RequirementId};
@@ -68,7 +68,9 @@ pub(super) struct FrameworkPack {
     #[serde(default)]
     pub(super) note: String,
     #[serde(default)]
-    pub(super) baseline: bool,
+    pub(super) baseline: Option<Baseline>,
+    #[serde(default)]
+    pub(super) optional: bool,
     pub(super) direct: Terms,
     #[serde(default)]
     pub(super) not: Terms,

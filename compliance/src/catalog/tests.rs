@@ -29,7 +29,7 @@ fn with(replaced: &str, from: &str, to: &str) -> Result<Catalog, CatalogError> {
 #[test]
 fn the_embedded_packs_load() {
     let catalog = Catalog::from_packs(embedded::PACKS).unwrap_or_else(|error| panic!("{error}"));
-    assert_eq!(catalog.indicators().len(), 16);
+    assert_eq!(catalog.indicators().len(), 17);
     let ids: Vec<_> = catalog
         .frameworks()
         .iter()
@@ -38,12 +38,21 @@ fn the_embedded_packs_load() {
     assert_eq!(
         ids,
         [
+            "dora",
+            "eu_ai_act",
             "gdpr",
             "hipaa_privacy",
             "hipaa_security",
+            "iso27001",
+            "nis2",
+            "nist_800_53",
+            "nist_ssdf",
+            "owasp_asvs",
+            "owasp_top10",
             "pci_dss",
+            "pra_ss1_23",
             "soc2",
-            "sox"
+            "sox",
         ]
     );
     assert_eq!(catalog.packs().len(), embedded::PACKS.len());

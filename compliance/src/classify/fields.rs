@@ -1,31 +1,47 @@
 //! Which parts of a ticket are read, and how much they say. Status, people and attachments are not read.
 
-use record::facts::TicketSnapshot;
-
 use crate::catalog::Catalog;
 use crate::finding::Field;
+use crate::ticket_text::TicketText;
 
 /// The fields with their texts, the short ones first.
-pub(super) fn fields(ticket: &TicketSnapshot) -> impl Iterator<Item = (Field, &str)> {
+pub(super) fn fields(ticket: TicketText<'_>) -> impl Iterator<Item = (Field, &str)> {
     let one = [
-        (Field::Summary, ticket.summary.as_str()),
-        (Field::IssueType, ticket.issue_type.as_str()),
+        (Field::Summary, ticket.summary),
+        (Field::IssueType, ticket.issue_type),
     ];
     let labels = (0..)
-        .zip(&ticket.labels)
+        .zip(ticket.labels)
         .map(|(at, text)| (Field::Label(at), text.as_str()));
     let components = (0..)
-        .zip(&ticket.components)
+        .zip(ticket.components)
         .map(|(at, text)| (Field::Component(at), text.as_str()));
     let custom = ticket
         .fields
-        .iter()
+        .into_iter()
+        .flatten()
         .map(|(id, text)| (Field::Custom(id.clone()), text.as_str()));
     one.into_iter()
         .chain(labels)
         .chain(components)
-        .chain([(Field::Description, ticket.description.as_str())])
+        .chain([(Field::Description, ticket.description)])
         .chain(custom)
+}
+
+/// The text of one field.
+pub(super) fn text<'a>(ticket: TicketText<'a>, field: &Field) -> &'a str {
+    let listed = |all: &'a [String], at: u32| all.get(at as usize).map_or("", String::as_str);
+    match field {
+        Field::Component(at) => listed(ticket.components, *at),
+        Field::Custom(id) => ticket
+            .fields
+            .and_then(|fields| fields.get(id))
+            .map_or("", String::as_str),
+        Field::Description => ticket.description,
+        Field::IssueType => ticket.issue_type,
+        Field::Label(at) => listed(ticket.labels, *at),
+        Field::Summary => ticket.summary,
+    }
 }
 
 /// Percent.

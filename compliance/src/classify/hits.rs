@@ -32,6 +32,8 @@ pub(super) struct Cancel {
 #[derive(Debug, Default)]
 pub(super) struct RunHits<'a> {
     pub(super) hits: Vec<Hit>,
+    /// Terms of the lexicon.
+    pub(super) words: Vec<Hit>,
     pub(super) cancels: Vec<Cancel>,
     streams: Vec<Tokens<'a>>,
 }
@@ -93,8 +95,17 @@ pub(super) fn is_near(rules: &[NearRule], tokens: Tokens<'_>, span: Span, distan
     })
 }
 
+/// What is left of a run.
+#[derive(Debug)]
+pub(super) struct Settled {
+    /// Hits, and whether each is denied.
+    pub(super) hits: Vec<(Hit, bool)>,
+    /// The lexicon's terms that no denial covers.
+    pub(super) words: Vec<Hit>,
+}
+
 /// What is left of a run's hits, and whether each is denied.
-pub(super) fn settle(catalog: &Catalog, mut found: RunHits<'_>, code: bool) -> Vec<(Hit, bool)> {
+pub(super) fn settle(catalog: &Catalog, mut found: RunHits<'_>, code: bool) -> Settled {
     drop_cancelled(&mut found);
     drop_contained(&mut found.hits, catalog.rules.conditions);
     let mut denied: Vec<(u32, u32)> = Vec::new();
@@ -113,14 +124,26 @@ pub(super) fn settle(catalog: &Catalog, mut found: RunHits<'_>, code: bool) -> V
             denied.extend(denial::denied(&catalog.matching.denial, *tokens, &marks));
         }
     }
-    let places: Vec<_> = found.hits.iter().map(|hit| (hit.start, hit.end)).collect();
-    let inside = within(&places, &mut denied);
-    found
+    let inside = within(&places(&found.hits), &mut denied);
+    let hits = found
         .hits
         .into_iter()
         .zip(inside)
         .map(|(hit, inside)| (hit, inside && is_deniable(catalog, &hit)))
-        .collect()
+        .collect();
+    let inside = within(&places(&found.words), &mut denied);
+    let words = found
+        .words
+        .into_iter()
+        .zip(inside)
+        .filter(|(_, inside)| !inside)
+        .map(|(hit, _)| hit)
+        .collect();
+    Settled { hits, words }
+}
+
+fn places(hits: &[Hit]) -> Vec<(u32, u32)> {
+    hits.iter().map(|hit| (hit.start, hit.end)).collect()
 }
 
 fn is_deniable(catalog: &Catalog, hit: &Hit) -> bool {
@@ -148,8 +171,7 @@ fn drop_cancelled(found: &mut RunHits<'_>) {
             .iter()
             .map(|cancel| (cancel.start, cancel.end))
             .collect();
-        let places: Vec<_> = hits.iter().map(|hit| (hit.start, hit.end)).collect();
-        let covered = within(&places, &mut covers);
+        let covered = within(&places(hits), &mut covers);
         kept.extend(
             hits.iter()
                 .zip(covered)

@@ -1,32 +1,41 @@
 //! From the terms of a group to how sure a finding is.
 
+use super::relevance::{self, rule_weight};
+use super::rules::Held;
 use super::{Classified, Counted, GroupTerms};
-use crate::catalog::{Catalog, GroupId, Weight};
+use crate::catalog::{Catalog, GroupId, Target, Weight};
 use crate::finding::{Certainty, Denied, Evidence, Field, Finding};
 
-/// What a term weighs in a field, in hundredths.
-pub(super) fn points(catalog: &Catalog, weight: Weight, factor: u32) -> u32 {
+/// What a term weighs in its field, in hundredths.
+pub(crate) fn points(catalog: &Catalog, counted: &Counted) -> u32 {
     let weights = &catalog.matching.weights;
-    let weight = match weight {
+    let weight = match counted.weight {
         Weight::Strong => weights.strong,
         Weight::Medium => weights.medium,
         Weight::Weak => weights.weak,
     };
-    weight.saturating_mul(factor) / 100
+    weight.saturating_mul(counted.factor) / 100
 }
 
 /// Findings and denials, ordered by indicator.
-pub(crate) fn findings(catalog: &Catalog, classified: &Classified) -> (Vec<Finding>, Vec<Denied>) {
-    let cosmetic = !classified.group(catalog.rules.cosmetic).live.is_empty();
+pub(crate) fn findings(
+    catalog: &Catalog,
+    classified: &Classified<'_>,
+    held: &[Held<'_>],
+) -> (Vec<Finding>, Vec<Denied>) {
+    let cosmetic = classified.is_cosmetic(catalog);
     let mut findings = Vec::new();
     let mut denied = Vec::new();
     for (at, indicator) in catalog.indicators().iter().enumerate() {
         let terms = classified.group(GroupId(at));
-        if let Some((certainty, score)) = certainty(catalog, terms, cosmetic) {
-            let (evidence, evidence_omitted) = evidence(catalog, terms.live.values());
+        let by_rules = certainty(catalog, terms, cosmetic);
+        if let Some((certainty, score)) = weighed(catalog, classified, held, at, by_rules) {
+            let (evidence, evidence_omitted) =
+                evidence(catalog, classified, Some(at), terms.live.values());
             findings.push(Finding {
                 indicator: indicator.id.clone(),
                 title: indicator.title.clone(),
+                pack: indicator.pack.clone(),
                 score,
                 certainty,
                 evidence,
@@ -35,7 +44,7 @@ pub(crate) fn findings(catalog: &Catalog, classified: &Classified) -> (Vec<Findi
             });
         }
         if !terms.denied.is_empty() {
-            let (evidence, _) = evidence(catalog, terms.denied.values());
+            let (evidence, _) = evidence(catalog, classified, None, terms.denied.values());
             denied.push(Denied {
                 indicator: indicator.id.clone(),
                 title: indicator.title.clone(),
@@ -63,15 +72,14 @@ pub(crate) fn certainty(
     let sum: u32 = terms
         .live
         .values()
-        .map(|term| points(catalog, term.weight, term.factor))
+        .map(|term| points(catalog, term))
         .sum();
     let score = if cosmetic && strong == 0 {
         sum / 2
     } else {
         sum
     };
-    let outside =
-        |term: &Counted| !matches!(term.evidence.field, Field::Description | Field::Custom(_));
+    let outside = |term: &Counted| !matches!(term.field, Field::Description | Field::Custom(_));
     // Code adds to what prose says, and never suggests by itself.
     let enough = if strong > 0 {
         true
@@ -87,22 +95,60 @@ pub(crate) fn certainty(
     }
 }
 
-/// The heaviest evidence, and how many terms are left out.
+/// How sure a finding is once the lexicon has been heard too. It may suggest what no rule does, and damp what one does;
+/// it is not asked about an indicator for which nothing was fitted.
+fn weighed(
+    catalog: &Catalog,
+    classified: &Classified<'_>,
+    held: &[Held<'_>],
+    at: usize,
+    by_rules: Option<(Certainty, u32)>,
+) -> Option<(Certainty, u32)> {
+    let target = Target::Indicator(at);
+    let Some(fit) = catalog.lexicon.fit(target) else {
+        return by_rules;
+    };
+    let rules: i32 = held
+        .iter()
+        .map(|held| relevance::share(rule_weight(catalog, held, target), held.percent))
+        .sum();
+    let words: i32 = relevance::words(catalog, classified, target)
+        .map(|(_, points)| points)
+        .sum();
+    let score = u32::try_from(fit.base + rules + words).unwrap_or(0);
+    let fire = &catalog.matching.fire;
+    if score >= fire.suggested {
+        Some((Certainty::Suggested, score))
+    } else {
+        let known = score >= fire.maybe || by_rules.is_some();
+        known.then_some((Certainty::Maybe, score))
+    }
+}
+
+/// The heaviest evidence, and how many terms are left out. Of an indicator, what the lexicon adds stands there too.
 fn evidence<'a>(
     catalog: &Catalog,
+    classified: &Classified<'_>,
+    indicator: Option<usize>,
     terms: impl Iterator<Item = &'a Counted>,
 ) -> (Vec<Evidence>, u32) {
-    let mut evidence: Vec<&Evidence> = terms.map(|term| &term.evidence).collect();
-    evidence.sort_by(|a, b| {
-        (b.weight, &a.field, a.start, &a.rule).cmp(&(a.weight, &b.field, b.start, &b.rule))
-    });
-    let omitted = evidence
-        .len()
-        .saturating_sub(catalog.matching.evidence_per_finding);
-    let kept = evidence
-        .into_iter()
-        .take(catalog.matching.evidence_per_finding)
-        .cloned()
+    let mut weighed: Vec<(u32, &Counted)> = terms
+        .map(|term| (points(catalog, term), term))
         .collect();
-    (kept, u32::try_from(omitted).unwrap_or(u32::MAX))
+    if let Some(at) = indicator {
+        let words = relevance::words(catalog, classified, Target::Indicator(at));
+        weighed.extend(
+            words.filter_map(|(term, points)| Some((u32::try_from(points).ok()?, term))),
+        );
+    }
+    weighed.retain(|(points, _)| *points > 0);
+    let rule = |term: &Counted| catalog.rules.index.written(term.term);
+    weighed.sort_by(|(a_points, a), (b_points, b)| {
+        (b_points, &a.field, a.start, rule(a)).cmp(&(a_points, &b.field, b.start, rule(b)))
+    });
+    let most = catalog.matching.evidence_per_finding;
+    let omitted = u32::try_from(weighed.len().saturating_sub(most)).unwrap_or(u32::MAX);
+    let kept = weighed.into_iter().take(most);
+    let kept = kept.map(|(points, term)| classified.evidence(term, points));
+    (kept.collect(), omitted)
 }

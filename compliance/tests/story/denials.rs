@@ -2,7 +2,7 @@
 
 use compliance::Certainty;
 
-use crate::ticket::{assessed, denied, described, suggested, ticket};
+use crate::ticket::{by_rules, denied, described, suggested, ticket};
 
 #[test]
 fn a_denial_cancels_and_is_shown() {
@@ -28,7 +28,7 @@ fn a_denial_cancels_and_is_shown() {
         ),
         ("Not related to health data.", &["health"]),
     ] {
-        let assessment = assessed(&described("New landing page", text));
+        let assessment = by_rules(&described("New landing page", text));
         for indicator in indicators {
             assert!(!suggested(&assessment).contains(indicator), "{text}");
             assert!(
@@ -59,7 +59,7 @@ fn a_prohibition_a_rule_or_a_defect_is_no_denial() {
         ),
         ("No design is changed. Card numbers are stored", "payment"),
     ] {
-        let assessment = assessed(&described("Nightly export", text));
+        let assessment = by_rules(&described("Nightly export", text));
         assert!(
             suggested(&assessment).contains(&indicator),
             "{text}: {:?} {:?}",
@@ -75,7 +75,7 @@ fn a_denial_reaches_only_its_own_sentence_and_line() {
         "No payments involved. Store the card number.",
         "No payments involved\nStore the card number",
     ] {
-        let assessment = assessed(&described("Profile page", text));
+        let assessment = by_rules(&described("Profile page", text));
         assert!(suggested(&assessment).contains(&"payment"), "{text}");
         assert!(denied(&assessment).contains(&"payment"), "{text}");
     }
@@ -89,7 +89,7 @@ fn a_technical_indicator_is_never_denied() {
         "No login involved.",
     ] {
         assert!(
-            suggested(&assessed(&ticket(text))).contains(&"authn"),
+            suggested(&by_rules(&ticket(text))).contains(&"authn"),
             "{text}"
         );
     }
@@ -98,11 +98,11 @@ fn a_technical_indicator_is_never_denied() {
 #[test]
 fn another_sense_of_a_word_is_cancelled_but_a_second_real_one_is_not() {
     assert!(
-        !suggested(&assessed(&ticket("Be patient while loading: spinner text")))
+        !suggested(&by_rules(&ticket("Be patient while loading: spinner text")))
             .contains(&"health")
     );
     assert!(
-        suggested(&assessed(&ticket(
+        suggested(&by_rules(&ticket(
             "Be patient while the patient list loads"
         )))
         .contains(&"health")
@@ -119,14 +119,14 @@ fn code_traces_and_quoted_replies_do_not_make_a_finding() {
         "{quote}\nadd login with password and MFA\n{quote}",
         "See !login-password.png! and [^oauth-password.pdf]",
     ] {
-        let assessment = assessed(&described("Null pointer on start", text));
+        let assessment = by_rules(&described("Null pointer on start", text));
         assert!(
             !suggested(&assessment).contains(&"authn"),
             "{text}: {:?}",
             assessment.findings
         );
     }
-    let said = assessed(&described(
+    let said = by_rules(&described(
         "Null pointer on start",
         "add login with password and MFA",
     ));
@@ -135,7 +135,7 @@ fn code_traces_and_quoted_replies_do_not_make_a_finding() {
 
 #[test]
 fn words_of_a_url_count_for_outside_services_only() {
-    let assessment = assessed(&described(
+    let assessment = by_rules(&described(
         "Broken link",
         "see https://login.acme.example/password?next=salesforce",
     ));
@@ -146,16 +146,16 @@ fn words_of_a_url_count_for_outside_services_only() {
 fn labels_components_and_types_count() {
     let mut labelled = ticket("Adjust the overview");
     labelled.labels = vec!["patient-portal".to_owned()];
-    assert!(suggested(&assessed(&labelled)).contains(&"health"));
+    assert!(suggested(&by_rules(&labelled)).contains(&"health"));
     let mut component = ticket("Adjust the overview");
     component.components = vec!["Payments".to_owned()];
-    assert!(suggested(&assessed(&component)).contains(&"payment"));
+    assert!(suggested(&by_rules(&component)).contains(&"payment"));
     let mut custom = ticket("Adjust the overview");
     custom.fields.insert(
         "customfield_10201".to_owned(),
         "Reads patient records".to_owned(),
     );
-    let assessment = assessed(&custom);
+    let assessment = by_rules(&custom);
     assert_eq!(
         assessment.findings[0].evidence[0].field.to_string(),
         "fields.customfield_10201"
@@ -166,7 +166,7 @@ fn labels_components_and_types_count() {
 fn one_ambiguous_word_is_at_most_a_maybe_and_brings_nothing() {
     let mut billing = ticket("Adjust the overview");
     billing.components = vec!["Billing".to_owned()];
-    let assessment = assessed(&billing);
+    let assessment = by_rules(&billing);
     assert!(
         assessment
             .findings
@@ -184,15 +184,15 @@ fn one_ambiguous_word_is_at_most_a_maybe_and_brings_nothing() {
 
 #[test]
 fn appearance_halves_ambiguous_words_but_not_strong_ones() {
-    assert!(suggested(&assessed(&ticket("Order, price and plan overview"))).contains(&"payment"));
-    assert!(!suggested(&assessed(&ticket("Typo in order, price and plan"))).contains(&"payment"));
-    assert!(suggested(&assessed(&ticket("Typo in the CVV hint"))).contains(&"payment"));
+    assert!(suggested(&by_rules(&ticket("Order, price and plan overview"))).contains(&"payment"));
+    assert!(!suggested(&by_rules(&ticket("Typo in order, price and plan"))).contains(&"payment"));
+    assert!(suggested(&by_rules(&ticket("Typo in the CVV hint"))).contains(&"payment"));
 }
 
 #[test]
 fn saying_a_thing_often_makes_it_no_surer() {
-    let once = assessed(&described("Overview", "the invoice"));
-    let often = assessed(&described("Overview", &"the invoice ".repeat(200)));
+    let once = by_rules(&described("Overview", "the invoice"));
+    let often = by_rules(&described("Overview", &"the invoice ".repeat(200)));
     assert_eq!(once.findings, often.findings);
 }
 
@@ -202,7 +202,7 @@ fn a_word_near_its_other_trade_does_not_count() {
         ("Order the card by price", true),
         ("Order the card by price on the Figma deck", false),
     ] {
-        let assessment = assessed(&ticket(summary));
+        let assessment = by_rules(&ticket(summary));
         let payment = assessment
             .findings
             .iter()

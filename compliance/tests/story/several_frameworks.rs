@@ -5,7 +5,7 @@ use compliance::assessment::{Action, Because, Standing};
 use record::scale::Severity;
 
 use crate::ticket::{
-    assessed, controls, described, frameworks, requirement, suggested, switched, ticket,
+    assessed, by_rules, controls, described, frameworks, requirement, suggested, switched, ticket,
 };
 
 /// V:362-369.
@@ -107,7 +107,7 @@ fn companions_of_data_do_not_count_twice() {
         "Take the payment through the external API of the provider. Patients upload documents with their medical history. \
          Store personal data in Postgres, encrypt it with AES, write an audit log.",
     );
-    let assessment = assessed(&ticket);
+    let assessment = by_rules(&ticket);
     let absorbed: Vec<_> = assessment
         .risk
         .absorbed
@@ -116,7 +116,7 @@ fn companions_of_data_do_not_count_twice() {
         .collect();
     assert_eq!(absorbed, ["crypto", "database", "logging", "personal_data"]);
     assert_eq!(assessment.risk.score.to_string(), "8.5");
-    let alone = assessed(&described(
+    let alone = by_rules(&described(
         "Export all personal data of a user",
         "from Postgres",
     ));

@@ -1,0 +1,76 @@
+//! `countersign evaluate`: how well the catalog does on labelled tickets.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use compliance::evaluation::{Evaluation, Evaluator};
+use compliance::{Catalog, Switches, classification};
+
+use super::classify::open;
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::render::evaluation;
+use crate::tickets::{Lines, TicketLine, in_order};
+use crate::voice::Voice;
+
+/// Measures, and says what was found. Every line must be a ticket with labels: a measure over some of them would look
+/// like one over all.
+pub(super) fn run(
+    file: &Path,
+    json: bool,
+    lists: bool,
+    voice: &mut Voice<'_>,
+) -> Result<Exit, CliError> {
+    let tickets = read(file)?;
+    if tickets.is_empty() {
+        return Err(CliError::NoTickets);
+    }
+    let evaluation = measured(&tickets);
+    if json {
+        voice.say(&evaluation::as_json(&evaluation))?;
+    } else {
+        voice.say_all(evaluation::as_text(&evaluation, lists))?;
+    }
+    Ok(Exit::Done)
+}
+
+fn read(file: &Path) -> Result<Vec<TicketLine>, CliError> {
+    let mut lines = Lines::new(open(file)?);
+    let mut tickets = Vec::new();
+    loop {
+        let batch = lines.batch().map_err(CliError::Tickets)?;
+        if batch.is_empty() {
+            return Ok(tickets);
+        }
+        for (number, line) in batch {
+            let ticket = TicketLine::parse(&line?, number)?;
+            if ticket.expect.is_none() {
+                return Err(CliError::NoLabels { line: number });
+            }
+            tickets.push(ticket);
+        }
+    }
+}
+
+fn measured(tickets: &[TicketLine]) -> Evaluation {
+    let catalog = Catalog::embedded();
+    let switches = Switches::default();
+    let frameworks: BTreeSet<String> = tickets
+        .iter()
+        .flat_map(TicketLine::labelled_frameworks)
+        .collect();
+    let indicators = catalog
+        .indicators()
+        .iter()
+        .map(|indicator| indicator.id.to_string());
+    let mut evaluator = Evaluator::new(frameworks, indicators.collect());
+    let found = in_order(tickets, |ticket| {
+        classification(catalog, &switches, ticket.text())
+    });
+    for (ticket, found) in tickets.iter().zip(&found) {
+        if let Some(expected) = &ticket.expect {
+            evaluator.add(&ticket.id, found, expected);
+        }
+    }
+    evaluator.finish()
+}

@@ -1,0 +1,10 @@
+//! Tickets in JSON Lines, as they are read from a file and as they are answered. Asks no server, and sends no ticket
+//! anywhere.
+
+mod line;
+mod lines;
+mod verdict;
+
+pub use line::{LineError, TicketLine};
+pub use lines::{BATCH, Lines, in_order};
+pub use verdict::Verdict;

@@ -1,0 +1,129 @@
+//! What single words and pairs of words say, as the pack `lexicon` has it: weights that were fitted to labelled tickets of
+//! our own, beside the rules that people wrote. Knows nothing of how they were fitted.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_saphyr::Spanned;
+
+use super::CatalogError;
+use super::relevance::Concept;
+use super::rules::{GroupId, Role};
+use super::term_loader::TermLoader;
+use crate::ids::IndicatorId;
+use crate::term::TermId;
+
+/// The pack as written. Hundredths.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LexiconPack {
+    pub(super) pack: String,
+    pub(super) version: String,
+    pub(super) targets: BTreeMap<String, FitShape>,
+    pub(super) terms: Vec<(Spanned<String>, BTreeMap<String, i32>)>,
+}
+
+/// How a target is told, as written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FitShape {
+    base: i32,
+    #[serde(default)]
+    rules: BTreeMap<String, i32>,
+}
+
+/// How a target is told.
+#[derive(Debug)]
+pub(crate) struct Fit {
+    /// Hundredths before anything was read.
+    pub(crate) base: i32,
+    /// Hundredths by concept and by indicator, in the order of [`rule_names`].
+    pub(crate) rules: Vec<i32>,
+}
+
+/// What is told: whether security or privacy should look, or an indicator by its place in the catalog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Target {
+    Security,
+    Privacy,
+    Indicator(usize),
+}
+
+/// All weights.
+#[derive(Debug, Default)]
+pub(crate) struct Lexicon {
+    fits: BTreeMap<Target, Fit>,
+    weights: BTreeMap<TermId, Vec<(Target, i32)>>,
+}
+
+impl Lexicon {
+    /// How a target is told; nothing where it was not fitted.
+    pub(crate) fn fit(&self, target: Target) -> Option<&Fit> {
+        self.fits.get(&target)
+    }
+
+    /// What a term says.
+    pub(crate) fn weights(&self, term: TermId) -> &[(Target, i32)] {
+        self.weights.get(&term).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// What has a weight besides words: the concepts, then the indicators.
+fn rule_names<'a>(
+    concepts: &'a [Concept],
+    indicators: &'a [IndicatorId],
+) -> impl Iterator<Item = &'a str> {
+    let concepts = concepts.iter().map(|concept| concept.id.as_str());
+    concepts.chain(indicators.iter().map(IndicatorId::as_str))
+}
+
+/// The weights, their terms among those of all packs.
+pub(super) fn load(
+    file: &str,
+    pack: LexiconPack,
+    concepts: &[Concept],
+    indicators: &[IndicatorId],
+    group: GroupId,
+    terms: &mut TermLoader<'_>,
+) -> Result<Lexicon, CatalogError> {
+    let target = |name: &str| match name {
+        "security" => Ok(Target::Security),
+        "privacy" => Ok(Target::Privacy),
+        name => indicators
+            .iter()
+            .position(|id| id.as_str() == name)
+            .map(Target::Indicator)
+            .ok_or_else(|| CatalogError::Unknown {
+                file: file.to_owned(),
+                what: name.to_owned(),
+            }),
+    };
+    let rules: Vec<&str> = rule_names(concepts, indicators).collect();
+    let mut lexicon = Lexicon::default();
+    for (name, shape) in &pack.targets {
+        let mut fit = Fit {
+            base: shape.base,
+            rules: vec![0; rules.len()],
+        };
+        for (rule, weight) in &shape.rules {
+            let at = rules.iter().position(|known| known == rule);
+            let slot = at.and_then(|at| fit.rules.get_mut(at));
+            *slot.ok_or_else(|| CatalogError::Unknown {
+                file: file.to_owned(),
+                what: rule.clone(),
+            })? = *weight;
+        }
+        lexicon.fits.insert(target(name)?, fit);
+    }
+    for (term, weights) in pack.terms {
+        let ids = terms.add(file, std::slice::from_ref(&term), Role::Weigh(group))?;
+        let weights = weights
+            .iter()
+            .map(|(name, weight)| Ok((target(name)?, *weight)))
+            .collect::<Result<Vec<_>, CatalogError>>()?;
+        for id in ids {
+            lexicon.weights.insert(id, weights.clone());
+        }
+    }
+    Ok(lexicon)
+}

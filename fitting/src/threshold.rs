@@ -1,0 +1,83 @@
+//! Where the line is drawn: by tickets of writers that a model did not see.
+
+use std::collections::BTreeSet;
+
+use crate::logistic::{Example, Model, Penalty};
+
+const FOLDS: usize = 6;
+/// How often each ticket that is not about it counts: trackers hold more of them than a labelled set does.
+const ORDINARY: f64 = 3.0;
+
+/// How a model does on tickets that it was not fitted to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Unseen {
+    /// Log odds from which on F1 is best.
+    pub(crate) line: f64,
+    /// F1 at that line.
+    pub(crate) f1: f64,
+    pub(crate) precision: f64,
+    pub(crate) recall: f64,
+}
+
+/// Fits without some of the writers and asks about their tickets, until all were asked about.
+pub(crate) fn unseen(
+    examples: &[Example<'_>],
+    words: usize,
+    told: &[f64],
+    penalty: Penalty,
+) -> Unseen {
+    let writers: BTreeSet<&str> = examples.iter().map(|example| example.batch).collect();
+    let writers: Vec<&str> = writers.into_iter().collect();
+    let fold_of = |example: &Example<'_>| writers.binary_search(&example.batch).unwrap_or_default() % FOLDS;
+    let mut odds: Vec<(f64, bool)> = Vec::new();
+    for fold in 0..FOLDS {
+        let seen: Vec<Example<'_>> = examples
+            .iter()
+            .filter(|example| fold_of(example) != fold)
+            .copied()
+            .collect();
+        let model = Model::fit(&seen, words, told, penalty);
+        odds.extend(
+            examples
+                .iter()
+                .filter(|example| fold_of(example) == fold)
+                .map(|example| (model.odds(example), example.truth)),
+        );
+    }
+    best_line(odds)
+}
+
+fn best_line(mut odds: Vec<(f64, bool)>) -> Unseen {
+    odds.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let there = count(odds.iter().filter(|(_, truth)| *truth).count());
+    let mut best = Unseen {
+        line: 0.0,
+        f1: 0.0,
+        precision: 0.0,
+        recall: 0.0,
+    };
+    let (mut hits, mut alarms) = (0.0, 0.0);
+    for (at, (line, truth)) in odds.iter().enumerate() {
+        if *truth {
+            hits += 1.0;
+        } else {
+            alarms += ORDINARY;
+        }
+        let f1 = 2.0 * hits / (hits + alarms + there);
+        if f1 > best.f1 {
+            let below = odds.get(at + 1).map_or(*line, |next| next.0);
+            best = Unseen {
+                line: f64::midpoint(*line, below),
+                f1,
+                precision: hits / (hits + alarms),
+                recall: hits / there,
+            };
+        }
+    }
+    best
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of tickets")]
+fn count(tickets: usize) -> f64 {
+    tickets as f64
+}
