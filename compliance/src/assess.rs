@@ -8,7 +8,7 @@ use crate::assessment::{
     Absorbed, Assessment, Encryption, FrameworkMatch, Relevance, Risk, RiskFactor,
 };
 use crate::catalog::{Catalog, Indicator, ProvidedFact};
-use crate::classify::{classify, findings, held, relevance};
+use crate::classify::{Sums, classify, findings, relevance};
 use crate::finding::{Certainty, Denied, Finding};
 use crate::ids::IndicatorId;
 use crate::requirement_set::RequirementSet;
@@ -63,9 +63,9 @@ fn classified<T>(
     then: impl FnOnce(&Facts<'_>, Classification) -> T,
 ) -> T {
     let classified = classify(catalog, ticket);
-    let held = held(catalog, &classified);
-    let (findings, denied) = findings(catalog, &classified, &held);
-    let relevance = relevance(catalog, &classified, &held);
+    let sums = Sums::of(catalog, &classified);
+    let (findings, denied) = findings(catalog, &classified, &sums);
+    let relevance = relevance(catalog, &classified, &sums);
     let suggested: BTreeSet<IndicatorId> = findings
         .iter()
         .filter(|finding| finding.certainty == Certainty::Suggested)

@@ -8,8 +8,9 @@ mod hits;
 mod relevance;
 mod rules;
 mod score;
+mod sums;
 
-use std::collections::BTreeMap;
+use std::ops::Range;
 
 use crate::catalog::{Catalog, GroupId, Role, Weight};
 use crate::finding::{Evidence, Field};
@@ -21,81 +22,95 @@ use hits::{Cancel, RunHits};
 pub(crate) use relevance::relevance;
 pub(crate) use rules::held;
 pub(crate) use score::{certainty, findings, points};
+pub(crate) use sums::Sums;
 
 /// All terms of a ticket, by group.
 #[derive(Debug)]
 pub(crate) struct Classified<'a> {
     catalog: &'a Catalog,
     ticket: TicketText<'a>,
-    groups: Vec<GroupTerms>,
-    /// The lexicon's terms in prose, each where it weighs most.
-    pub(crate) words: BTreeMap<TermId, Counted>,
+    fields: Vec<Field>,
+    /// What was found, ordered by group, denied or not, and term: each once, where it weighs most.
+    terms: Vec<(GroupId, Counted)>,
+    /// By group: where its terms begin, those denied after those that live.
+    groups: Vec<Range<usize>>,
     /// How many words of prose there are.
     pub(crate) length: usize,
 }
 
-/// The terms of one group: each once, where it weighs most.
-#[derive(Debug, Default)]
-pub(crate) struct GroupTerms {
-    pub(crate) live: BTreeMap<TermId, Counted>,
-    pub(crate) denied: BTreeMap<TermId, Counted>,
-}
-
 /// A term where it weighs most.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Counted {
     pub(crate) term: TermId,
     pub(crate) weight: Weight,
-    /// Percent.
-    pub(crate) factor: u32,
+    pub(crate) denied: bool,
     /// It stands in code or a stack trace only.
     pub(crate) code: bool,
-    pub(crate) field: Field,
+    /// Percent.
+    pub(crate) factor: u32,
+    /// Its place among the fields.
+    field: u32,
     /// Unicode scalar values of the field.
     pub(crate) start: u32,
     end: u32,
-    bytes: (usize, usize),
+    bytes: (u32, u32),
 }
 
 impl<'a> Classified<'a> {
-    pub(crate) fn group(&self, group: GroupId) -> &GroupTerms {
-        static NONE: GroupTerms = GroupTerms {
-            live: BTreeMap::new(),
-            denied: BTreeMap::new(),
-        };
-        self.groups.get(group.0).unwrap_or(&NONE)
+    /// The terms of a group that nothing denies.
+    pub(crate) fn live(&self, group: GroupId) -> impl Iterator<Item = &Counted> + Clone {
+        self.group(group).filter(|term| !term.denied)
+    }
+
+    /// The terms of a group that are denied.
+    pub(crate) fn denied(&self, group: GroupId) -> impl Iterator<Item = &Counted> + Clone {
+        self.group(group).filter(|term| term.denied)
+    }
+
+    fn group(&self, group: GroupId) -> impl Iterator<Item = &Counted> + Clone {
+        let range = self.groups.get(group.0).cloned().unwrap_or_default();
+        let terms = self.terms.get(range).unwrap_or_default();
+        terms.iter().map(|(_, term)| term)
+    }
+
+    /// The field that a term stands in.
+    pub(crate) fn field(&self, counted: &Counted) -> &Field {
+        self.fields
+            .get(counted.field as usize)
+            .unwrap_or(&Field::Summary)
     }
 
     /// Whether the ticket is about appearance.
-    pub(crate) fn is_cosmetic(&self, catalog: &Catalog) -> bool {
-        !self.group(catalog.rules.cosmetic).live.is_empty()
+    pub(crate) fn is_cosmetic(&self) -> bool {
+        self.live(self.catalog.rules.cosmetic).next().is_some()
     }
 
     /// Whether any of these terms stands in the ticket's prose, undenied.
     pub(crate) fn has_any(&self, conditions: GroupId, terms: &[TermId]) -> bool {
-        let live = &self.group(conditions).live;
-        terms
-            .iter()
-            .any(|term| live.get(term).is_some_and(|found| !found.code))
+        !terms.is_empty()
+            && self
+                .live(conditions)
+                .any(|found| !found.code && terms.contains(&found.term))
     }
 
     /// The words, with what they weigh there, in hundredths.
     pub(crate) fn evidence(&self, counted: &Counted, weight: u32) -> Evidence {
-        let text = fields::text(self.ticket, &counted.field);
-        let words = text
-            .get(counted.bytes.0..counted.bytes.1)
-            .unwrap_or_default();
+        let field = self.field(counted).clone();
+        let bytes = counted.bytes.0 as usize..counted.bytes.1 as usize;
         Evidence {
-            field: counted.field.clone(),
             start: counted.start,
             end: counted.end,
-            words: words.to_owned(),
+            words: fields::text(self.ticket, &field)
+                .get(bytes)
+                .unwrap_or_default()
+                .to_owned(),
             rule: self.catalog.rules.index.written(counted.term).to_owned(),
+            field,
             weight,
         }
     }
 
-    fn count(&mut self, field: &Field, run: Run<'_>) {
+    fn count(&mut self, at: u32, field: &Field, run: Run<'_>) {
         let catalog = self.catalog;
         let factor = if run.code {
             catalog.matching.factors.code
@@ -103,51 +118,47 @@ impl<'a> Classified<'a> {
             fields::factor(catalog, field)
         };
         if !run.code {
-            let read = run.streams().next();
-            self.length += read.map_or(0, |tokens| tokens.iter().filter(|token| !token.url).count());
+            let words = run.split().iter().filter(|token| !token.url);
+            self.length += words.count();
         }
-        let found = collect(catalog, field, run);
-        let settled = hits::settle(catalog, found, run.code);
-        for (hit, denied) in settled.hits {
-            let Some(group) = self.groups.get_mut(hit.group.0) else {
-                continue;
-            };
-            let terms = if denied {
-                &mut group.denied
-            } else {
-                &mut group.live
-            };
-            count_best(terms, field, &hit, factor, run.code);
-        }
-        for hit in settled.words {
-            let factor = relevance::deep(catalog, field, hit.start, factor);
-            count_best(&mut self.words, field, &hit, factor, run.code);
-        }
-    }
-}
-
-fn count_best(
-    terms: &mut BTreeMap<TermId, Counted>,
-    field: &Field,
-    hit: &hits::Hit,
-    factor: u32,
-    code: bool,
-) {
-    let better = terms
-        .get(&hit.term)
-        .is_none_or(|known| known.factor < factor);
-    if better {
-        let counted = Counted {
+        let counted = |hit: &hits::Hit, denied, factor| Counted {
             term: hit.term,
             weight: hit.weight,
+            denied,
+            code: run.code,
             factor,
-            code,
-            field: field.clone(),
+            field: at,
             start: hit.start,
             end: hit.end,
             bytes: hit.bytes,
         };
-        terms.insert(hit.term, counted);
+        let settled = hits::settle(catalog, collect(catalog, field, run), run.code);
+        for (hit, denied) in &settled.hits {
+            self.terms.push((hit.group, counted(hit, *denied, factor)));
+        }
+        for hit in &settled.words {
+            let factor = relevance::deep(catalog, field, hit.start, factor);
+            self.terms.push((hit.group, counted(hit, false, factor)));
+        }
+    }
+
+    /// Keeps each term once per group: where it weighs most, and there first.
+    fn settle(&mut self) {
+        let by_group = |(group, it): &(GroupId, Counted)| {
+            let best = std::cmp::Reverse(it.factor);
+            (*group, it.denied, it.term, best, it.field, it.start)
+        };
+        self.terms.sort_unstable_by_key(by_group);
+        self.terms.dedup_by_key(|(group, it)| (*group, it.denied, it.term));
+        self.groups = vec![0..0; self.catalog.rules.groups.len()];
+        for at in 0..self.terms.len() {
+            if let Some(range) = self.groups.get_mut(self.terms[at].0.0) {
+                if range.end == 0 {
+                    range.start = at;
+                }
+                range.end = at + 1;
+            }
+        }
     }
 }
 
@@ -156,19 +167,19 @@ pub(crate) fn classify<'a>(catalog: &'a Catalog, ticket: TicketText<'a>) -> Clas
     let mut classified = Classified {
         catalog,
         ticket,
+        fields: Vec::new(),
+        terms: Vec::new(),
         groups: Vec::new(),
-        words: BTreeMap::new(),
         length: 0,
     };
-    classified
-        .groups
-        .resize_with(catalog.rules.groups.len(), GroupTerms::default);
-    for (field, text) in fields::fields(ticket) {
+    for (at, (field, text)) in (0..).zip(fields::fields(ticket)) {
         let passage = Passage::read(text);
         for run in passage.runs() {
-            classified.count(&field, run);
+            classified.count(at, &field, run);
         }
+        classified.fields.push(field);
     }
+    classified.settle();
     classified
 }
 
@@ -178,9 +189,7 @@ pub(crate) fn prose(catalog: &Catalog, ticket: TicketText<'_>) -> Vec<Vec<(Strin
     for (field, text) in fields::fields(ticket) {
         let passage = Passage::read(text);
         for run in passage.runs().filter(|run| !run.code) {
-            let Some(tokens) = run.streams().next() else {
-                continue;
-            };
+            let tokens = run.split();
             let factor = fields::factor(catalog, &field);
             let words = (0..tokens.len()).filter(|at| !tokens.token(*at).url).map(|at| {
                 let factor = relevance::deep(catalog, &field, tokens.token(at).start, factor);

@@ -51,9 +51,10 @@ impl<'a> Facts<'a> {
                     indicator: id.clone(),
                 })
                 .collect();
-            let named = self.classified.group(GroupId(first + at));
-            if let Some((Certainty::Suggested, _)) = certainty(self.catalog, named, false) {
-                let heaviest = named.live.values().max_by_key(|term| points(self.catalog, term));
+            let named = GroupId(first + at);
+            let certainty = certainty(self.catalog, self.classified, named, false);
+            if let Some((Certainty::Suggested, _)) = certainty {
+                let heaviest = self.classified.live(named).max_by_key(|term| points(self.catalog, term));
                 because.extend(heaviest.map(|term| Because::Term {
                     evidence: self
                         .classified

@@ -7,6 +7,7 @@
 
 mod index;
 mod parse;
+mod vocabulary;
 
 pub(crate) use index::{Span, TermId, TermIndex, TermIndexBuilder};
 pub(crate) use parse::Term;

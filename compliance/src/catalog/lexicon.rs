@@ -49,11 +49,37 @@ pub(crate) enum Target {
     Indicator(usize),
 }
 
+impl Target {
+    /// How many there are beside this many indicators.
+    pub(crate) const fn count(indicators: usize) -> usize {
+        indicators + 2
+    }
+
+    /// Its place among all of them.
+    pub(crate) const fn index(self) -> usize {
+        match self {
+            Self::Security => 0,
+            Self::Privacy => 1,
+            Self::Indicator(at) => at + 2,
+        }
+    }
+
+    /// The target of this place.
+    pub(crate) const fn at(index: usize) -> Self {
+        match index {
+            0 => Self::Security,
+            1 => Self::Privacy,
+            at => Self::Indicator(at - 2),
+        }
+    }
+}
+
 /// All weights.
 #[derive(Debug, Default)]
 pub(crate) struct Lexicon {
     fits: BTreeMap<Target, Fit>,
-    weights: BTreeMap<TermId, Vec<(Target, i32)>>,
+    /// By term.
+    weights: Vec<Vec<(Target, i32)>>,
 }
 
 impl Lexicon {
@@ -64,7 +90,7 @@ impl Lexicon {
 
     /// What a term says.
     pub(crate) fn weights(&self, term: TermId) -> &[(Target, i32)] {
-        self.weights.get(&term).map_or(&[], Vec::as_slice)
+        self.weights.get(term.index()).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -122,7 +148,12 @@ pub(super) fn load(
             .map(|(name, weight)| Ok((target(name)?, *weight)))
             .collect::<Result<Vec<_>, CatalogError>>()?;
         for id in ids {
-            lexicon.weights.insert(id, weights.clone());
+            if lexicon.weights.len() <= id.index() {
+                lexicon.weights.resize_with(id.index() + 1, Vec::new);
+            }
+            if let Some(slot) = lexicon.weights.get_mut(id.index()) {
+                slot.clone_from(&weights);
+            }
         }
     }
     Ok(lexicon)

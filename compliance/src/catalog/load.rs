@@ -163,6 +163,7 @@ pub(super) fn load(files: &[(&str, &str)]) -> Result<Loaded, CatalogError> {
             groups,
             conditions,
             cosmetic,
+            words,
         },
         matching: *matching,
         relevance,

@@ -62,6 +62,8 @@ pub(crate) struct Rules {
     pub(crate) groups: Vec<Group>,
     pub(crate) conditions: GroupId,
     pub(crate) cosmetic: GroupId,
+    /// The lexicon's.
+    pub(crate) words: GroupId,
 }
 
 impl Rules {

@@ -14,7 +14,7 @@ pub(super) struct Hit {
     pub(super) weight: Weight,
     pub(super) start: u32,
     pub(super) end: u32,
-    pub(super) bytes: (usize, usize),
+    pub(super) bytes: (u32, u32),
     stream: usize,
     first: usize,
     last: usize,
@@ -109,7 +109,8 @@ pub(super) fn settle(catalog: &Catalog, mut found: RunHits<'_>, code: bool) -> S
     drop_cancelled(&mut found);
     drop_contained(&mut found.hits, catalog.rules.conditions);
     let mut denied: Vec<(u32, u32)> = Vec::new();
-    if !code {
+    let deniable = || found.hits.iter().any(|hit| is_deniable(catalog, hit));
+    if !code && deniable() {
         for (stream, tokens) in found.streams.iter().enumerate() {
             let mut marks = vec![false; tokens.len()];
             for hit in found

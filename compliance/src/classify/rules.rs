@@ -9,7 +9,7 @@ use crate::finding::Certainty;
 
 /// Percent that each further term of a concept adds, and how many do.
 const EACH_MORE: u32 = 20;
-const MORE: u32 = 3;
+const MORE: usize = 3;
 /// Hundredths of an indicator's score beyond which it tells nothing more.
 const MOST: u32 = 600;
 /// Hundredths of an indicator's score that are 100 %.
@@ -24,7 +24,8 @@ pub(crate) struct Held<'a> {
     pub(crate) title: &'a str,
     /// How far it is there: 100 for one term of a concept in running text, or an indicator that is just suggested.
     pub(crate) percent: u32,
-    pub(crate) suggested: bool,
+    /// How sure the rules are of an indicator.
+    pub(crate) certainty: Option<(Certainty, u32)>,
     pub(crate) heaviest: &'a Counted,
 }
 
@@ -32,38 +33,38 @@ pub(crate) struct Held<'a> {
 pub(crate) fn held<'a>(catalog: &'a Catalog, classified: &'a Classified<'_>) -> Vec<Held<'a>> {
     let concepts = &catalog.relevance.concepts;
     let first = concepts.len();
-    let cosmetic = classified.is_cosmetic(catalog);
+    let cosmetic = classified.is_cosmetic();
     let concepts = concepts.iter().enumerate().filter_map(|(at, concept)| {
-        let live = &classified.group(concept.group).live;
-        let factor =
-            |counted: &Counted| deep(catalog, &counted.field, counted.start, counted.factor);
-        let heaviest = live.values().max_by_key(|counted| factor(counted))?;
-        let others = u32::try_from(live.len() - 1).unwrap_or(u32::MAX).min(MORE);
+        let live = classified.live(concept.group);
+        let factor = |counted: &Counted| {
+            deep(catalog, classified.field(counted), counted.start, counted.factor)
+        };
+        let heaviest = live.clone().max_by_key(|counted| factor(counted))?;
+        let others = u32::try_from(live.count().saturating_sub(1).min(MORE)).unwrap_or(0);
         Some(Held {
             at,
             name: concept.id.as_str(),
             title: &concept.title,
             percent: factor(heaviest) * (100 + EACH_MORE * others) / 100,
-            suggested: false,
+            certainty: None,
             heaviest,
         })
     });
     let indicators = catalog.indicators().iter().enumerate();
     let indicators = indicators.filter_map(|(at, indicator)| {
-        let terms = classified.group(GroupId(at));
-        let heaviest = terms.live.values().max_by_key(|term| points(catalog, term))?;
-        let suggested = matches!(
-            certainty(catalog, terms, cosmetic),
-            Some((Certainty::Suggested, _))
-        );
-        let sum: u32 = terms.live.values().map(|term| points(catalog, term)).sum();
+        let group = GroupId(at);
+        let live = classified.live(group);
+        let heaviest = live.clone().max_by_key(|term| points(catalog, term))?;
+        let certainty = certainty(catalog, classified, group, cosmetic);
+        let sum: u32 = live.map(|term| points(catalog, term)).sum();
         let percent = sum.min(MOST) * 100 / WHOLE;
+        let suggested = matches!(certainty, Some((Certainty::Suggested, _)));
         Some(Held {
             at: first + at,
             name: indicator.id.as_str(),
             title: &indicator.title,
             percent: if suggested { percent } else { percent / 2 },
-            suggested,
+            certainty,
             heaviest,
         })
     });

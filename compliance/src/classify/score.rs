@@ -1,8 +1,7 @@
 //! From the terms of a group to how sure a finding is.
 
-use super::relevance::{self, rule_weight};
-use super::rules::Held;
-use super::{Classified, Counted, GroupTerms};
+use super::sums::Sums;
+use super::{Classified, Counted};
 use crate::catalog::{Catalog, GroupId, Target, Weight};
 use crate::finding::{Certainty, Denied, Evidence, Field, Finding};
 
@@ -21,17 +20,15 @@ pub(crate) fn points(catalog: &Catalog, counted: &Counted) -> u32 {
 pub(crate) fn findings(
     catalog: &Catalog,
     classified: &Classified<'_>,
-    held: &[Held<'_>],
+    sums: &Sums<'_>,
 ) -> (Vec<Finding>, Vec<Denied>) {
-    let cosmetic = classified.is_cosmetic(catalog);
     let mut findings = Vec::new();
     let mut denied = Vec::new();
     for (at, indicator) in catalog.indicators().iter().enumerate() {
-        let terms = classified.group(GroupId(at));
-        let by_rules = certainty(catalog, terms, cosmetic);
-        if let Some((certainty, score)) = weighed(catalog, classified, held, at, by_rules) {
+        let group = GroupId(at);
+        if let Some((certainty, score)) = weighed(catalog, sums, at) {
             let (evidence, evidence_omitted) =
-                evidence(catalog, classified, Some(at), terms.live.values());
+                evidence(catalog, classified, Some((at, sums)), classified.live(group));
             findings.push(Finding {
                 indicator: indicator.id.clone(),
                 title: indicator.title.clone(),
@@ -43,8 +40,8 @@ pub(crate) fn findings(
                 clears: indicator.clears.clone(),
             });
         }
-        if !terms.denied.is_empty() {
-            let (evidence, _) = evidence(catalog, classified, None, terms.denied.values());
+        if classified.denied(group).next().is_some() {
+            let (evidence, _) = evidence(catalog, classified, None, classified.denied(group));
             denied.push(Denied {
                 indicator: indicator.id.clone(),
                 title: indicator.title.clone(),
@@ -58,33 +55,36 @@ pub(crate) fn findings(
 /// How sure the terms of a group are, with their score; nothing below the lower threshold.
 pub(crate) fn certainty(
     catalog: &Catalog,
-    terms: &GroupTerms,
+    classified: &Classified<'_>,
+    group: GroupId,
     cosmetic: bool,
 ) -> Option<(Certainty, u32)> {
     let fire = &catalog.matching.fire;
-    let prose = || terms.live.values().filter(|term| !term.code);
+    let live = classified.live(group);
+    let prose = || live.clone().filter(|term| !term.code);
     let count = |weight| prose().filter(|term| term.weight == weight).count();
     let (strong, medium, weak) = (
         count(Weight::Strong),
         count(Weight::Medium),
         count(Weight::Weak),
     );
-    let sum: u32 = terms
-        .live
-        .values()
-        .map(|term| points(catalog, term))
-        .sum();
+    let sum: u32 = live.clone().map(|term| points(catalog, term)).sum();
     let score = if cosmetic && strong == 0 {
         sum / 2
     } else {
         sum
     };
-    let outside = |term: &Counted| !matches!(term.field, Field::Description | Field::Custom(_));
+    let outside = |term: &Counted| {
+        !matches!(
+            classified.field(term),
+            Field::Description | Field::Custom(_)
+        )
+    };
     // Code adds to what prose says, and never suggests by itself.
     let enough = if strong > 0 {
         true
     } else if medium > 0 {
-        terms.live.len() > 1
+        live.clone().count() > 1
     } else {
         weak >= catalog.matching.weak_terms_to_suggest && prose().any(outside)
     };
@@ -97,25 +97,13 @@ pub(crate) fn certainty(
 
 /// How sure a finding is once the lexicon has been heard too. It may suggest what no rule does, and damp what one does;
 /// it is not asked about an indicator for which nothing was fitted.
-fn weighed(
-    catalog: &Catalog,
-    classified: &Classified<'_>,
-    held: &[Held<'_>],
-    at: usize,
-    by_rules: Option<(Certainty, u32)>,
-) -> Option<(Certainty, u32)> {
+fn weighed(catalog: &Catalog, sums: &Sums<'_>, at: usize) -> Option<(Certainty, u32)> {
+    let by_rules = sums.by_rules(at);
     let target = Target::Indicator(at);
-    let Some(fit) = catalog.lexicon.fit(target) else {
+    if catalog.lexicon.fit(target).is_none() {
         return by_rules;
-    };
-    let rules: i32 = held
-        .iter()
-        .map(|held| relevance::share(rule_weight(catalog, held, target), held.percent))
-        .sum();
-    let words: i32 = relevance::words(catalog, classified, target)
-        .map(|(_, points)| points)
-        .sum();
-    let score = u32::try_from(fit.base + rules + words).unwrap_or(0);
+    }
+    let score = sums.score(target);
     let fire = &catalog.matching.fire;
     if score >= fire.suggested {
         Some((Certainty::Suggested, score))
@@ -129,26 +117,31 @@ fn weighed(
 fn evidence<'a>(
     catalog: &Catalog,
     classified: &Classified<'_>,
-    indicator: Option<usize>,
+    indicator: Option<(usize, &Sums<'a>)>,
     terms: impl Iterator<Item = &'a Counted>,
 ) -> (Vec<Evidence>, u32) {
     let mut weighed: Vec<(u32, &Counted)> = terms
         .map(|term| (points(catalog, term), term))
         .collect();
-    if let Some(at) = indicator {
-        let words = relevance::words(catalog, classified, Target::Indicator(at));
-        weighed.extend(
-            words.filter_map(|(term, points)| Some((u32::try_from(points).ok()?, term))),
-        );
+    if let Some((at, sums)) = indicator {
+        let words = sums.words(Target::Indicator(at));
+        weighed
+            .extend(words.filter_map(|(term, points)| Some((u32::try_from(points).ok()?, term))));
     }
     weighed.retain(|(points, _)| *points > 0);
-    let rule = |term: &Counted| catalog.rules.index.written(term.term);
-    weighed.sort_by(|(a_points, a), (b_points, b)| {
-        (b_points, &a.field, a.start, rule(a)).cmp(&(a_points, &b.field, b.start, rule(b)))
-    });
+    let place = |term: &Counted| (classified.field(term), term.start, term.term);
+    let order = |a: &(u32, &Counted), b: &(u32, &Counted)| {
+        (b.0, place(a.1)).cmp(&(a.0, place(b.1)))
+    };
     let most = catalog.matching.evidence_per_finding;
-    let omitted = u32::try_from(weighed.len().saturating_sub(most)).unwrap_or(u32::MAX);
-    let kept = weighed.into_iter().take(most);
-    let kept = kept.map(|(points, term)| classified.evidence(term, points));
-    (kept.collect(), omitted)
+    let omitted = weighed.len().saturating_sub(most);
+    if omitted > 0 {
+        weighed.select_nth_unstable_by(most, order);
+        weighed.truncate(most);
+    }
+    weighed.sort_unstable_by(order);
+    let kept = weighed
+        .into_iter()
+        .map(|(points, term)| classified.evidence(term, points));
+    (kept.collect(), u32::try_from(omitted).unwrap_or(u32::MAX))
 }

@@ -1,8 +1,12 @@
-//! All terms of a catalog at once over a run of tokens: found by their first token, then compared slot by slot.
+//! All terms of a catalog at once over a run of tokens. Terms of one or two words are looked up; the others are found by
+//! their first word and then compared slot by slot.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
+
+use rustc_hash::FxHashMap;
 
 use super::parse::{Piece, Slot, Term};
+use super::vocabulary::{PrefixId, Symbol, Vocabulary, WordId};
 use crate::text::Tokens;
 
 /// The most tokens a `..` may skip.
@@ -30,10 +34,40 @@ pub(crate) struct TermIndexBuilder {
 /// All terms of a catalog, ready to match.
 #[derive(Debug)]
 pub(crate) struct TermIndex {
-    terms: Vec<(String, Term)>,
-    literals: HashMap<String, Vec<TermId>>,
-    prefixes: HashMap<String, Vec<TermId>>,
-    prefix_lengths: BTreeSet<usize>,
+    written: Vec<String>,
+    vocabulary: Vocabulary,
+    /// By literal.
+    starts: Vec<Starts>,
+    /// Terms of two literals, by both.
+    pairs: FxHashMap<(WordId, WordId), Vec<TermId>>,
+    /// By prefix: terms that begin with it.
+    by_prefix: Vec<Vec<TermId>>,
+    /// By term: its slots. Empty for terms that are looked up.
+    compared: Vec<Vec<Wanted>>,
+}
+
+/// The terms that begin with a literal.
+#[derive(Debug, Default, Clone)]
+struct Starts {
+    /// Which consist of it alone.
+    alone: Vec<TermId>,
+    /// Whether some pair begins with it.
+    pairs: bool,
+    /// Which are compared slot by slot.
+    compared: Vec<TermId>,
+}
+
+/// What one token must be.
+#[derive(Debug)]
+enum Wanted {
+    Gap,
+    OneOf {
+        /// Ordered; the literals that a prefix fits are among them.
+        words: Vec<WordId>,
+        /// Those of them that must be written in capitals.
+        capitals: Vec<WordId>,
+        prefixes: Vec<PrefixId>,
+    },
 }
 
 impl TermIndexBuilder {
@@ -49,31 +83,41 @@ impl TermIndexBuilder {
     }
 
     pub(crate) fn build(self) -> TermIndex {
-        let mut literals: HashMap<String, Vec<TermId>> = HashMap::new();
-        let mut prefixes: HashMap<String, Vec<TermId>> = HashMap::new();
-        for (id, (_, term)) in (0..).map(TermId).zip(&self.terms) {
-            let Some(Slot::OneOf(pieces)) = term.slots().first() else {
-                continue;
-            };
-            for piece in pieces {
-                let (map, key) = match piece {
-                    Piece::Capitals(word) | Piece::Literal(word) => (&mut literals, word),
-                    Piece::Prefix(stem) => (&mut prefixes, stem),
-                };
-                let ids = map.entry(key.clone()).or_default();
-                if ids.last() != Some(&id) {
-                    ids.push(id);
-                }
+        let mut vocabulary = Vocabulary::default();
+        for piece in self.terms.iter().flat_map(|(_, term)| pieces(term)) {
+            match piece {
+                Piece::Capitals(word) | Piece::Literal(word) => drop(vocabulary.add_word(word)),
+                Piece::Prefix(stem) => drop(vocabulary.add_prefix(stem)),
             }
         }
-        let prefix_lengths = prefixes.keys().map(String::len).collect();
-        TermIndex {
-            terms: self.terms,
-            literals,
-            prefixes,
-            prefix_lengths,
+        let words = vocabulary.words().count();
+        let mut index = TermIndex {
+            written: Vec::with_capacity(self.terms.len()),
+            starts: vec![Starts::default(); words],
+            pairs: FxHashMap::default(),
+            by_prefix: Vec::new(),
+            compared: Vec::with_capacity(self.terms.len()),
+            vocabulary,
+        };
+        let mut begins: FxHashMap<PrefixId, Vec<WordId>> = FxHashMap::default();
+        for (word, id) in index.vocabulary.words() {
+            for prefix in index.vocabulary.prefixes_of(word) {
+                begins.entry(prefix).or_default().push(id);
+            }
         }
+        for (id, (written, term)) in (0..).map(TermId).zip(self.terms) {
+            index.add(id, &term, &begins);
+            index.written.push(written);
+        }
+        index
     }
+}
+
+fn pieces(term: &Term) -> impl Iterator<Item = &Piece> {
+    term.slots().iter().flat_map(|slot| match slot {
+        Slot::Gap => &[],
+        Slot::OneOf(pieces) => pieces.as_slice(),
+    })
 }
 
 impl TermId {
@@ -85,60 +129,209 @@ impl TermId {
 impl TermIndex {
     /// The term as the pack writes it.
     pub(crate) fn written(&self, id: TermId) -> &str {
-        self.terms
-            .get(id.index())
-            .map_or("", |(written, _)| written)
+        self.written.get(id.index()).map_or("", String::as_str)
     }
 
     /// Every place where a term begins in the run; where gaps allow several ends, the nearest.
     pub(crate) fn find(&self, run: Tokens<'_>, mut found: impl FnMut(Span)) {
+        let mut next = self.vocabulary.symbol(run.word(0));
         for first in 0..run.len() {
-            let word = run.word(first);
-            let mut try_all = |ids: &[TermId]| {
-                for &term in ids {
-                    if let Some(end) = self.end_of(term, run, first) {
-                        found(Span {
-                            term,
-                            first,
-                            last: end - 1,
-                        });
+            let here = next;
+            next = self.vocabulary.symbol(run.word(first + 1));
+            match here {
+                Symbol::Unknown => {}
+                Symbol::Word(word) => self.find_by_word(run, first, word, next, &mut found),
+                Symbol::Prefixed => {
+                    for prefix in self.vocabulary.prefixes_of(run.word(first)) {
+                        let terms = self.by_prefix.get(prefix as usize).into_iter().flatten();
+                        self.compare(run, first, terms, &mut found);
                     }
                 }
-            };
-            if let Some(ids) = self.literals.get(word) {
-                try_all(ids);
             }
-            for &length in self.prefix_lengths.range(..=word.len()) {
-                if let Some(ids) = word.get(..length).and_then(|stem| self.prefixes.get(stem)) {
-                    try_all(ids);
+        }
+    }
+
+    fn find_by_word(
+        &self,
+        run: Tokens<'_>,
+        first: usize,
+        word: WordId,
+        next: Symbol,
+        found: &mut impl FnMut(Span),
+    ) {
+        let Some(starts) = self.starts.get(word as usize) else {
+            return;
+        };
+        for &term in &starts.alone {
+            found(Span {
+                term,
+                first,
+                last: first,
+            });
+        }
+        if let (true, Symbol::Word(next)) = (starts.pairs, next) {
+            for &term in self.pairs.get(&(word, next)).into_iter().flatten() {
+                found(Span {
+                    term,
+                    first,
+                    last: first + 1,
+                });
+            }
+        }
+        self.compare(run, first, &starts.compared, found);
+    }
+
+    fn compare<'t>(
+        &self,
+        run: Tokens<'_>,
+        first: usize,
+        terms: impl IntoIterator<Item = &'t TermId>,
+        found: &mut impl FnMut(Span),
+    ) {
+        for &term in terms {
+            let slots = self.compared.get(term.index());
+            if let Some(end) = slots.and_then(|slots| self.end(slots, run, first)) {
+                found(Span {
+                    term,
+                    first,
+                    last: end - 1,
+                });
+            }
+        }
+    }
+
+    fn end(&self, slots: &[Wanted], run: Tokens<'_>, at: usize) -> Option<usize> {
+        match slots.split_first() {
+            None => Some(at),
+            Some((Wanted::Gap, rest)) => {
+                (0..=GAP).find_map(|skipped| self.end(rest, run, at + skipped))
+            }
+            Some((wanted, rest)) => {
+                let fits = at < run.len() && self.fits(wanted, run, at);
+                if fits {
+                    self.end(rest, run, at + 1)
+                } else {
+                    None
                 }
             }
         }
     }
 
-    fn end_of(&self, term: TermId, run: Tokens<'_>, first: usize) -> Option<usize> {
-        let (_, term) = self.terms.get(term.index())?;
-        end(term.slots(), run, first)
+    fn fits(&self, wanted: &Wanted, run: Tokens<'_>, at: usize) -> bool {
+        let Wanted::OneOf {
+            words,
+            capitals,
+            prefixes,
+        } = wanted
+        else {
+            return false;
+        };
+        match self.vocabulary.symbol(run.word(at)) {
+            Symbol::Unknown => false,
+            Symbol::Word(word) => {
+                words.binary_search(&word).is_ok()
+                    || (capitals.contains(&word) && run.token(at).capitals())
+            }
+            Symbol::Prefixed => self
+                .vocabulary
+                .prefixes_of(run.word(at))
+                .any(|prefix| prefixes.contains(&prefix)),
+        }
+    }
+
+    fn add(&mut self, id: TermId, term: &Term, begins: &FxHashMap<PrefixId, Vec<WordId>>) {
+        let slots: Vec<Wanted> = term
+            .slots()
+            .iter()
+            .map(|slot| wanted(slot, &mut self.vocabulary, begins))
+            .collect();
+        match slots.as_slice() {
+            [one] if one.is_literal() => {
+                for word in one.words() {
+                    self.start(*word).alone.push(id);
+                }
+            }
+            [one, two] if one.is_literal() && two.is_literal() => {
+                for first in one.words() {
+                    self.start(*first).pairs = true;
+                    for second in two.words() {
+                        self.pairs.entry((*first, *second)).or_default().push(id);
+                    }
+                }
+            }
+            [Wanted::OneOf { words, capitals, prefixes }, ..] => {
+                let mut firsts: Vec<WordId> = words.iter().chain(capitals).copied().collect();
+                firsts.sort_unstable();
+                firsts.dedup();
+                for prefix in prefixes.iter().map(|prefix| *prefix as usize) {
+                    if self.by_prefix.len() <= prefix {
+                        self.by_prefix.resize_with(prefix + 1, Vec::new);
+                    }
+                    if let Some(terms) = self.by_prefix.get_mut(prefix) {
+                        terms.push(id);
+                    }
+                }
+                for word in firsts {
+                    self.start(word).compared.push(id);
+                }
+                self.compared.push(slots);
+                return;
+            }
+            _ => {}
+        }
+        self.compared.push(Vec::new());
+    }
+
+    fn start(&mut self, word: WordId) -> &mut Starts {
+        &mut self.starts[word as usize]
     }
 }
 
-fn end(slots: &[Slot], run: Tokens<'_>, at: usize) -> Option<usize> {
-    match slots.split_first() {
-        None => Some(at),
-        Some((Slot::Gap, rest)) => (0..=GAP).find_map(|skipped| end(rest, run, at + skipped)),
-        Some((Slot::OneOf(pieces), rest)) => {
-            let fits = at < run.len() && pieces.iter().any(|piece| fits(piece, run, at));
-            if fits { end(rest, run, at + 1) } else { None }
+impl Wanted {
+    /// Whether it is one of some literals, in whatever case.
+    const fn is_literal(&self) -> bool {
+        match self {
+            Self::Gap => false,
+            Self::OneOf {
+                capitals, prefixes, ..
+            } => capitals.is_empty() && prefixes.is_empty(),
+        }
+    }
+
+    fn words(&self) -> &[WordId] {
+        match self {
+            Self::Gap => &[],
+            Self::OneOf { words, .. } => words,
         }
     }
 }
 
-fn fits(piece: &Piece, run: Tokens<'_>, at: usize) -> bool {
-    let word = run.word(at);
-    match piece {
-        Piece::Capitals(wanted) => wanted == word && run.token(at).capitals,
-        Piece::Literal(wanted) => wanted == word,
-        Piece::Prefix(stem) => word.starts_with(stem),
+fn wanted(
+    slot: &Slot,
+    vocabulary: &mut Vocabulary,
+    begins: &FxHashMap<PrefixId, Vec<WordId>>,
+) -> Wanted {
+    let Slot::OneOf(pieces) = slot else {
+        return Wanted::Gap;
+    };
+    let (mut words, mut capitals, mut prefixes) = (Vec::new(), Vec::new(), Vec::new());
+    for piece in pieces {
+        match piece {
+            Piece::Capitals(word) => capitals.push(vocabulary.add_word(word)),
+            Piece::Literal(word) => words.push(vocabulary.add_word(word)),
+            Piece::Prefix(stem) => {
+                let prefix = vocabulary.add_prefix(stem);
+                words.extend(begins.get(&prefix).into_iter().flatten());
+                prefixes.push(prefix);
+            }
+        }
+    }
+    words.sort_unstable();
+    words.dedup();
+    Wanted::OneOf {
+        words,
+        capitals,
+        prefixes,
     }
 }
 

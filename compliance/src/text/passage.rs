@@ -5,15 +5,25 @@ use std::ops::Range;
 
 use super::lines::{LineKind, lines};
 use super::reader::Reader;
-use super::stream::{Stream, Tokens};
+use super::stream::{Token, Tokens};
 use super::words::glyphs;
 
 /// A field's text, read.
 #[derive(Debug)]
 pub(crate) struct Passage {
-    whole: Stream,
-    split: Stream,
-    runs: Vec<(bool, Range<usize>, Range<usize>)>,
+    buffer: String,
+    split: Vec<Token>,
+    whole: Vec<Token>,
+    runs: Vec<Reach>,
+}
+
+/// As far as one term may reach.
+#[derive(Debug, Clone)]
+pub(super) struct Reach {
+    pub(super) code: bool,
+    pub(super) split: Range<usize>,
+    /// Empty where camel case splits nothing.
+    pub(super) whole: Range<usize>,
 }
 
 /// A run in both readings.
@@ -25,9 +35,14 @@ pub(crate) struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
+    /// The run with camel case split.
+    pub(crate) const fn split(self) -> Tokens<'a> {
+        self.split
+    }
+
     /// The run with camel case split, and where that differs, also unsplit.
     pub(crate) fn streams(self) -> impl Iterator<Item = Tokens<'a>> {
-        let differs = self.split.len() != self.whole.len();
+        let differs = self.whole.len() > 0;
         std::iter::once(self.split).chain(differs.then_some(self.whole))
     }
 }
@@ -35,40 +50,57 @@ impl<'a> Run<'a> {
 impl Passage {
     /// Reads a field.
     pub(crate) fn read(text: &str) -> Self {
-        let mut reader = Reader::default();
+        let mut reader = Reader::for_text(text);
         let (mut start, mut byte) = (0_u32, 0_usize);
         let mut last_kind = LineKind::Prose;
         let mut buffer = Vec::new();
         for line in lines(text) {
+            let ascii = line.text.is_ascii();
             if line.kind != LineKind::Dropped {
                 if line.starts_block || line.kind != last_kind {
                     reader.end_run();
                 }
                 reader.code = line.kind == LineKind::Code;
-                buffer.clear();
-                glyphs(line.text, start, byte, &mut buffer);
-                reader.line(&buffer, line.text, byte);
+                if ascii {
+                    reader.ascii_line(line.text, start, byte);
+                } else {
+                    buffer.clear();
+                    glyphs(line.text, start, byte, &mut buffer);
+                    reader.line(&buffer, line.text, byte);
+                }
             }
             reader.statement += 1;
             last_kind = line.kind;
-            start = start
-                .saturating_add(u32::try_from(line.text.chars().count()).unwrap_or(u32::MAX) + 1);
+            let chars = if ascii {
+                line.text.len()
+            } else {
+                line.text.chars().count()
+            };
+            start = start.saturating_add(u32::try_from(chars).unwrap_or(u32::MAX - 1) + 1);
             byte += line.text.len() + 1;
         }
         reader.end_run();
         Self {
-            whole: reader.whole,
+            buffer: reader.buffer,
             split: reader.split,
+            whole: reader.whole,
             runs: reader.runs,
         }
     }
 
     /// Its runs, in order.
     pub(crate) fn runs(&self) -> impl Iterator<Item = Run<'_>> {
-        self.runs.iter().map(|(code, split, whole)| Run {
-            code: *code,
-            split: self.split.tokens(split),
-            whole: self.whole.tokens(whole),
+        self.runs.iter().map(move |reach| Run {
+            code: reach.code,
+            split: self.tokens(&self.split, &reach.split),
+            whole: self.tokens(&self.whole, &reach.whole),
         })
+    }
+
+    fn tokens<'a>(&'a self, all: &'a [Token], range: &Range<usize>) -> Tokens<'a> {
+        Tokens {
+            buffer: &self.buffer,
+            tokens: all.get(range.clone()).unwrap_or_default(),
+        }
     }
 }

@@ -1,8 +1,7 @@
 //! Lines to tokens: where words begin and end, where sentences end, what is a URL or an attachment's name.
 
-use std::ops::Range;
-
-use super::stream::{Pause, Stream, Token};
+use super::passage::Reach;
+use super::stream::{LONGEST_WORD, Pause, Token};
 use super::words::{Glyph, splits};
 
 /// More characters than these between two tokens separate like the end of a sentence.
@@ -11,30 +10,130 @@ const WIDEST_GAP: u32 = 32;
 /// Reads a field line by line.
 #[derive(Default)]
 pub(super) struct Reader {
-    pub(super) whole: Stream,
-    pub(super) split: Stream,
-    /// Whether it is code, and its tokens in the split and in the whole stream.
-    pub(super) runs: Vec<(bool, Range<usize>, Range<usize>)>,
-    run_starts: (usize, usize),
+    pub(super) buffer: String,
+    pub(super) split: Vec<Token>,
+    pub(super) whole: Vec<Token>,
+    pub(super) runs: Vec<Reach>,
+    run_start: usize,
+    /// Whether camel case split a word of the run.
+    splits: bool,
     pub(super) statement: u32,
     pause: Pause,
     pub(super) code: bool,
 }
 
 impl Reader {
+    /// For a text of this length.
+    pub(super) fn for_text(text: &str) -> Self {
+        Self {
+            buffer: String::with_capacity(text.len()),
+            split: Vec::with_capacity(text.len() / 5 + 1),
+            ..Self::default()
+        }
+    }
+
     /// Ends how far a term may reach.
     pub(super) fn end_run(&mut self) {
-        let ends = (self.split.tokens.len(), self.whole.tokens.len());
-        if ends.0 > self.run_starts.0 {
-            self.runs.push((
-                self.code,
-                self.run_starts.0..ends.0,
-                self.run_starts.1..ends.1,
-            ));
+        let end = self.split.len();
+        if end > self.run_start {
+            let from = self.whole.len();
+            if std::mem::take(&mut self.splits) {
+                self.join_words();
+            }
+            self.runs.push(Reach {
+                code: self.code,
+                split: self.run_start..end,
+                whole: from..self.whole.len(),
+            });
         }
-        self.run_starts = ends;
+        self.run_start = end;
         self.statement += 1;
         self.pause = Pause::None;
+    }
+
+    /// The run unsplit: the pieces of a word stand side by side in the buffer.
+    fn join_words(&mut self) {
+        let from = self.whole.len();
+        for token in self.split.get(self.run_start..).unwrap_or_default() {
+            match self.whole.last_mut() {
+                Some(last) if token.joined => {
+                    last.word.1 = token.word.1;
+                    last.end = token.end;
+                    last.bytes.1 = token.bytes.1;
+                    last.upper |= token.upper;
+                    last.lower |= token.lower;
+                }
+                _ => self.whole.push(*token),
+            }
+        }
+        for token in self.whole.get_mut(from..).unwrap_or_default() {
+            if (token.word.1 - token.word.0) as usize > LONGEST_WORD {
+                token.word.1 = token.word.0;
+            }
+        }
+    }
+
+    /// Reads one line of ASCII, which begins at character `start` and byte `offset` of the field.
+    pub(super) fn ascii_line(&mut self, text: &str, start: u32, offset: usize) {
+        let line = text.as_bytes();
+        let offset = u32::try_from(offset).unwrap_or(u32::MAX);
+        let (mut at, mut url_end) = (0, 0);
+        while let Some(&byte) = line.get(at) {
+            if !byte.is_ascii_alphanumeric() {
+                at += 1;
+                if byte == b' ' {
+                    continue;
+                }
+                let rest = text.get(at - 1..).unwrap_or_default();
+                let next = line.get(at).copied();
+                self.separate(char::from(byte), next.map(char::from), rest);
+                if matches!(byte, b'[' | b'!') {
+                    at += attachment(rest).saturating_sub(1);
+                }
+                continue;
+            }
+            let length = line
+                .iter()
+                .skip(at)
+                .take_while(|byte| byte.is_ascii_alphanumeric())
+                .count();
+            let word = line.get(at..at + length).unwrap_or_default();
+            if at >= url_end && matches!(byte, b'h' | b'H' | b'w' | b'W') {
+                url_end = at + url_length(text.get(at..).unwrap_or_default());
+            }
+            let here = u32::try_from(at).unwrap_or(u32::MAX);
+            let place = (start.saturating_add(here), offset.saturating_add(here));
+            self.ascii_word(word, place, at < url_end);
+            at += length;
+        }
+    }
+
+    fn ascii_word(&mut self, word: &[u8], (start, byte): (u32, u32), url: bool) {
+        self.before_word(start);
+        let mut token = self.next_token(url);
+        let mut from = 0;
+        for at in 1..=word.len() {
+            if at < word.len() && !splits_before(word, at) {
+                continue;
+            }
+            let piece = word.get(from..at).unwrap_or_default();
+            let begin = self.buffer.len();
+            if piece.len() <= LONGEST_WORD {
+                let lower = piece.iter().map(|byte| char::from(byte.to_ascii_lowercase()));
+                self.buffer.extend(lower);
+            }
+            let (first, last) = (short(from), short(at));
+            token.word = (short(begin), short(self.buffer.len()));
+            (token.start, token.end) = (start.saturating_add(first), start.saturating_add(last));
+            token.bytes = (byte.saturating_add(first), byte.saturating_add(last));
+            token.upper = piece.iter().any(u8::is_ascii_uppercase);
+            token.lower = piece.iter().any(u8::is_ascii_lowercase);
+            self.split.push(token);
+            self.splits |= token.joined;
+            token.joined = true;
+            token.pause = Pause::None;
+            from = at;
+        }
     }
 
     /// Reads one line; its glyphs begin at byte `offset` of the field.
@@ -45,7 +144,8 @@ impl Reader {
             let rest = text.get(glyph.byte_start - offset..).unwrap_or_default();
             if !glyph.c.is_alphanumeric() {
                 let skip = attachment(rest);
-                self.separate(glyph.c, line.get(at + 1), rest);
+                let next = line.get(at + 1).map(|next| next.c);
+                self.separate(glyph.c, next, rest);
                 at = if skip == 0 {
                     at + 1
                 } else {
@@ -73,42 +173,61 @@ impl Reader {
     }
 
     fn word(&mut self, word: &[Glyph], url: bool) {
-        let apart = match (
-            self.split
-                .tokens
-                .get(self.run_starts.0..)
-                .and_then(<[Token]>::last),
-            word.first(),
-        ) {
-            (Some(before), Some(here)) => here.start.saturating_sub(before.end) > WIDEST_GAP,
-            _ => false,
-        };
-        if apart {
+        let Some(first) = word.first() else { return };
+        self.before_word(first.start);
+        let mut token = self.next_token(url);
+        let mut from = 0;
+        for at in splits(word).chain([word.len()]) {
+            let piece = word.get(from..at).unwrap_or_default();
+            let (Some(first), Some(last)) = (piece.first(), piece.last()) else {
+                continue;
+            };
+            let begin = self.buffer.len();
+            if piece.len() <= LONGEST_WORD {
+                let lower = piece.iter().flat_map(|glyph| glyph.c.to_lowercase());
+                self.buffer.extend(lower);
+            }
+            token.word = (short(begin), short(self.buffer.len()));
+            (token.start, token.end) = (first.start, last.end);
+            token.bytes = (short(first.byte_start), short(last.byte_end));
+            token.upper = piece.iter().any(|glyph| glyph.c.is_uppercase());
+            token.lower = piece.iter().any(|glyph| glyph.c.is_lowercase());
+            self.split.push(token);
+            self.splits |= token.joined;
+            token.joined = true;
+            token.pause = Pause::None;
+            from = at;
+        }
+    }
+
+    /// Words that stand far apart stand in different runs.
+    fn before_word(&mut self, start: u32) {
+        let before = self
+            .split
+            .get(self.run_start..)
+            .and_then(<[Token]>::last);
+        if before.is_some_and(|before| start.saturating_sub(before.end) > WIDEST_GAP) {
             self.end_run();
         }
-        let like = Token {
+    }
+
+    fn next_token(&mut self, url: bool) -> Token {
+        Token {
             word: (0, 0),
             start: 0,
             end: 0,
             bytes: (0, 0),
             statement: self.statement,
             pause: std::mem::take(&mut self.pause),
-            capitals: false,
             url,
-        };
-        self.whole.push(word, like);
-        let mut from = 0;
-        let mut piece = like;
-        for at in splits(word).chain([word.len()]) {
-            self.split
-                .push(word.get(from..at).unwrap_or_default(), piece);
-            piece.pause = Pause::None;
-            from = at;
+            joined: false,
+            upper: false,
+            lower: false,
         }
     }
 
-    fn separate(&mut self, c: char, next: Option<&Glyph>, rest: &str) {
-        let at_end = next.is_none_or(|next| !next.c.is_alphanumeric());
+    fn separate(&mut self, c: char, next: Option<char>, rest: &str) {
+        let at_end = next.is_none_or(|next| !next.is_alphanumeric());
         match c {
             '?' if answered(rest) => self.pause = Pause::Colon,
             '.' | '!' | '?' if at_end => self.end_run(),
@@ -119,10 +238,25 @@ impl Reader {
             }
             ':' if at_end => self.pause = Pause::Colon,
             ',' | '(' | ')' | '—' => self.pause = Pause::Comma,
-            '-' if at_end && next.is_some_and(|next| next.c == ' ') => self.pause = Pause::Comma,
+            '-' if at_end && next == Some(' ') => self.pause = Pause::Comma,
             _ => {}
         }
     }
+}
+
+/// Places are 32 bits wide; a field longer than 4 GiB is read no further.
+fn short(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// Where camel case splits a word: as [`splits`] does.
+fn splits_before(word: &[u8], at: usize) -> bool {
+    let (Some(before), Some(here)) = (word.get(at - 1), word.get(at)) else {
+        return false;
+    };
+    here.is_ascii_uppercase()
+        && (before.is_ascii_lowercase()
+            || (before.is_ascii_digit() && word.get(at + 1).is_some_and(u8::is_ascii_lowercase)))
 }
 
 /// Whether a question mark is followed by nothing but "no" or "none".

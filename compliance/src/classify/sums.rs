@@ -1,0 +1,109 @@
+//! Every target's sum at once: what the rules that hold and the lexicon's words say of it.
+
+use super::rules::{Held, held};
+use super::{Classified, Counted};
+use crate::catalog::{Catalog, Target};
+use crate::finding::Certainty;
+use crate::fitting::scale;
+
+/// The sums of a ticket.
+pub(crate) struct Sums<'a> {
+    catalog: &'a Catalog,
+    classified: &'a Classified<'a>,
+    held: Vec<Held<'a>>,
+    /// Percent that a word counts in a ticket of this length.
+    scale: u32,
+    /// By target, hundredths.
+    points: Vec<i32>,
+}
+
+impl<'a> Sums<'a> {
+    /// Adds up.
+    pub(crate) fn of(catalog: &'a Catalog, classified: &'a Classified<'_>) -> Self {
+        let targets = Target::count(catalog.indicators().len());
+        let mut sums = Self {
+            catalog,
+            classified,
+            held: held(catalog, classified),
+            scale: scale(classified.length),
+            points: vec![0; targets],
+        };
+        for at in 0..targets {
+            let target = Target::at(at);
+            let base = catalog.lexicon.fit(target).map_or(0, |fit| fit.base);
+            let rules: i32 = sums.rules(target).map(|(_, points)| points).sum();
+            sums.points[at] = base.saturating_add(rules);
+        }
+        for counted in classified.live(catalog.rules.words) {
+            let percent = counted.factor * sums.scale / 100;
+            for &(target, weight) in catalog.lexicon.weights(counted.term) {
+                if let Some(sum) = sums.points.get_mut(target.index()) {
+                    *sum = sum.saturating_add(share(weight, percent));
+                }
+            }
+        }
+        sums
+    }
+
+    /// Hundredths; never below 0.
+    pub(crate) fn score(&self, target: Target) -> u32 {
+        let points = self.points.get(target.index()).copied();
+        u32::try_from(points.unwrap_or_default()).unwrap_or(0)
+    }
+
+    /// What the rules alone make of an indicator.
+    pub(super) fn by_rules(&self, indicator: usize) -> Option<(Certainty, u32)> {
+        let at = self.catalog.relevance.concepts.len() + indicator;
+        self.held
+            .iter()
+            .find(|held| held.at == at)
+            .and_then(|held| held.certainty)
+    }
+
+    /// What each rule that holds says of a target, in hundredths, never 0.
+    pub(super) fn rules(&self, target: Target) -> impl Iterator<Item = (&Held<'a>, i32)> {
+        self.held.iter().filter_map(move |held| {
+            let points = share(weight(self.catalog, held, target), held.percent);
+            (points != 0).then_some((held, points))
+        })
+    }
+
+    /// What each of the lexicon's words says of a target, in hundredths, never 0.
+    pub(super) fn words(&self, target: Target) -> impl Iterator<Item = (&'a Counted, i32)> {
+        let words = self.classified.live(self.catalog.rules.words);
+        words.filter_map(move |counted| {
+            let weights = self.catalog.lexicon.weights(counted.term).iter();
+            let (_, weight) = weights.copied().find(|(of, _)| *of == target)?;
+            let points = share(weight, counted.factor * self.scale / 100);
+            (points != 0).then_some((counted, points))
+        })
+    }
+}
+
+/// What a rule says about a target where it is wholly there, in hundredths: as fitted, else as people wrote it.
+fn weight(catalog: &Catalog, held: &Held<'_>, target: Target) -> i32 {
+    if let Some(fit) = catalog.lexicon.fit(target) {
+        return fit.rules.get(held.at).copied().unwrap_or_default();
+    }
+    let concepts = &catalog.relevance.concepts;
+    let suggested = matches!(held.certainty, Some((Certainty::Suggested, _)));
+    let weights = match concepts.get(held.at) {
+        Some(concept) => concept.weights,
+        None if suggested => catalog
+            .indicators()
+            .get(held.at - concepts.len())
+            .and_then(|indicator| catalog.relevance.indicators.get(&indicator.id))
+            .copied()
+            .unwrap_or_default(),
+        None => return 0,
+    };
+    match target {
+        Target::Security => weights.security,
+        Target::Privacy => weights.privacy,
+        Target::Indicator(_) => 0,
+    }
+}
+
+fn share(weight: i32, percent: u32) -> i32 {
+    weight.saturating_mul(i32::try_from(percent).unwrap_or(i32::MAX)) / 100
+}
