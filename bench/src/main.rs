@@ -2,6 +2,7 @@
 //! it saw to `bench/results.json`. Decides nothing: whether a figure is good enough is for its reader.
 
 mod append;
+mod classify;
 mod fairness;
 mod ledger;
 mod results;
@@ -45,6 +46,8 @@ struct Arguments {
 enum Family {
     /// Appending by many callers at once.
     Append,
+    /// Tickets classified, beside finding the same terms with others' means.
+    Classify,
     /// One tenant's storm beside another's peace. Takes two minutes a round.
     Fairness,
     /// The strict walk over a stored ledger.
@@ -63,12 +66,14 @@ fn main() -> anyhow::Result<()> {
     let rows = match &arguments.family {
         Some(Family::Step(step)) => return step.take(),
         Some(Family::Append) => append::rows(&arguments.kept, arguments.rounds)?,
+        Some(Family::Classify) => classify::rows(&arguments.kept, arguments.rounds)?,
         Some(Family::Fairness) => fairness::rows(&arguments.kept, arguments.rounds)?,
         Some(Family::Walk) => walks(&arguments)?,
         Some(Family::Ingest) => webhook::ingest::rows(&arguments.kept, arguments.rounds)?,
         Some(Family::Webhook) => webhook::rows(&arguments.kept, arguments.rounds)?,
         None => {
             let mut rows = append::rows(&arguments.kept, arguments.rounds)?;
+            rows.extend(classify::rows(&arguments.kept, arguments.rounds)?);
             rows.extend(walks(&arguments)?);
             rows.extend(webhook::rows(&arguments.kept, arguments.rounds)?);
             rows.extend(webhook::ingest::rows(&arguments.kept, arguments.rounds)?);

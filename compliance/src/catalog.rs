@@ -24,7 +24,7 @@ pub use error::CatalogError;
 pub use framework::{Baseline, Control, EffectiveDate, Framework};
 pub use indicator::{Indicator, IndicatorKind};
 pub(crate) use indicator::{NearRule, Weight};
-pub(crate) use lexicon::{Lexicon, Target};
+pub(crate) use lexicon::{Fit, Lexicon, Target};
 pub(crate) use matching::{Denial, Matching};
 pub(crate) use relevance::RelevanceRules;
 pub(crate) use requirement::{Direction, ParameterRule, ProvidedFact, RequirementRule};
@@ -107,6 +107,11 @@ impl Catalog {
     #[must_use]
     pub fn version(&self) -> &str {
         &self.version
+    }
+
+    /// All terms, as the packs write them.
+    pub fn terms(&self) -> impl Iterator<Item = &str> {
+        self.rules.index.all_written()
     }
 
     /// The packs, in the order they were read.

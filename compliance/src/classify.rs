@@ -144,12 +144,9 @@ impl<'a> Classified<'a> {
 
     /// Keeps each term once per group: where it weighs most, and there first.
     fn settle(&mut self) {
-        let by_group = |(group, it): &(GroupId, Counted)| {
-            let best = std::cmp::Reverse(it.factor);
-            (*group, it.denied, it.term, best, it.field, it.start)
-        };
-        self.terms.sort_unstable_by_key(by_group);
-        self.terms.dedup_by_key(|(group, it)| (*group, it.denied, it.term));
+        self.terms.sort_unstable_by_key(order);
+        self.terms
+            .dedup_by_key(|(group, it)| (*group, it.denied, it.term));
         self.groups = vec![0..0; self.catalog.rules.groups.len()];
         for at in 0..self.terms.len() {
             if let Some(range) = self.groups.get_mut(self.terms[at].0.0) {
@@ -160,6 +157,14 @@ impl<'a> Classified<'a> {
             }
         }
     }
+}
+
+/// By group, denied or not, term, the most first, field and place: as one number, for there are many.
+fn order((group, it): &(GroupId, Counted)) -> u128 {
+    let group = (group.0 as u128) << 1 | u128::from(it.denied);
+    let least_first = u128::from(u16::MAX - u16::try_from(it.factor).unwrap_or(u16::MAX));
+    let place = u128::from(it.field & 0xff_ffff) << 32 | u128::from(it.start);
+    ((group << 32 | it.term.index() as u128) << 16 | least_first) << 56 | place
 }
 
 /// Reads a ticket.
@@ -191,10 +196,12 @@ pub(crate) fn prose(catalog: &Catalog, ticket: TicketText<'_>) -> Vec<Vec<(Strin
         for run in passage.runs().filter(|run| !run.code) {
             let tokens = run.split();
             let factor = fields::factor(catalog, &field);
-            let words = (0..tokens.len()).filter(|at| !tokens.token(*at).url).map(|at| {
-                let factor = relevance::deep(catalog, &field, tokens.token(at).start, factor);
-                (tokens.word(at).to_owned(), factor)
-            });
+            let words = (0..tokens.len())
+                .filter(|at| !tokens.token(*at).url)
+                .map(|at| {
+                    let factor = relevance::deep(catalog, &field, tokens.token(at).start, factor);
+                    (tokens.word(at).to_owned(), factor)
+                });
             runs.push(words.collect());
         }
     }

@@ -9,8 +9,8 @@ pub mod assessment;
 mod catalog;
 mod classify;
 pub mod evaluation;
-pub mod fitting;
 mod finding;
+pub mod fitting;
 pub mod ids;
 mod merge;
 mod prompt;
@@ -24,7 +24,8 @@ mod ticket_text;
 pub use assess::{Classification, assess, classification};
 pub use assessment::Assessment;
 pub use catalog::{
-    Baseline, Catalog, CatalogError, Control, EffectiveDate, Framework, Indicator, IndicatorKind, Pack,
+    Baseline, Catalog, CatalogError, Control, EffectiveDate, Framework, Indicator, IndicatorKind,
+    Pack,
 };
 pub use finding::{Certainty, Denied, Evidence, Field, Finding, NotAField};
 pub use prompt::prompt;

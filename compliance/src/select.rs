@@ -54,11 +54,12 @@ impl<'a> Facts<'a> {
             let named = GroupId(first + at);
             let certainty = certainty(self.catalog, self.classified, named, false);
             if let Some((Certainty::Suggested, _)) = certainty {
-                let heaviest = self.classified.live(named).max_by_key(|term| points(self.catalog, term));
+                let heaviest = self
+                    .classified
+                    .live(named)
+                    .max_by_key(|term| points(self.catalog, term));
                 because.extend(heaviest.map(|term| Because::Term {
-                    evidence: self
-                        .classified
-                        .evidence(term, points(self.catalog, term)),
+                    evidence: self.classified.evidence(term, points(self.catalog, term)),
                 }));
             }
             if because.is_empty() && framework.baseline.is_some_and(|of| self.is_relevant(of)) {

@@ -37,7 +37,10 @@ impl Table {
         let catalog = Catalog::embedded();
         let observed = in_order(tickets, |ticket| observe(catalog, ticket.text()));
         let mut forms: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for (word, _) in observed.iter().flat_map(|ticket| ticket.runs.iter().flatten()) {
+        for (word, _) in observed
+            .iter()
+            .flat_map(|ticket| ticket.runs.iter().flatten())
+        {
             if is_word(word) {
                 forms.entry(stem(word)).or_default().insert(word.clone());
             }
@@ -91,7 +94,9 @@ fn values(ticket: &Observed) -> BTreeMap<Pair, u32> {
             .map(|(word, _)| is_word(word).then(|| stem(word)))
             .collect();
         for (at, (_, factor)) in run.iter().enumerate() {
-            let Some(Some(here)) = stems.get(at) else { continue };
+            let Some(Some(here)) = stems.get(at) else {
+                continue;
+            };
             if !is_empty(here) {
                 add((here.clone(), None), *factor);
             }

@@ -90,7 +90,8 @@ impl Model {
         let mut slope = Self::nothing(self.rules.len(), self.words.len());
         for example in examples {
             let truth = if example.truth { 1.0 } else { 0.0 };
-            let wrong = (1.0 / (1.0 + (-self.odds(example)).exp()) - truth) * example.weight / total;
+            let wrong =
+                (1.0 / (1.0 + (-self.odds(example)).exp()) - truth) * example.weight / total;
             slope.base += wrong;
             add(&mut slope.rules, example.rules, wrong);
             add(&mut slope.words, example.words, wrong);

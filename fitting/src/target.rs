@@ -49,7 +49,11 @@ impl Target {
                     words,
                     rules,
                     truth: self.truth(ticket)?,
-                    weight: if ticket.batch() == EXAMPLES { EXAMPLE } else { 1.0 },
+                    weight: if ticket.batch() == EXAMPLES {
+                        EXAMPLE
+                    } else {
+                        1.0
+                    },
                     batch: ticket.batch(),
                 })
             })

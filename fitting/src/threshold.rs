@@ -28,7 +28,8 @@ pub(crate) fn unseen(
 ) -> Unseen {
     let writers: BTreeSet<&str> = examples.iter().map(|example| example.batch).collect();
     let writers: Vec<&str> = writers.into_iter().collect();
-    let fold_of = |example: &Example<'_>| writers.binary_search(&example.batch).unwrap_or_default() % FOLDS;
+    let fold_of =
+        |example: &Example<'_>| writers.binary_search(&example.batch).unwrap_or_default() % FOLDS;
     let mut odds: Vec<(f64, bool)> = Vec::new();
     for fold in 0..FOLDS {
         let seen: Vec<Example<'_>> = examples

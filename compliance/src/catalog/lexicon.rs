@@ -77,20 +77,26 @@ impl Target {
 /// All weights.
 #[derive(Debug, Default)]
 pub(crate) struct Lexicon {
-    fits: BTreeMap<Target, Fit>,
-    /// By term.
-    weights: Vec<Vec<(Target, i32)>>,
+    /// By target.
+    fits: Vec<Option<Fit>>,
+    /// By term: where its weights stand.
+    places: Vec<(u32, u32)>,
+    /// Target and weight, term by term.
+    weights: Vec<(Target, i32)>,
 }
 
 impl Lexicon {
     /// How a target is told; nothing where it was not fitted.
     pub(crate) fn fit(&self, target: Target) -> Option<&Fit> {
-        self.fits.get(&target)
+        self.fits.get(target.index())?.as_ref()
     }
 
     /// What a term says.
     pub(crate) fn weights(&self, term: TermId) -> &[(Target, i32)] {
-        self.weights.get(term.index()).map_or(&[], Vec::as_slice)
+        let place = self.places.get(term.index());
+        let (from, to) = place.copied().unwrap_or_default();
+        let range = from as usize..to as usize;
+        self.weights.get(range).unwrap_or_default()
     }
 }
 
@@ -126,6 +132,9 @@ pub(super) fn load(
     };
     let rules: Vec<&str> = rule_names(concepts, indicators).collect();
     let mut lexicon = Lexicon::default();
+    lexicon
+        .fits
+        .resize_with(Target::count(indicators.len()), || None);
     for (name, shape) in &pack.targets {
         let mut fit = Fit {
             base: shape.base,
@@ -139,22 +148,30 @@ pub(super) fn load(
                 what: rule.clone(),
             })? = *weight;
         }
-        lexicon.fits.insert(target(name)?, fit);
+        if let Some(slot) = lexicon.fits.get_mut(target(name)?.index()) {
+            *slot = Some(fit);
+        }
     }
     for (term, weights) in pack.terms {
         let ids = terms.add(file, std::slice::from_ref(&term), Role::Weigh(group))?;
-        let weights = weights
-            .iter()
-            .map(|(name, weight)| Ok((target(name)?, *weight)))
-            .collect::<Result<Vec<_>, CatalogError>>()?;
+        let from = lexicon.weights.len();
+        for (name, weight) in &weights {
+            lexicon.weights.push((target(name)?, *weight));
+        }
+        let place = (short(from), short(lexicon.weights.len()));
         for id in ids {
-            if lexicon.weights.len() <= id.index() {
-                lexicon.weights.resize_with(id.index() + 1, Vec::new);
+            if lexicon.places.len() <= id.index() {
+                lexicon.places.resize(id.index() + 1, (0, 0));
             }
-            if let Some(slot) = lexicon.weights.get_mut(id.index()) {
-                slot.clone_from(&weights);
+            if let Some(slot) = lexicon.places.get_mut(id.index()) {
+                *slot = place;
             }
         }
     }
     Ok(lexicon)
+}
+
+/// A pack of more than 2^32 weights cannot be read into memory.
+fn short(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
 }

@@ -54,7 +54,8 @@ pub(super) fn load(files: &[(&str, &str)]) -> Result<Loaded, CatalogError> {
                 indicators.push((file, pack));
                 head
             }
-            AnyPack::Matching(pack) => {
+            AnyPack::Matching(mut pack) => {
+                pack.denial.find_openers();
                 let head = ("matching".to_owned(), pack.version.clone());
                 matching = Some((file, pack));
                 head
@@ -127,7 +128,9 @@ pub(super) fn load(files: &[(&str, &str)]) -> Result<Loaded, CatalogError> {
     groups.push(Group::plain(false));
     // Without a lexicon the rules that people wrote decide alone.
     let lexicon = match lexicon {
-        Some((file, pack)) => lexicon::load(file, pack, &relevance.concepts, &ids, words, &mut terms)?,
+        Some((file, pack)) => {
+            lexicon::load(file, pack, &relevance.concepts, &ids, words, &mut terms)?
+        }
         None => Lexicon::default(),
     };
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use record::scale::Severity;
+use rustc_hash::FxHashSet;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
@@ -74,4 +75,25 @@ pub(crate) struct Denial {
     pub(crate) breaks: Vec<String>,
     pub(crate) tails: Vec<String>,
     pub(crate) prepositions: Vec<String>,
+    /// The words that a denial's first words may be; filled in when the pack is loaded.
+    #[serde(skip)]
+    pub(crate) openers: FxHashSet<String>,
+}
+
+/// Openers that the code knows by itself.
+const ALWAYS: [&str; 5] = ["unrelated", "not", "nothing", "excluding", "except"];
+
+impl Denial {
+    /// Finds out which words can open a denial.
+    pub(super) fn find_openers(&mut self) {
+        let lists = [
+            &self.negators,
+            &self.negated_auxiliaries,
+            &self.standings,
+            &self.nothings,
+        ];
+        let firsts = lists.into_iter().flatten();
+        let firsts = firsts.filter_map(|phrase| phrase.split(' ').next());
+        self.openers = firsts.chain(ALWAYS).map(str::to_owned).collect();
+    }
 }

@@ -33,7 +33,9 @@ pub(super) fn denied(words: &Denial, tokens: Tokens<'_>, marks: &[bool]) -> Vec<
                 from,
                 to,
             };
-            let found = (from..to).filter_map(|at| statement.denial_at(at));
+            let opens = |at: &usize| words.openers.contains(tokens.word(*at));
+            let found = (from..to).filter(opens);
+            let found = found.filter_map(|at| statement.denial_at(at));
             denied.extend(
                 found.map(|(first, last)| (tokens.token(first).start, tokens.token(last).end)),
             );

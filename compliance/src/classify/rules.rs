@@ -37,7 +37,12 @@ pub(crate) fn held<'a>(catalog: &'a Catalog, classified: &'a Classified<'_>) -> 
     let concepts = concepts.iter().enumerate().filter_map(|(at, concept)| {
         let live = classified.live(concept.group);
         let factor = |counted: &Counted| {
-            deep(catalog, classified.field(counted), counted.start, counted.factor)
+            deep(
+                catalog,
+                classified.field(counted),
+                counted.start,
+                counted.factor,
+            )
         };
         let heaviest = live.clone().max_by_key(|counted| factor(counted))?;
         let others = u32::try_from(live.count().saturating_sub(1).min(MORE)).unwrap_or(0);

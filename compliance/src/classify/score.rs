@@ -27,8 +27,11 @@ pub(crate) fn findings(
     for (at, indicator) in catalog.indicators().iter().enumerate() {
         let group = GroupId(at);
         if let Some((certainty, score)) = weighed(catalog, sums, at) {
-            let (evidence, evidence_omitted) =
-                evidence(catalog, classified, Some((at, sums)), classified.live(group));
+            let (evidence, evidence_omitted) = {
+                let suggested = certainty == Certainty::Suggested;
+                let words = suggested.then_some((at, sums));
+                evidence(catalog, classified, words, classified.live(group))
+            };
             findings.push(Finding {
                 indicator: indicator.id.clone(),
                 title: indicator.title.clone(),
@@ -120,9 +123,8 @@ fn evidence<'a>(
     indicator: Option<(usize, &Sums<'a>)>,
     terms: impl Iterator<Item = &'a Counted>,
 ) -> (Vec<Evidence>, u32) {
-    let mut weighed: Vec<(u32, &Counted)> = terms
-        .map(|term| (points(catalog, term), term))
-        .collect();
+    let mut weighed: Vec<(u32, &Counted)> =
+        terms.map(|term| (points(catalog, term), term)).collect();
     if let Some((at, sums)) = indicator {
         let words = sums.words(Target::Indicator(at));
         weighed
@@ -130,9 +132,8 @@ fn evidence<'a>(
     }
     weighed.retain(|(points, _)| *points > 0);
     let place = |term: &Counted| (classified.field(term), term.start, term.term);
-    let order = |a: &(u32, &Counted), b: &(u32, &Counted)| {
-        (b.0, place(a.1)).cmp(&(a.0, place(b.1)))
-    };
+    let order =
+        |a: &(u32, &Counted), b: &(u32, &Counted)| (b.0, place(a.1)).cmp(&(a.0, place(b.1)));
     let most = catalog.matching.evidence_per_finding;
     let omitted = weighed.len().saturating_sub(most);
     if omitted > 0 {

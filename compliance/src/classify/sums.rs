@@ -2,7 +2,7 @@
 
 use super::rules::{Held, held};
 use super::{Classified, Counted};
-use crate::catalog::{Catalog, Target};
+use crate::catalog::{Catalog, Fit, Target};
 use crate::finding::Certainty;
 use crate::fitting::scale;
 
@@ -28,20 +28,22 @@ impl<'a> Sums<'a> {
             scale: scale(classified.length),
             points: vec![0; targets],
         };
-        for at in 0..targets {
+        let mut points = std::mem::take(&mut sums.points);
+        for (at, sum) in points.iter_mut().enumerate() {
             let target = Target::at(at);
             let base = catalog.lexicon.fit(target).map_or(0, |fit| fit.base);
             let rules: i32 = sums.rules(target).map(|(_, points)| points).sum();
-            sums.points[at] = base.saturating_add(rules);
+            *sum = base.saturating_add(rules);
         }
         for counted in classified.live(catalog.rules.words) {
             let percent = counted.factor * sums.scale / 100;
             for &(target, weight) in catalog.lexicon.weights(counted.term) {
-                if let Some(sum) = sums.points.get_mut(target.index()) {
+                if let Some(sum) = points.get_mut(target.index()) {
                     *sum = sum.saturating_add(share(weight, percent));
                 }
             }
         }
+        sums.points = points;
         sums
     }
 
@@ -62,8 +64,9 @@ impl<'a> Sums<'a> {
 
     /// What each rule that holds says of a target, in hundredths, never 0.
     pub(super) fn rules(&self, target: Target) -> impl Iterator<Item = (&Held<'a>, i32)> {
+        let fit = self.catalog.lexicon.fit(target);
         self.held.iter().filter_map(move |held| {
-            let points = share(weight(self.catalog, held, target), held.percent);
+            let points = share(weight(self.catalog, fit, held, target), held.percent);
             (points != 0).then_some((held, points))
         })
     }
@@ -81,8 +84,8 @@ impl<'a> Sums<'a> {
 }
 
 /// What a rule says about a target where it is wholly there, in hundredths: as fitted, else as people wrote it.
-fn weight(catalog: &Catalog, held: &Held<'_>, target: Target) -> i32 {
-    if let Some(fit) = catalog.lexicon.fit(target) {
+fn weight(catalog: &Catalog, fit: Option<&Fit>, held: &Held<'_>, target: Target) -> i32 {
+    if let Some(fit) = fit {
         return fit.rules.get(held.at).copied().unwrap_or_default();
     }
     let concepts = &catalog.relevance.concepts;

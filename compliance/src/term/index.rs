@@ -46,6 +46,13 @@ pub(crate) struct TermIndex {
     compared: Vec<Vec<Wanted>>,
 }
 
+/// A run, each of its words looked up.
+#[derive(Clone, Copy)]
+struct Known<'a> {
+    tokens: Tokens<'a>,
+    symbols: &'a [Symbol],
+}
+
 /// The terms that begin with a literal.
 #[derive(Debug, Default, Clone)]
 struct Starts {
@@ -132,17 +139,26 @@ impl TermIndex {
         self.written.get(id.index()).map_or("", String::as_str)
     }
 
+    /// All terms, as the packs write them.
+    pub(crate) fn all_written(&self) -> impl Iterator<Item = &str> {
+        self.written.iter().map(String::as_str)
+    }
+
     /// Every place where a term begins in the run; where gaps allow several ends, the nearest.
     pub(crate) fn find(&self, run: Tokens<'_>, mut found: impl FnMut(Span)) {
-        let mut next = self.vocabulary.symbol(run.word(0));
-        for first in 0..run.len() {
-            let here = next;
-            next = self.vocabulary.symbol(run.word(first + 1));
+        let symbols: Vec<Symbol> = (0..run.len())
+            .map(|at| self.vocabulary.symbol(run.word(at)))
+            .collect();
+        let run = Known {
+            tokens: run,
+            symbols: &symbols,
+        };
+        for (first, here) in symbols.iter().enumerate() {
             match here {
                 Symbol::Unknown => {}
-                Symbol::Word(word) => self.find_by_word(run, first, word, next, &mut found),
+                Symbol::Word(word) => self.find_by_word(run, first, *word, &mut found),
                 Symbol::Prefixed => {
-                    for prefix in self.vocabulary.prefixes_of(run.word(first)) {
+                    for prefix in self.vocabulary.prefixes_of(run.tokens.word(first)) {
                         let terms = self.by_prefix.get(prefix as usize).into_iter().flatten();
                         self.compare(run, first, terms, &mut found);
                     }
@@ -153,10 +169,9 @@ impl TermIndex {
 
     fn find_by_word(
         &self,
-        run: Tokens<'_>,
+        run: Known<'_>,
         first: usize,
         word: WordId,
-        next: Symbol,
         found: &mut impl FnMut(Span),
     ) {
         let Some(starts) = self.starts.get(word as usize) else {
@@ -169,8 +184,8 @@ impl TermIndex {
                 last: first,
             });
         }
-        if let (true, Symbol::Word(next)) = (starts.pairs, next) {
-            for &term in self.pairs.get(&(word, next)).into_iter().flatten() {
+        if let (true, Some(Symbol::Word(next))) = (starts.pairs, run.symbols.get(first + 1)) {
+            for &term in self.pairs.get(&(word, *next)).into_iter().flatten() {
                 found(Span {
                     term,
                     first,
@@ -183,7 +198,7 @@ impl TermIndex {
 
     fn compare<'t>(
         &self,
-        run: Tokens<'_>,
+        run: Known<'_>,
         first: usize,
         terms: impl IntoIterator<Item = &'t TermId>,
         found: &mut impl FnMut(Span),
@@ -200,14 +215,15 @@ impl TermIndex {
         }
     }
 
-    fn end(&self, slots: &[Wanted], run: Tokens<'_>, at: usize) -> Option<usize> {
+    fn end(&self, slots: &[Wanted], run: Known<'_>, at: usize) -> Option<usize> {
         match slots.split_first() {
             None => Some(at),
             Some((Wanted::Gap, rest)) => {
                 (0..=GAP).find_map(|skipped| self.end(rest, run, at + skipped))
             }
             Some((wanted, rest)) => {
-                let fits = at < run.len() && self.fits(wanted, run, at);
+                let symbol = run.symbols.get(at);
+                let fits = symbol.is_some_and(|symbol| self.fits(wanted, *symbol, run, at));
                 if fits {
                     self.end(rest, run, at + 1)
                 } else {
@@ -217,7 +233,7 @@ impl TermIndex {
         }
     }
 
-    fn fits(&self, wanted: &Wanted, run: Tokens<'_>, at: usize) -> bool {
+    fn fits(&self, wanted: &Wanted, symbol: Symbol, run: Known<'_>, at: usize) -> bool {
         let Wanted::OneOf {
             words,
             capitals,
@@ -226,15 +242,15 @@ impl TermIndex {
         else {
             return false;
         };
-        match self.vocabulary.symbol(run.word(at)) {
+        match symbol {
             Symbol::Unknown => false,
             Symbol::Word(word) => {
                 words.binary_search(&word).is_ok()
-                    || (capitals.contains(&word) && run.token(at).capitals())
+                    || (capitals.contains(&word) && run.tokens.token(at).capitals())
             }
             Symbol::Prefixed => self
                 .vocabulary
-                .prefixes_of(run.word(at))
+                .prefixes_of(run.tokens.word(at))
                 .any(|prefix| prefixes.contains(&prefix)),
         }
     }
@@ -259,7 +275,14 @@ impl TermIndex {
                     }
                 }
             }
-            [Wanted::OneOf { words, capitals, prefixes }, ..] => {
+            [
+                Wanted::OneOf {
+                    words,
+                    capitals,
+                    prefixes,
+                },
+                ..,
+            ] => {
                 let mut firsts: Vec<WordId> = words.iter().chain(capitals).copied().collect();
                 firsts.sort_unstable();
                 firsts.dedup();

@@ -40,7 +40,8 @@ pub(crate) fn lines(text: &str) -> Vec<Line<'_>> {
     let mut lines = Vec::with_capacity(raw.len());
     for (at, &text) in raw.iter().enumerate() {
         let trimmed = text.trim();
-        let signature = matches!(text.trim_end_matches('\r'), "-- " | "--")
+        let signature = text.starts_with("--")
+            && matches!(text.trim_end_matches('\r'), "-- " | "--")
             && raw.len() - at <= SIGNATURE_LINES;
         if signature && fence.is_none() {
             lines.extend(raw.iter().skip(at).map(|text| Line {
@@ -79,6 +80,9 @@ pub(crate) fn lines(text: &str) -> Vec<Line<'_>> {
 }
 
 fn opens(line: &str) -> Option<Fence> {
+    if !line.starts_with(['`', '~', '{']) {
+        return None;
+    }
     let run = |c: char| line.chars().take_while(|&x| x == c).count();
     let lower = line
         .get(..12.min(line.len()))
@@ -117,6 +121,9 @@ fn is_quoted(line: &str) -> bool {
 }
 
 fn is_trace(line: &str) -> bool {
+    if !line.starts_with(['a', 'F', 'T', 'C', 'E', 's']) {
+        return false;
+    }
     let frame = line
         .strip_prefix("at ")
         .is_some_and(|rest| rest.contains('(') && rest.ends_with(')') && rest.contains('.'));

@@ -81,7 +81,8 @@ impl Passage {
         }
         reader.end_run();
         Self {
-            buffer: reader.buffer,
+            // Only whole characters were written.
+            buffer: String::from_utf8(reader.buffer).unwrap_or_default(),
             split: reader.split,
             whole: reader.whole,
             runs: reader.runs,

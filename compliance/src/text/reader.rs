@@ -10,7 +10,8 @@ const WIDEST_GAP: u32 = 32;
 /// Reads a field line by line.
 #[derive(Default)]
 pub(super) struct Reader {
-    pub(super) buffer: String,
+    /// UTF-8.
+    pub(super) buffer: Vec<u8>,
     pub(super) split: Vec<Token>,
     pub(super) whole: Vec<Token>,
     pub(super) runs: Vec<Reach>,
@@ -26,7 +27,7 @@ impl Reader {
     /// For a text of this length.
     pub(super) fn for_text(text: &str) -> Self {
         Self {
-            buffer: String::with_capacity(text.len()),
+            buffer: Vec::with_capacity(text.len()),
             split: Vec::with_capacity(text.len() / 5 + 1),
             ..Self::default()
         }
@@ -76,10 +77,10 @@ impl Reader {
     /// Reads one line of ASCII, which begins at character `start` and byte `offset` of the field.
     pub(super) fn ascii_line(&mut self, text: &str, start: u32, offset: usize) {
         let line = text.as_bytes();
-        let offset = u32::try_from(offset).unwrap_or(u32::MAX);
+        let offset = short(offset);
         let (mut at, mut url_end) = (0, 0);
         while let Some(&byte) = line.get(at) {
-            if !byte.is_ascii_alphanumeric() {
+            if kind(byte) == OTHER {
                 at += 1;
                 if byte == b' ' {
                     continue;
@@ -92,47 +93,54 @@ impl Reader {
                 }
                 continue;
             }
-            let length = line
-                .iter()
-                .skip(at)
-                .take_while(|byte| byte.is_ascii_alphanumeric())
-                .count();
-            let word = line.get(at..at + length).unwrap_or_default();
-            if at >= url_end && matches!(byte, b'h' | b'H' | b'w' | b'W') {
-                url_end = at + url_length(text.get(at..).unwrap_or_default());
+            let from = at;
+            if from >= url_end && matches!(byte, b'h' | b'H' | b'w' | b'W') {
+                url_end = from + url_length(text.get(from..).unwrap_or_default());
             }
-            let here = u32::try_from(at).unwrap_or(u32::MAX);
+            let here = short(from);
+            self.before_word(start.saturating_add(here));
+            let token = self.next_token(from < url_end);
             let place = (start.saturating_add(here), offset.saturating_add(here));
-            self.ascii_word(word, place, at < url_end);
-            at += length;
+            at = self.ascii_word(line, from, place, token);
         }
     }
 
-    fn ascii_word(&mut self, word: &[u8], (start, byte): (u32, u32), url: bool) {
-        self.before_word(start);
-        let mut token = self.next_token(url);
-        let mut from = 0;
-        for at in 1..=word.len() {
-            if at < word.len() && !splits_before(word, at) {
-                continue;
+    /// Reads the word that begins at `from`, and says where it ends.
+    fn ascii_word(
+        &mut self,
+        line: &[u8],
+        from: usize,
+        (start, byte): (u32, u32),
+        mut token: Token,
+    ) -> usize {
+        let (mut piece, mut at) = (from, from);
+        let mut seen = 0;
+        let mut begin = self.buffer.len();
+        loop {
+            let here = line.get(at).copied().unwrap_or_default();
+            let class = kind(here);
+            let splits = class == UPPER && at > piece && splits_before(line, at);
+            if class == OTHER || splits {
+                let (first, last) = (short(piece - from), short(at - from));
+                if at - piece > LONGEST_WORD {
+                    self.buffer.truncate(begin);
+                }
+                token.word = (short(begin), short(self.buffer.len()));
+                (token.start, token.end) =
+                    (start.saturating_add(first), start.saturating_add(last));
+                token.bytes = (byte.saturating_add(first), byte.saturating_add(last));
+                (token.upper, token.lower) = (seen & UPPER != 0, seen & LOWER != 0);
+                self.split.push(token);
+                self.splits |= token.joined;
+                if class == OTHER {
+                    return at;
+                }
+                (token.joined, token.pause) = (true, Pause::None);
+                (piece, seen, begin) = (at, 0, self.buffer.len());
             }
-            let piece = word.get(from..at).unwrap_or_default();
-            let begin = self.buffer.len();
-            if piece.len() <= LONGEST_WORD {
-                let lower = piece.iter().map(|byte| char::from(byte.to_ascii_lowercase()));
-                self.buffer.extend(lower);
-            }
-            let (first, last) = (short(from), short(at));
-            token.word = (short(begin), short(self.buffer.len()));
-            (token.start, token.end) = (start.saturating_add(first), start.saturating_add(last));
-            token.bytes = (byte.saturating_add(first), byte.saturating_add(last));
-            token.upper = piece.iter().any(u8::is_ascii_uppercase);
-            token.lower = piece.iter().any(u8::is_ascii_lowercase);
-            self.split.push(token);
-            self.splits |= token.joined;
-            token.joined = true;
-            token.pause = Pause::None;
-            from = at;
+            seen |= class;
+            self.buffer.push(here.to_ascii_lowercase());
+            at += 1;
         }
     }
 
@@ -184,8 +192,10 @@ impl Reader {
             };
             let begin = self.buffer.len();
             if piece.len() <= LONGEST_WORD {
-                let lower = piece.iter().flat_map(|glyph| glyph.c.to_lowercase());
-                self.buffer.extend(lower);
+                for c in piece.iter().flat_map(|glyph| glyph.c.to_lowercase()) {
+                    self.buffer
+                        .extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+                }
             }
             token.word = (short(begin), short(self.buffer.len()));
             (token.start, token.end) = (first.start, last.end);
@@ -202,10 +212,7 @@ impl Reader {
 
     /// Words that stand far apart stand in different runs.
     fn before_word(&mut self, start: u32) {
-        let before = self
-            .split
-            .get(self.run_start..)
-            .and_then(<[Token]>::last);
+        let before = self.split.get(self.run_start..).and_then(<[Token]>::last);
         if before.is_some_and(|before| start.saturating_sub(before.end) > WIDEST_GAP) {
             self.end_run();
         }
@@ -247,6 +254,20 @@ impl Reader {
 /// Places are 32 bits wide; a field longer than 4 GiB is read no further.
 fn short(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+const OTHER: u8 = 0;
+const DIGIT: u8 = 1;
+const LOWER: u8 = 2;
+const UPPER: u8 = 4;
+
+const fn kind(byte: u8) -> u8 {
+    match byte {
+        b'a'..=b'z' => LOWER,
+        b'A'..=b'Z' => UPPER,
+        b'0'..=b'9' => DIGIT,
+        _ => OTHER,
+    }
 }
 
 /// Where camel case splits a word: as [`splits`] does.

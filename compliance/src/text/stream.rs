@@ -57,7 +57,10 @@ impl<'a> Tokens<'a> {
     pub(crate) fn word(self, at: usize) -> &'a str {
         self.tokens
             .get(at)
-            .and_then(|token| self.buffer.get(token.word.0 as usize..token.word.1 as usize))
+            .and_then(|token| {
+                self.buffer
+                    .get(token.word.0 as usize..token.word.1 as usize)
+            })
             .unwrap_or_default()
     }
 
