@@ -2,7 +2,7 @@
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help demo test check bench hammer fuzz mutants
+.PHONY: help demo test check bench hammer fuzz mutants lexicon
 
 help: ## show this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -32,3 +32,8 @@ fuzz: ## look for bytes that break a parser's rules (SECONDS=600 for each target
 
 mutants: ## break the ledger's and the check's code in each small way, and list what no test notices (hours)
 	@scripts/mutants
+
+lexicon: ## fit the weights of catalog/lexicon.yaml to the labelled tickets once more (three minutes)
+	cargo build --package fitting --release --locked
+	$(TARGET)/release/countersign-fit --version $(or $(VERSION),$(shell sed -n 's/^version: //p' catalog/lexicon.yaml)) \
+		--out catalog/lexicon.yaml catalog/evaluation/fitting.jsonl catalog/evaluation/examples.jsonl catalog/evaluation/tuning.jsonl
