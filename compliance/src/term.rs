@@ -12,3 +12,6 @@ mod vocabulary;
 pub(crate) use index::{Span, TermId, TermIndex, TermIndexBuilder};
 pub(crate) use parse::Term;
 pub use parse::TermError;
+
+#[cfg(test)]
+mod tests;

@@ -10,8 +10,9 @@ use crate::world::World;
 
 const CARD: &str = "Customers pay by credit card; a provider takes the card number.";
 
-fn edit(description: &str) -> Edit {
+fn edit(summary: &str, description: &str) -> Edit {
     Edit {
+        summary: Some(summary.to_owned()),
         description: Some(description.to_owned()),
         ..Edit::default()
     }
@@ -34,8 +35,12 @@ async fn story(world: &World, each: impl AsyncFn()) -> (IssueRef, IssueRef) {
     jira.edit_comment("alice", &kept.key, comment, "Which provider, and where?")
         .unwrap();
     each().await;
-    jira.edit_issue("ben", &kept.key, edit("Change the colour of the button."))
-        .unwrap();
+    jira.edit_issue(
+        "ben",
+        &kept.key,
+        edit("Rounded corners", "Change the colour of the button."),
+    )
+    .unwrap();
     each().await;
     jira.delete_comment("alice", &kept.key, comment).unwrap();
     each().await;

@@ -17,9 +17,13 @@ fn status(status: u16) -> FaultKind {
     }
 }
 
+/// Weighs more than what the ticket said before.
+const PATIENTS: &str =
+    "Patients pay their medical bills by credit card and upload their medical history.";
+
 fn edit(world: &World, ticket: &IssueRef) {
     let edit = Edit {
-        description: Some("Patients pay by credit card.".to_owned()),
+        description: Some(PATIENTS.to_owned()),
         ..Edit::default()
     };
     world

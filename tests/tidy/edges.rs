@@ -39,6 +39,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("check", &["ledger", "record"]),
     ("bench", EVERYTHING),
     ("demo", EVERYTHING),
+    ("fitting", &["cli", "compliance"]),
     ("hammer", EVERYTHING),
     ("tests", EVERYTHING),
 ];

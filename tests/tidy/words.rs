@@ -37,8 +37,13 @@ pub(crate) fn module_openings(tree: &Tree) -> Vec<String> {
 
 /// Nothing unfinished is committed.
 pub(crate) fn unfinished_work(tree: &Tree) -> Vec<String> {
-    found(tree, UNFINISHED, "finish it, or take it out")
+    let mut breaches = found(tree, UNFINISHED, "finish it, or take it out");
+    // Tickets say of others' work what they want.
+    breaches.retain(|breach| !breach.starts_with(TICKETS));
+    breaches
 }
+
+const TICKETS: &str = "catalog/evaluation/";
 
 /// No file depends on one machine's folders.
 pub(crate) fn machine_paths(tree: &Tree) -> Vec<String> {
