@@ -95,12 +95,24 @@ pub enum AskingCommand {
 pub enum LocalCommand {
     /// Classify tickets: JSON Lines in, one JSON line each out.
     Classify {
+        /// Your organisation's compliance-config.yml.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
         /// A file with a ticket a line (id, summary, and what there is of description, labels, components, type,
         /// priority); - is standard input.
         file: PathBuf,
     },
+    /// Look at the catalog of frameworks and requirements.
+    Catalog {
+        /// What is done with it.
+        #[command(subcommand)]
+        what: CatalogCommand,
+    },
     /// Measure the catalog on labelled tickets: the same lines, each with what people expect.
     Evaluate {
+        /// Your organisation's compliance-config.yml.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
         /// A file with a labelled ticket a line; - is standard input.
         file: PathBuf,
         /// Print one JSON object.
@@ -109,6 +121,17 @@ pub enum LocalCommand {
         /// Print the ids behind each figure.
         #[arg(long)]
         lists: bool,
+    },
+}
+
+/// What can be done with catalogs.
+#[derive(Debug, Subcommand)]
+pub enum CatalogCommand {
+    /// Say whether an organisation's compliance-config.yml can be used, and what follows from it.
+    #[command(after_help = "Exit codes: 0 it can be used, 1 it cannot, 2 usage")]
+    Check {
+        /// The file.
+        file: PathBuf,
     },
 }
 

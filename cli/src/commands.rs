@@ -1,5 +1,6 @@
 //! The commands: one call or a few, and what is said of the answer. None decides anything that the server did not.
 
+mod catalog;
 mod classify;
 mod connect;
 mod evaluate;
@@ -10,13 +11,14 @@ mod report;
 mod show;
 mod verify;
 
-use crate::arguments::{AskingCommand as Command, Connect, LocalCommand};
+use crate::arguments::{AskingCommand as Command, CatalogCommand, Connect, LocalCommand};
 use crate::client::Client;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::settings::Settings;
 use crate::voice::Voice;
 
+use catalog::Chosen;
 pub use show::{NotASubject, Subject};
 
 /// Carries out what needs no server.
@@ -25,8 +27,21 @@ pub use show::{NotASubject, Subject};
 /// Why it was not carried out.
 pub fn run_here(command: &LocalCommand, voice: &mut Voice<'_>) -> Result<Exit, CliError> {
     match command {
-        LocalCommand::Classify { file } => classify::run(file, voice),
-        LocalCommand::Evaluate { file, json, lists } => evaluate::run(file, *json, *lists, voice),
+        LocalCommand::Classify { file, config } => {
+            classify::run(file, &Chosen::by(config.as_deref())?, voice)
+        }
+        LocalCommand::Catalog {
+            what: CatalogCommand::Check { file },
+        } => catalog::check(file, voice),
+        LocalCommand::Evaluate {
+            file,
+            config,
+            json,
+            lists,
+        } => {
+            let chosen = Chosen::by(config.as_deref())?;
+            evaluate::run(file, &chosen, *json, *lists, voice)
+        }
     }
 }
 

@@ -69,6 +69,15 @@ pub enum CliError {
     /// Tickets cannot be read.
     #[error("The file of tickets cannot be read: {0}.")]
     Tickets(#[source] io::Error),
+    /// The configuration cannot be read.
+    #[error("--config: the file cannot be read: {0}.")]
+    Config(#[source] io::Error),
+    /// Nobody writes so much by hand.
+    #[error("--config: the file is larger than 1 MB. Nothing was done.")]
+    ConfigTooLarge,
+    /// The configuration cannot be used.
+    #[error("{0}. Nothing was done: mend the file, and check it with `countersign catalog check`.")]
+    Catalog(#[from] compliance::CatalogError),
     /// A line is no ticket.
     #[error("{0}. Nothing was measured: every line must be a ticket.")]
     Line(#[from] LineError),

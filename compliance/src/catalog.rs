@@ -10,6 +10,7 @@ mod indicator;
 mod lexicon;
 mod load;
 mod matching;
+mod organisation;
 mod relevance;
 mod requirement;
 mod rules;
@@ -31,6 +32,8 @@ pub(crate) use requirement::{Direction, ParameterRule, ProvidedFact, Requirement
 pub(crate) use rules::{Condition, GroupId, Role, Rules};
 
 use crate::ids::FrameworkId;
+use crate::switches::Switches;
+use organisation::Organisation;
 
 /// A consistent set of packs.
 #[derive(Debug)]
@@ -81,15 +84,35 @@ impl Catalog {
     /// # Errors
     /// Names the file, and the line where it is known, of the first thing that is wrong.
     pub fn from_packs(files: &[(&str, &str)]) -> Result<Self, CatalogError> {
-        let loaded = load::load(files)?;
+        Self::build(files, None).map(|(catalog, _)| catalog)
+    }
+
+    /// Reads packs and an organisation's own configuration (`compliance-config.yml`), given as file name and text, and
+    /// gives the organisation's answers beside the catalog.
+    ///
+    /// # Errors
+    /// As [`Self::from_packs`]; what the configuration says is refused with line and column.
+    pub fn for_organisation(
+        files: &[(&str, &str)],
+        own: (&str, &str),
+    ) -> Result<(Self, Switches), CatalogError> {
+        Self::build(files, Some(own))
+    }
+
+    fn build(
+        files: &[(&str, &str)],
+        own: Option<(&str, &str)>,
+    ) -> Result<(Self, Switches), CatalogError> {
+        let organisation = own.map(|(file, text)| Organisation::read(file, text));
+        let loaded = load::load(files, organisation.transpose()?)?;
         let mut all = Sha256::new();
-        for (name, text) in files {
+        for (name, text) in files.iter().copied().chain(own) {
             for part in [name.as_bytes(), text.as_bytes()] {
                 all.update((part.len() as u64).to_be_bytes());
                 all.update(part);
             }
         }
-        Ok(Self {
+        let catalog = Self {
             matching: loaded.matching,
             relevance: loaded.relevance,
             lexicon: loaded.lexicon,
@@ -100,7 +123,8 @@ impl Catalog {
             conflicts: loaded.conflicts,
             packs: loaded.packs,
             version: hex(&all.finalize()),
-        })
+        };
+        Ok((catalog, loaded.switches))
     }
 
     /// Lower-case hex SHA-256 over the names and bytes of all packs.

@@ -12,7 +12,8 @@ mod sums;
 
 use std::ops::Range;
 
-use crate::catalog::{Catalog, GroupId, Role, Weight};
+use crate::assessment::Because;
+use crate::catalog::{Catalog, Framework, GroupId, Role, Weight};
 use crate::finding::{Evidence, Field};
 use crate::term::TermId;
 use crate::text::{Passage, Run};
@@ -108,6 +109,29 @@ impl<'a> Classified<'a> {
             field,
             weight,
         }
+    }
+
+    /// A component or a label by which the organisation knows that a framework is meant.
+    pub(crate) fn named_by_the_organisation(&self, framework: &Framework) -> Option<Because> {
+        let named = self.fields.iter().find(|field| {
+            let names = match field {
+                Field::Component(_) => &framework.components,
+                Field::Label(_) => &framework.labels,
+                _ => return false,
+            };
+            !names.is_empty() && names.contains(&fields::text(self.ticket, field).to_lowercase())
+        })?;
+        let words = fields::text(self.ticket, named);
+        Some(Because::Term {
+            evidence: Evidence {
+                field: named.clone(),
+                start: 0,
+                end: u32::try_from(words.chars().count()).unwrap_or(u32::MAX),
+                words: words.to_owned(),
+                rule: words.to_lowercase(),
+                weight: self.catalog.matching.weights.strong,
+            },
+        })
     }
 
     fn count(&mut self, at: u32, field: &Field, run: Run<'_>) {

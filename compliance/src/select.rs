@@ -62,6 +62,7 @@ impl<'a> Facts<'a> {
                     evidence: self.classified.evidence(term, points(self.catalog, term)),
                 }));
             }
+            because.extend(self.classified.named_by_the_organisation(framework));
             if because.is_empty() && framework.baseline.is_some_and(|of| self.is_relevant(of)) {
                 because.push(Because::Baseline);
             }

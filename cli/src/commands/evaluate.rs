@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use compliance::classification;
 use compliance::evaluation::{Evaluation, Evaluator};
-use compliance::{Catalog, Switches, classification};
 
+use super::catalog::Chosen;
 use super::classify::open;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -17,6 +18,7 @@ use crate::voice::Voice;
 /// like one over all.
 pub(super) fn run(
     file: &Path,
+    chosen: &Chosen,
     json: bool,
     lists: bool,
     voice: &mut Voice<'_>,
@@ -25,7 +27,7 @@ pub(super) fn run(
     if tickets.is_empty() {
         return Err(CliError::NoTickets);
     }
-    let evaluation = measured(&tickets);
+    let evaluation = measured(&tickets, chosen);
     if json {
         voice.say(&evaluation::as_json(&evaluation))?;
     } else {
@@ -52,20 +54,19 @@ fn read(file: &Path) -> Result<Vec<TicketLine>, CliError> {
     }
 }
 
-fn measured(tickets: &[TicketLine]) -> Evaluation {
-    let catalog = Catalog::embedded();
-    let switches = Switches::default();
+fn measured(tickets: &[TicketLine], chosen: &Chosen) -> Evaluation {
     let frameworks: BTreeSet<String> = tickets
         .iter()
         .flat_map(TicketLine::labelled_frameworks)
         .collect();
-    let indicators = catalog
+    let indicators = chosen
+        .catalog()
         .indicators()
         .iter()
         .map(|indicator| indicator.id.to_string());
     let mut evaluator = Evaluator::new(frameworks, indicators.collect());
     let found = in_order(tickets, |ticket| {
-        classification(catalog, &switches, ticket.text())
+        classification(chosen.catalog(), chosen.switches(), ticket.text())
     });
     for (ticket, found) in tickets.iter().zip(&found) {
         if let Some(expected) = &ticket.expect {

@@ -10,4 +10,5 @@ mod key;
 mod program;
 mod reading;
 mod server;
+mod tickets;
 mod writing;

@@ -22,6 +22,18 @@ pub enum CatalogError {
         /// The part, in words.
         what: &'static str,
     },
+    /// What an organisation's own configuration says cannot be done.
+    #[error("{file}:{line}:{column}: {what}")]
+    Organisation {
+        /// Its file.
+        file: String,
+        /// From 1.
+        line: u64,
+        /// From 1.
+        column: u64,
+        /// What is wrong, and what would do.
+        what: String,
+    },
     /// A parameter is declared but not used, used but not declared, or not one of the three directions.
     #[error("{file}: {requirement}: parameter `{parameter}` {why}")]
     Parameter {

@@ -33,6 +33,10 @@ pub struct Framework {
     /// The controls our requirements refer to.
     pub controls: Vec<Control>,
     pub(crate) applies: Vec<Condition>,
+    /// Components of the organisation that list it, in lower case.
+    pub(crate) components: Vec<String>,
+    /// Labels of the organisation that list it, in lower case.
+    pub(crate) labels: Vec<String>,
 }
 
 /// Tickets that a framework is listed with whatever they are about.

@@ -7,12 +7,14 @@ use super::framework::Framework;
 use super::indicator::{Indicator, Weight};
 use super::lexicon::{self, Lexicon, LexiconPack};
 use super::matching::Matching;
+use super::organisation::Organisation;
 use super::relevance::{Concept, RelevancePack, RelevanceRules, Weights};
 use super::requirement::{ConflictRule, RequirementRule};
 use super::rules::{Condition, Group, GroupId, Role, Rules};
 use super::shapes::{FrameworkPack, IndicatorPack, RequirementPack};
 use super::term_loader::TermLoader;
 use super::{CatalogError, Pack, check, hex};
+use crate::switches::Switches;
 
 pub(super) struct Loaded {
     pub(super) matching: Matching,
@@ -24,6 +26,7 @@ pub(super) struct Loaded {
     pub(super) requirements: Vec<RequirementRule>,
     pub(super) conflicts: Vec<ConflictRule>,
     pub(super) packs: Vec<Pack>,
+    pub(super) switches: Switches,
 }
 
 enum AnyPack {
@@ -37,7 +40,10 @@ enum AnyPack {
 
 /// Reads all packs. Groups of terms are numbered: indicators, frameworks, conditions, appearance, concepts,
 /// the lexicon.
-pub(super) fn load(files: &[(&str, &str)]) -> Result<Loaded, CatalogError> {
+pub(super) fn load(
+    files: &[(&str, &str)],
+    organisation: Option<Organisation>,
+) -> Result<Loaded, CatalogError> {
     let mut packs = Vec::new();
     let (mut indicators, mut frameworks, mut requirements, mut matching, mut relevance) =
         (vec![], vec![], vec![], None, None);
@@ -88,6 +94,10 @@ pub(super) fn load(files: &[(&str, &str)]) -> Result<Loaded, CatalogError> {
     let (relevance_file, relevance) = relevance.ok_or(CatalogError::Missing {
         what: "what is relevant",
     })?;
+    let switches = match organisation {
+        Some(own) => own.apply(&mut frameworks, &mut requirements)?,
+        None => Switches::default(),
+    };
     indicators.sort_by(|(_, a), (_, b)| a.id.cmp(&b.id));
     frameworks.sort_by(|(_, a), (_, b)| a.id.cmp(&b.id));
 
@@ -160,6 +170,7 @@ pub(super) fn load(files: &[(&str, &str)]) -> Result<Loaded, CatalogError> {
     check::references(&loaded_indicators, &loaded_frameworks, &rules, &conflicts)?;
     check::relevance(relevance_file, &relevance, &loaded_indicators)?;
     Ok(Loaded {
+        switches,
         rules: Rules {
             index: builder.build(),
             roles,
@@ -275,6 +286,12 @@ fn framework(pack: FrameworkPack, applies: Vec<Condition>) -> Framework {
         baseline: pack.baseline,
         optional: pack.optional,
         controls: pack.controls,
+        components: lower(&pack.components),
+        labels: lower(&pack.labels),
         applies,
     }
+}
+
+fn lower(names: &[String]) -> Vec<String> {
+    names.iter().map(|name| name.to_lowercase()).collect()
 }

@@ -72,6 +72,12 @@ pub(super) struct FrameworkPack {
     #[serde(default)]
     pub(super) optional: bool,
     pub(super) direct: Terms,
+    /// An organisation's own.
+    #[serde(skip)]
+    pub(super) components: Vec<String>,
+    /// An organisation's own.
+    #[serde(skip)]
+    pub(super) labels: Vec<String>,
     #[serde(default)]
     pub(super) not: Terms,
     #[serde(default)]
@@ -79,7 +85,7 @@ pub(super) struct FrameworkPack {
     pub(super) controls: Vec<Control>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ConditionShape {
     #[serde(default)]

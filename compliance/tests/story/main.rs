@@ -10,6 +10,7 @@
 mod bounds;
 mod denials;
 mod examples;
+mod organisation;
 mod patients;
 mod payments;
 mod prompts;
