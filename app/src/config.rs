@@ -3,8 +3,10 @@
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use casework::Licensing;
+use compliance::Assessor;
 use jira::BaseUrl;
 use jira::connect::AllowedHosts;
 use jira::connect::install_keys::ATLASSIAN_KEY_HOST;
@@ -61,6 +63,8 @@ pub struct Config {
     pub roles: Roles,
     /// `COUNTERSIGN_LICENSING`: whether panels ask for the licence that Jira knows of, because this app is sold; off.
     pub licensing: Licensing,
+    /// `COUNTERSIGN_COMPLIANCE_CONFIG`: the organisation's `compliance-config.yml`; without it every framework may apply.
+    pub assessor: Arc<Assessor>,
     /// `COUNTERSIGN_CHECKPOINT_SECONDS`: how often heads are signed; 1 to 60, 30.
     pub checkpoint_seconds: u64,
     /// `COUNTERSIGN_SYNC_SECONDS`: how often Jira sites that an API token opens are read; 300, and 0 for never.
@@ -168,6 +172,7 @@ impl Config {
                 "COUNTERSIGN_LICENSING",
                 &get("COUNTERSIGN_LICENSING").unwrap_or_else(|| "off".to_owned()),
             )?,
+            assessor: assessor(get("COUNTERSIGN_COMPLIANCE_CONFIG"))?,
             checkpoint_seconds: number(&get, "COUNTERSIGN_CHECKPOINT_SECONDS", 30, 1..=60)?,
             sync_seconds: number(&get, "COUNTERSIGN_SYNC_SECONDS", 300, 0..=86_400)?,
             api_per_second: number(&get, "COUNTERSIGN_API_PER_SECOND", 100, 1..=1_000_000)?
@@ -178,6 +183,19 @@ impl Config {
             workers: number(&get, "COUNTERSIGN_WORKERS", 2, 1..=256)? as usize,
         })
     }
+}
+
+/// What tickets are assessed with: the file is read at the start alone.
+fn assessor(file: Option<String>) -> Result<Arc<Assessor>, ConfigError> {
+    const SETTING: &str = "COUNTERSIGN_COMPLIANCE_CONFIG";
+    let Some(file) = file else {
+        return Ok(Arc::new(Assessor::built_in()));
+    };
+    let text = std::fs::read_to_string(file.trim())
+        .map_err(|error| refuse(SETTING, format!("the file cannot be read: {error}")))?;
+    Assessor::for_organisation("compliance-config.yml", &text)
+        .map(Arc::new)
+        .map_err(|error| refuse(SETTING, error.to_string()))
 }
 
 fn refuse(setting: &'static str, problem: impl Into<String>) -> ConfigError {

@@ -138,6 +138,7 @@ pub(crate) fn open(config: &Config) -> Result<Casework, StartError> {
         config.forge_gateway.clone(),
         config.data.join("heads"),
     )
+    .with_assessor(Arc::clone(&config.assessor))
     .with_licensing(config.licensing)
     .with_forge_app(config.forge_app.clone()))
 }

@@ -2,7 +2,9 @@
 //! recorded yet. A change of verdict, a downgrade included, is an entry; so is a change of the text
 //! under the same verdict, because an approval is about the text.
 
-use compliance::{Assessment, Certainty, Switches, assess};
+use std::sync::Arc;
+
+use compliance::{Assessment, Certainty};
 use jira::rest::{RestError, TicketName};
 use record::entries::{
     ApprovalStale, FrameworkRef, Payload, RequirementsPublished, ReviewVia, StaleReason,
@@ -91,9 +93,9 @@ impl Casework {
             Some(row) if !row.content_key.is_empty() => row.content_key.clone(),
             _ => Zeroizing::new(store::random::<32>()?.to_vec()),
         };
-        let catalog = self.catalog;
+        let assessor = Arc::clone(&self.assessor);
         let judging = tokio::task::spawn_blocking(move || {
-            let assessment = assess(catalog, &Switches::default(), &snapshot);
+            let assessment = assessor.assess(&snapshot);
             let content_hash = content_hash(&snapshot, &content_key);
             Judged {
                 snapshot,

@@ -43,7 +43,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
-use compliance::Catalog;
+use compliance::Assessor;
 use jira::BaseUrl;
 use jira::connect::identity::AppKey;
 use jira::forge::AppId;
@@ -85,7 +85,7 @@ pub struct Casework {
     store: Store,
     jira: jira::rest::Client,
     app_key: AppKey,
-    catalog: &'static Catalog,
+    assessor: Arc<Assessor>,
     heads: Arc<heads::Heads>,
     /// A name for this server among several, new at every start.
     server: Arc<str>,
@@ -117,7 +117,7 @@ impl Casework {
             store,
             jira,
             app_key,
-            catalog: Catalog::embedded(),
+            assessor: Arc::new(Assessor::built_in()),
             heads: Arc::new(heads::Heads::new(heads)),
             server: store::instance_name().into(),
             refused: Arc::default(),
@@ -139,6 +139,12 @@ impl Casework {
             licences: Arc::new(licence::Licences::new(licensing)),
             ..self
         }
+    }
+
+    /// The same, with an organisation's own catalog and answers. Without this the built-in ones.
+    #[must_use]
+    pub fn with_assessor(self, assessor: Arc<Assessor>) -> Self {
+        Self { assessor, ..self }
     }
 
     /// The same, with this Forge app: whose field the gate is.

@@ -6,7 +6,9 @@ mod integrity;
 mod requirements;
 mod verdict;
 
-use compliance::{Assessment, Switches, assess, prompt};
+use std::sync::Arc;
+
+use compliance::{Assessment, prompt};
 use jira::rest::TicketName;
 use record::facts::TicketSnapshot;
 use record::ids::{IssueId, SiteId, TenantId};
@@ -105,12 +107,10 @@ impl Casework {
         let snapshot = snapshot
             .map_err(|error| tracing::warn!(%error, "a panel is shown without Jira"))
             .ok();
-        let catalog = self.catalog;
+        let assessor = Arc::clone(&self.assessor);
         let showing = tokio::task::spawn_blocking(move || match (recorded, snapshot) {
             (Some(recorded), snapshot) => show_recorded(recorded, snapshot.as_ref()),
-            (None, Some(snapshot)) => {
-                show_preview(&assess(catalog, &Switches::default(), &snapshot), &snapshot)
-            }
+            (None, Some(snapshot)) => show_preview(&assessor.assess(&snapshot), &snapshot),
             (None, None) => Panel::empty(PanelState::Unknown),
         });
         let shown = showing

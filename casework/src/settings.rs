@@ -48,9 +48,9 @@ pub struct SettingsLine {
 #[derive(Debug, Serialize)]
 pub struct FrameworkEdition {
     /// The name people use.
-    pub name: &'static str,
+    pub name: String,
     /// Its edition, as its publisher names it.
-    pub version: &'static str,
+    pub version: String,
 }
 
 /// What somebody wants to be set, as it was typed.
@@ -122,10 +122,10 @@ impl Casework {
                 .filter(|settings| settings.site == id)
                 .map(SettingsLine::from)
                 .collect(),
-            frameworks: (self.catalog.frameworks().iter())
+            frameworks: (self.assessor.frameworks())
                 .map(|framework| FrameworkEdition {
-                    name: &framework.title,
-                    version: &framework.edition,
+                    name: framework.title.clone(),
+                    version: framework.edition.clone(),
                 })
                 .collect(),
             can_edit,

@@ -18,7 +18,6 @@ use crate::exit::Exit;
 use crate::settings::Settings;
 use crate::voice::Voice;
 
-use catalog::Chosen;
 pub use show::{NotASubject, Subject};
 
 /// Carries out what needs no server.
@@ -28,7 +27,7 @@ pub use show::{NotASubject, Subject};
 pub fn run_here(command: &LocalCommand, voice: &mut Voice<'_>) -> Result<Exit, CliError> {
     match command {
         LocalCommand::Classify { file, config } => {
-            classify::run(file, &Chosen::by(config.as_deref())?, voice)
+            classify::run(file, &catalog::assessor(config.as_deref())?, voice)
         }
         LocalCommand::Catalog {
             what: CatalogCommand::Check { file },
@@ -39,7 +38,7 @@ pub fn run_here(command: &LocalCommand, voice: &mut Voice<'_>) -> Result<Exit, C
             json,
             lists,
         } => {
-            let chosen = Chosen::by(config.as_deref())?;
+            let chosen = catalog::assessor(config.as_deref())?;
             evaluate::run(file, &chosen, *json, *lists, voice)
         }
     }

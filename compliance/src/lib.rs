@@ -6,6 +6,7 @@
 
 mod assess;
 pub mod assessment;
+mod assessor;
 mod catalog;
 mod classify;
 pub mod evaluation;
@@ -23,6 +24,7 @@ mod ticket_text;
 
 pub use assess::{Classification, assess, classification};
 pub use assessment::Assessment;
+pub use assessor::Assessor;
 pub use catalog::{
     Baseline, Catalog, CatalogError, Control, EffectiveDate, Framework, Indicator, IndicatorKind,
     Pack,

@@ -1,6 +1,6 @@
 //! What the panel says a ticket needs, and what becomes of that when the ticket changes.
 
-use sandbox::Edit;
+use sandbox::{Edit, NewIssue};
 
 use crate::panel::Answer;
 use crate::world::World;
@@ -210,4 +210,41 @@ async fn ordinary_work_and_our_own_labels_leave_an_approval_standing() {
     world.quiet().await;
     assert_eq!(world.page("carla", &ticket.key).await.approval(), "STALE");
     world.check_ledger().await;
+}
+
+/// V:253-274: the organisation's own labels, and what it asks for.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_organisation_knows_its_tickets_by_its_own_labels() {
+    let mut world = World::installed().await;
+    let config = world.file("compliance-config.yml");
+    let own = "frameworks:\n  pci_dss:\n    triggers: {labels: [shop]}\n    requirements:\n    - tokenization: required\n";
+    std::fs::write(&config, own).unwrap();
+    world.stop().await;
+    let path = config.display().to_string();
+    world
+        .start_with(&[("COUNTERSIGN_COMPLIANCE_CONFIG", &path)])
+        .await;
+    let new = NewIssue {
+        project: "PAY".to_owned(),
+        summary: "Nightly export".to_owned(),
+        labels: vec!["shop".to_owned()],
+        ..NewIssue::default()
+    };
+    let ticket = world.jira().world().create_issue("ben", new).unwrap();
+    world.quiet().await;
+    let page = world.page("alice", &ticket.key).await;
+    assert_says(&page, &["PCI DSS", "REQ-PAY-TOKENIZE"]);
+    world.check_ledger().await;
+
+    std::fs::write(&config, "frameworks:\n  bank: {}\n").unwrap();
+    let settings = [("COUNTERSIGN_COMPLIANCE_CONFIG", path.as_str())];
+    world.stop().await;
+    let ended = world.operate(&[], &settings);
+    let said = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!(ended.status.code(), Some(1), "{said}");
+    assert!(
+        said.contains("COUNTERSIGN_COMPLIANCE_CONFIG")
+            && said.contains(":2:3: no framework of the catalog is called `bank`"),
+        "{said}"
+    );
 }

@@ -4,9 +4,8 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
-use compliance::classification;
+use compliance::Assessor;
 
-use super::catalog::Chosen;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::tickets::{Lines, TicketLine, Verdict, in_order};
@@ -14,7 +13,7 @@ use crate::voice::Voice;
 
 /// Answers about each ticket of a file, or of standard input. A line that is no ticket is told and passed over, and
 /// the command ends as not done.
-pub(super) fn run(file: &Path, chosen: &Chosen, voice: &mut Voice<'_>) -> Result<Exit, CliError> {
+pub(super) fn run(file: &Path, chosen: &Assessor, voice: &mut Voice<'_>) -> Result<Exit, CliError> {
     let mut lines = Lines::new(open(file)?);
     let mut refused = 0_u64;
     loop {
@@ -24,7 +23,7 @@ pub(super) fn run(file: &Path, chosen: &Chosen, voice: &mut Voice<'_>) -> Result
         }
         let answers = in_order(&batch, |(number, line)| {
             let ticket = TicketLine::parse(line.as_ref().map_err(Clone::clone)?, *number)?;
-            let found = classification(chosen.catalog(), chosen.switches(), ticket.text());
+            let found = chosen.classify(ticket.text());
             // Its own types always have a JSON form.
             Ok(serde_json::to_string(&Verdict::of(&ticket.id, &found)).unwrap_or_default())
         });

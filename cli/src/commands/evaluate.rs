@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use compliance::classification;
+use compliance::Assessor;
 use compliance::evaluation::{Evaluation, Evaluator};
 
-use super::catalog::Chosen;
 use super::classify::open;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -18,7 +17,7 @@ use crate::voice::Voice;
 /// like one over all.
 pub(super) fn run(
     file: &Path,
-    chosen: &Chosen,
+    chosen: &Assessor,
     json: bool,
     lists: bool,
     voice: &mut Voice<'_>,
@@ -54,7 +53,7 @@ fn read(file: &Path) -> Result<Vec<TicketLine>, CliError> {
     }
 }
 
-fn measured(tickets: &[TicketLine], chosen: &Chosen) -> Evaluation {
+fn measured(tickets: &[TicketLine], chosen: &Assessor) -> Evaluation {
     let frameworks: BTreeSet<String> = tickets
         .iter()
         .flat_map(TicketLine::labelled_frameworks)
@@ -65,9 +64,7 @@ fn measured(tickets: &[TicketLine], chosen: &Chosen) -> Evaluation {
         .iter()
         .map(|indicator| indicator.id.to_string());
     let mut evaluator = Evaluator::new(frameworks, indicators.collect());
-    let found = in_order(tickets, |ticket| {
-        classification(chosen.catalog(), chosen.switches(), ticket.text())
-    });
+    let found = in_order(tickets, |ticket| chosen.classify(ticket.text()));
     for (ticket, found) in tickets.iter().zip(&found) {
         if let Some(expected) = &ticket.expect {
             evaluator.add(&ticket.id, found, expected);
