@@ -9,6 +9,7 @@ mod results;
 mod runner;
 mod step;
 mod times;
+mod trace;
 mod walk;
 mod walk_postgres;
 mod webhook;
@@ -50,6 +51,8 @@ enum Family {
     Classify,
     /// One tenant's storm beside another's peace. Takes two minutes a round.
     Fairness,
+    /// Markers in large trees, beside ripgrep (which has to be installed).
+    Trace,
     /// The strict walk over a stored ledger.
     Walk,
     /// Webhooks at the whole server.
@@ -68,6 +71,7 @@ fn main() -> anyhow::Result<()> {
         Some(Family::Append) => append::rows(&arguments.kept, arguments.rounds)?,
         Some(Family::Classify) => classify::rows(&arguments.kept, arguments.rounds)?,
         Some(Family::Fairness) => fairness::rows(&arguments.kept, arguments.rounds)?,
+        Some(Family::Trace) => trace::rows(&arguments.kept, arguments.rounds)?,
         Some(Family::Walk) => walks(&arguments)?,
         Some(Family::Ingest) => webhook::ingest::rows(&arguments.kept, arguments.rounds)?,
         Some(Family::Webhook) => webhook::rows(&arguments.kept, arguments.rounds)?,

@@ -108,6 +108,17 @@ pub enum LocalCommand {
         #[command(subcommand)]
         what: CatalogCommand,
     },
+    /// Show which code says that it meets which requirement: `Implements: REQ-…` in a comment. What git ignores is
+    /// passed over.
+    #[command(after_help = "Exit codes: 0 all was read, 1 something could not be read, 2 usage")]
+    Trace {
+        /// A folder or a file.
+        #[arg(default_value = ".")]
+        path: PathBuf,
+        /// Print one JSON object a marker.
+        #[arg(long)]
+        json: bool,
+    },
     /// Measure the catalog on labelled tickets: the same lines, each with what people expect.
     Evaluate {
         /// Your organisation's compliance-config.yml.

@@ -9,6 +9,7 @@ mod link;
 mod log;
 mod report;
 mod show;
+mod trace;
 mod verify;
 
 use crate::arguments::{AskingCommand as Command, CatalogCommand, Connect, LocalCommand};
@@ -29,6 +30,7 @@ pub fn run_here(command: &LocalCommand, voice: &mut Voice<'_>) -> Result<Exit, C
         LocalCommand::Classify { file, config } => {
             classify::run(file, &catalog::assessor(config.as_deref())?, voice)
         }
+        LocalCommand::Trace { path, json } => trace::run(path, *json, voice),
         LocalCommand::Catalog {
             what: CatalogCommand::Check { file },
         } => catalog::check(file, voice),

@@ -69,6 +69,9 @@ pub enum CliError {
     /// Tickets cannot be read.
     #[error("The file of tickets cannot be read: {0}.")]
     Tickets(#[source] io::Error),
+    /// There is nothing to look through.
+    #[error("The folder cannot be read: {0}.")]
+    Tree(#[source] io::Error),
     /// The configuration cannot be read.
     #[error("--config: the file cannot be read: {0}.")]
     Config(#[source] io::Error),

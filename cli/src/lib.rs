@@ -12,4 +12,5 @@ pub mod printable;
 pub mod render;
 pub mod settings;
 pub mod tickets;
+pub mod trace;
 pub mod voice;

@@ -133,6 +133,14 @@ impl Catalog {
         &self.version
     }
 
+    /// What people call a requirement; nothing where no pack has it.
+    #[must_use]
+    pub fn requirement_title(&self, id: &str) -> Option<&str> {
+        let mut all = self.requirements.iter();
+        all.find(|rule| rule.id.as_str() == id)
+            .map(|rule| rule.title.as_str())
+    }
+
     /// All terms, as the packs write them.
     pub fn terms(&self) -> impl Iterator<Item = &str> {
         self.rules.index.all_written()

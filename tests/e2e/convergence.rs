@@ -3,6 +3,7 @@
 //! `CONVERGENCE=N` tries N orders of five hundred facts, which takes a while; `CONVERGENCE=A-B`, those of these seeds.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use record::entries::PushAs;
 use reqwest::Method;
@@ -195,6 +196,18 @@ enum Order {
     Shuffled(u64),
 }
 
+/// Sends once more, as every sender does, while the server says that it cannot take it now.
+async fn until_taken<F: Future<Output = Answer>>(send: impl Fn() -> F) -> Answer {
+    for _ in 0..9 {
+        let answer = send().await;
+        if answer.status != 503 {
+            return answer;
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    send().await
+}
+
 async fn tell(tickets: u8, order: Order) -> (Vec<String>, BTreeSet<String>, usize) {
     let (world, site) = connected().await;
     let github = world.github(PushAs::Commits).await;
@@ -214,16 +227,23 @@ async fn tell(tickets: u8, order: Order) -> (Vec<String>, BTreeSet<String>, usiz
         match told {
             Told::Jira(payload) => {
                 let url = format!("{}/v1/integrations/jira/webhook/{site}", world.address());
-                let request = world.http.post(url).header("X-Jira-Webhook-Secret", SECRET);
-                let answer = Answer::to(request.body(payload.to_string())).await;
+                let answer = until_taken(|| {
+                    let request = world
+                        .http
+                        .post(&url)
+                        .header("X-Jira-Webhook-Secret", SECRET);
+                    Answer::to(request.body(payload.to_string()))
+                });
+                let answer = answer.await;
                 assert_eq!(answer.status, 202, "{}", answer.body);
             }
             Told::GitHub(event, payload) => {
-                assert_eq!(github.deliver(event, &payload).await.status, 202);
+                let answer = until_taken(|| github.deliver(event, &payload)).await;
+                assert_eq!(answer.status, 202, "{}", answer.body);
             }
             Told::Read => {
                 let path = format!("/v1/integrations/jira/{site}/sync");
-                let answer = Answer::to(program.request(Method::POST, &path)).await;
+                let answer = until_taken(|| Answer::to(program.request(Method::POST, &path))).await;
                 assert_eq!(answer.status, 200, "{}", answer.body);
             }
         }

@@ -11,4 +11,5 @@ mod program;
 mod reading;
 mod server;
 mod tickets;
+mod trace;
 mod writing;

@@ -1,0 +1,64 @@
+//! `countersign trace`: which code says that it meets which requirement, as a tree.
+
+use std::path::Path;
+
+use compliance::Catalog;
+
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::printable::{Printable, printable_json};
+use crate::trace::{Claim, walk};
+use crate::voice::Voice;
+
+/// Shows the markers of a tree. A file that cannot be read is told, and the command ends as not done.
+pub(super) fn run(root: &Path, json: bool, voice: &mut Voice<'_>) -> Result<Exit, CliError> {
+    std::fs::metadata(root).map_err(CliError::Tree)?;
+    let found = walk(root);
+    if json {
+        for claim in &found.claims {
+            let line = serde_json::to_string(claim).unwrap_or_default();
+            voice.say(&printable_json(&line))?;
+        }
+    } else {
+        for same in found.claims.chunk_by(|a, b| a.requirement == b.requirement) {
+            voice.say_all(tree(same))?;
+        }
+        let (markers, files) = (found.claims.len(), found.files);
+        voice.say(&format!("{markers} markers in {files} files"))?;
+    }
+    for unread in &found.unread {
+        let path = Printable::new(&unread.path.display().to_string());
+        voice.warn(&format!("{path} was not read: {}", unread.error));
+    }
+    Ok(match found.unread.is_empty() {
+        true => Exit::Done,
+        false => Exit::NotDone,
+    })
+}
+
+fn tree(same: &[Claim]) -> Vec<String> {
+    let Some(first) = same.first() else {
+        return Vec::new();
+    };
+    let title = Catalog::embedded().requirement_title(&first.requirement);
+    let title = title.unwrap_or("not in the catalog");
+    let mut lines = vec![format!("{} ({title})", first.requirement)];
+    for (at, claim) in same.iter().enumerate() {
+        let branch = if at + 1 == same.len() {
+            "└──"
+        } else {
+            "├──"
+        };
+        let ticket = claim.ticket.as_ref();
+        let ticket = ticket.map_or_else(String::new, |key| format!(" ({})", key.as_str()));
+        let reach = match claim.from == claim.to {
+            true => format!("line {}", claim.from),
+            false => format!("lines {}-{}", claim.from, claim.to),
+        };
+        lines.push(format!(
+            "{branch} {}, {reach}{ticket}",
+            Printable::new(&claim.file)
+        ));
+    }
+    lines
+}

@@ -1,0 +1,45 @@
+//! From requirements to the code that meets them: markers in comments, wherever they stand in a tree of files. Looks at
+//! files alone; judges neither the code nor whether a marker is right.
+
+mod block;
+mod marker;
+mod walk;
+
+use std::path::PathBuf;
+
+use record::ids::TicketKey;
+use serde::Serialize;
+
+pub use walk::{Found, walk};
+
+/// A marker: somebody says that the code below it meets requirements.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Claim {
+    /// The requirement's id, as it is written.
+    pub requirement: String,
+    /// The issue that is named beside it.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_text")]
+    pub ticket: Option<TicketKey>,
+    /// The file, from where the search began, with `/` between folders.
+    pub file: String,
+    /// The marker's line, from 1.
+    pub line: u64,
+    /// The first line of the code that it stands for.
+    pub from: u64,
+    /// The last line of that code.
+    pub to: u64,
+}
+
+/// A file that could not be read, and why.
+#[derive(Debug)]
+pub struct Unread {
+    /// The file.
+    pub path: PathBuf,
+    /// What the system says.
+    pub error: std::io::Error,
+}
+
+fn as_text<S: serde::Serializer>(key: &Option<TicketKey>, to: S) -> Result<S::Ok, S::Error> {
+    key.as_ref().map(TicketKey::as_str).serialize(to)
+}

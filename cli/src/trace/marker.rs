@@ -1,0 +1,122 @@
+//! The form of a marker: `Implements:` in a comment, then requirements' ids and, if one likes, an issue's key.
+
+use record::ids::TicketKey;
+
+/// What every marker has.
+pub(super) const WORD: &[u8] = b"Implements:";
+
+/// What opens a comment in some language.
+const OPENERS: [&str; 12] = [
+    "//", "#", "--", "/*", "*", ";", "%", "<!--", "(*", "\"\"\"", "'''", "REM ",
+];
+/// Ids of one marker at most; more is no marker.
+const MOST: usize = 32;
+
+/// What a line's marker names.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Named {
+    pub(super) requirements: Vec<String>,
+    pub(super) ticket: Option<TicketKey>,
+    /// Whether code stands before the comment.
+    pub(super) after_code: bool,
+}
+
+/// Reads a line in which [`WORD`] stands at byte `at`.
+pub(super) fn named(line: &str, at: usize) -> Option<Named> {
+    let before = line.get(..at)?;
+    let opener = comment_start(before)?;
+    let mut named = Named {
+        after_code: !before.get(..opener)?.trim().is_empty(),
+        ..Named::default()
+    };
+    let after = line.get(at + WORD.len()..)?;
+    let is_joint = |c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    for word in after.split(is_joint).filter(|word| !word.is_empty()) {
+        if is_requirement(word) {
+            if named.requirements.len() == MOST {
+                return None;
+            }
+            named.requirements.push(word.to_owned());
+        } else if named.ticket.is_none() {
+            named.ticket = word.parse().ok();
+        }
+    }
+    (!named.requirements.is_empty()).then_some(named)
+}
+
+fn is_requirement(word: &str) -> bool {
+    word.strip_prefix("REQ-").is_some_and(|rest| {
+        let plain = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-';
+        (1..=60).contains(&rest.len()) && rest.bytes().all(plain)
+    })
+}
+
+/// Where the comment begins: its opener stands in no string of the line, and nothing but blanks and words may follow it
+/// before the marker.
+fn comment_start(before: &str) -> Option<usize> {
+    OPENERS
+        .iter()
+        .filter_map(|opener| before.find(opener))
+        .filter(|at| {
+            let code = before.get(..*at).unwrap_or_default();
+            let even = |quote: char| code.matches(quote).count() % 2 == 0;
+            even('"') && even('\'') && even('`')
+        })
+        .min()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Option<Named> {
+        named(line, line.find("Implements:")?)
+    }
+
+    fn ids(line: &str) -> Vec<String> {
+        read(line)
+            .map(|named| named.requirements)
+            .unwrap_or_default()
+    }
+
+    #[test]
+    fn a_marker_is_a_comment_in_any_language() {
+        for line in [
+            "// Implements: REQ-ENC-AT-REST",
+            "# Implements: REQ-ENC-AT-REST",
+            "-- Implements: REQ-ENC-AT-REST",
+            " * Implements: REQ-ENC-AT-REST",
+            "/* Implements: REQ-ENC-AT-REST */",
+            "<!-- Implements: REQ-ENC-AT-REST -->",
+            "; Implements: REQ-ENC-AT-REST",
+            "% Implements: REQ-ENC-AT-REST.",
+            "\"\"\"Implements: REQ-ENC-AT-REST\"\"\"",
+            "let x = \"a//b\"; // Implements: REQ-ENC-AT-REST",
+        ] {
+            assert_eq!(ids(line), ["REQ-ENC-AT-REST"], "{line}");
+        }
+        assert!(read("x = 1 # Implements: REQ-A-B").unwrap().after_code);
+        assert!(!read("  # Implements: REQ-A-B").unwrap().after_code);
+    }
+
+    #[test]
+    fn several_requirements_and_an_issue_may_stand_in_one() {
+        let named = read("// Implements: REQ-ACC-RATE-LIMIT, REQ-INT-CSRF (PAY-142)").unwrap();
+        assert_eq!(named.requirements, ["REQ-ACC-RATE-LIMIT", "REQ-INT-CSRF"]);
+        assert_eq!(named.ticket.unwrap().as_str(), "PAY-142");
+    }
+
+    #[test]
+    fn what_is_no_marker_is_none() {
+        for line in [
+            "print(\"# Implements: REQ-ENC-AT-REST\")",
+            "Implements: REQ-ENC-AT-REST",
+            "// Implements: encryption",
+            "// Implements: REQ-",
+            "// Implements: req-enc-at-rest",
+            "// It implements REQ-ENC-AT-REST",
+        ] {
+            assert_eq!(ids(line), [""; 0], "{line}");
+        }
+    }
+}

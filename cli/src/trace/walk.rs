@@ -1,0 +1,130 @@
+//! All files of a tree that git would not ignore, on all cores.
+
+use std::path::Path;
+use std::sync::Mutex;
+
+use ignore::{WalkBuilder, WalkState};
+use memchr::memmem::Finder;
+
+use super::block::block;
+use super::marker::{WORD, named};
+use super::{Claim, Unread};
+
+/// A NUL among so many first bytes says that a file is no text.
+const LOOKED_AT: usize = 8192;
+
+/// What a tree holds.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// The markers, ordered by requirement, file and line.
+    pub claims: Vec<Claim>,
+    /// How many text files were read.
+    pub files: u64,
+    /// What could not be read; what git ignores, binary files and links are passed over.
+    pub unread: Vec<Unread>,
+}
+
+/// Looks through a tree, or at one file. Links are not followed.
+#[must_use]
+pub fn walk(root: &Path) -> Found {
+    let all = Mutex::new(Found::default());
+    let word = Finder::new(WORD);
+    WalkBuilder::new(root)
+        .hidden(false)
+        .require_git(false)
+        .filter_entry(|entry| entry.file_name() != ".git")
+        .build_parallel()
+        .run(|| {
+            let mut mine = Mine {
+                found: Found::default(),
+                all: &all,
+            };
+            let word = &word;
+            Box::new(move |entry| {
+                let Ok(entry) = entry else {
+                    return WalkState::Continue;
+                };
+                if entry.file_type().is_some_and(|kind| kind.is_file()) {
+                    mine.found.read(root, entry.path(), word);
+                }
+                WalkState::Continue
+            })
+        });
+    let mut found = all.into_inner().unwrap_or_default();
+    found.claims.sort();
+    found.unread.sort_by(|a, b| a.path.cmp(&b.path));
+    found
+}
+
+/// What one thread found; given to all when the thread is done.
+struct Mine<'a> {
+    found: Found,
+    all: &'a Mutex<Found>,
+}
+
+impl Drop for Mine<'_> {
+    fn drop(&mut self) {
+        if let Ok(mut all) = self.all.lock() {
+            all.claims.append(&mut self.found.claims);
+            all.unread.append(&mut self.found.unread);
+            all.files += self.found.files;
+        }
+    }
+}
+
+impl Found {
+    fn read(&mut self, root: &Path, path: &Path, word: &Finder<'_>) {
+        let bytes = match std::fs::read(path) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                let path = path.to_owned();
+                self.unread.push(Unread { path, error });
+                return;
+            }
+        };
+        let head = bytes.get(..LOOKED_AT).unwrap_or(&bytes);
+        if memchr::memchr(0, head).is_some() {
+            return;
+        }
+        self.files += 1;
+        if word.find(&bytes).is_some() {
+            self.claims(root, path, &String::from_utf8_lossy(&bytes));
+        }
+    }
+
+    fn claims(&mut self, root: &Path, path: &Path, text: &str) {
+        let lines: Vec<&str> = text.lines().collect();
+        let file = named_from(root, path);
+        for (at, line) in lines.iter().enumerate() {
+            let place = line.find("Implements:");
+            let Some(named) = place.and_then(|place| named(line, place)) else {
+                continue;
+            };
+            let (from, to) = block(&lines, at, named.after_code);
+            for requirement in named.requirements {
+                self.claims.push(Claim {
+                    requirement,
+                    ticket: named.ticket.clone(),
+                    file: file.clone(),
+                    line: at as u64 + 1,
+                    from: from as u64 + 1,
+                    to: to as u64 + 1,
+                });
+            }
+        }
+    }
+}
+
+/// The path from where the search began, or the file's own name where it began there.
+fn named_from(root: &Path, path: &Path) -> String {
+    let below = path.strip_prefix(root).unwrap_or(path);
+    let below = if below.as_os_str().is_empty() {
+        Path::new(path.file_name().unwrap_or_default())
+    } else {
+        below
+    };
+    let parts = below
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy());
+    parts.collect::<Vec<_>>().join("/")
+}
