@@ -80,7 +80,10 @@ pub enum CliError {
     ConfigTooLarge,
     /// The configuration cannot be used.
     #[error("{0}. Nothing was done: mend the file, and check it with `countersign catalog check`.")]
-    Catalog(#[from] compliance::CatalogError),
+    Catalog(Printable),
+    /// A label is none of the catalog's indicators.
+    #[error("`{0}` is no indicator of the catalog. Nothing was measured: mend the label.")]
+    UnknownLabel(Printable),
     /// A line is no ticket.
     #[error("{0}. Nothing was measured: every line must be a ticket.")]
     Line(#[from] LineError),
@@ -98,6 +101,12 @@ pub enum CliError {
     /// The answer cannot be written.
     #[error("The answer cannot be written: {0}")]
     Output(#[from] io::Error),
+}
+
+impl From<compliance::CatalogError> for CliError {
+    fn from(error: compliance::CatalogError) -> Self {
+        Self::Catalog(Printable::new(&error.to_string()))
+    }
 }
 
 impl CliError {

@@ -20,6 +20,7 @@ mod term_loader;
 use std::sync::OnceLock;
 
 use sha2::{Digest, Sha256};
+use unicode_normalization::UnicodeNormalization;
 
 pub use error::CatalogError;
 pub use framework::{Baseline, Control, EffectiveDate, Framework};
@@ -169,6 +170,11 @@ impl Catalog {
     pub fn framework(&self, id: &FrameworkId) -> Option<&Framework> {
         self.frameworks.iter().find(|framework| framework.id == *id)
     }
+}
+
+/// A name as names are compared: whatever its case and however its accents are written.
+pub(crate) fn folded(name: &str) -> String {
+    name.trim().nfkc().collect::<String>().to_lowercase()
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {

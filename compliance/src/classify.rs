@@ -13,7 +13,7 @@ mod sums;
 use std::ops::Range;
 
 use crate::assessment::Because;
-use crate::catalog::{Catalog, Framework, GroupId, Role, Weight};
+use crate::catalog::{Catalog, Framework, GroupId, Role, Weight, folded};
 use crate::finding::{Evidence, Field};
 use crate::term::TermId;
 use crate::text::{Passage, Run};
@@ -119,7 +119,7 @@ impl<'a> Classified<'a> {
                 Field::Label(_) => &framework.labels,
                 _ => return false,
             };
-            !names.is_empty() && names.contains(&fields::text(self.ticket, field).to_lowercase())
+            !names.is_empty() && names.contains(&folded(fields::text(self.ticket, field)))
         })?;
         let words = fields::text(self.ticket, named);
         Some(Because::Term {
@@ -128,7 +128,7 @@ impl<'a> Classified<'a> {
                 start: 0,
                 end: u32::try_from(words.chars().count()).unwrap_or(u32::MAX),
                 words: words.to_owned(),
-                rule: words.to_lowercase(),
+                rule: folded(words),
                 weight: self.catalog.matching.weights.strong,
             },
         })

@@ -15,6 +15,7 @@ pub use counts::Counts;
 
 /// What people say of a ticket. What is left out is not judged.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Expectation {
     /// Whether somebody in security should look at it.
     #[serde(default)]

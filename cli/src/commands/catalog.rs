@@ -1,6 +1,7 @@
 //! The catalog on this machine: the one that is built in, changed by an organisation's own configuration where one is given.
 
-use std::fs;
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use compliance::{Assessor, Switch};
@@ -17,10 +18,12 @@ pub(super) fn assessor(config: Option<&Path>) -> Result<Assessor, CliError> {
     let Some(file) = config else {
         return Ok(Assessor::built_in());
     };
-    if fs::metadata(file).map_err(CliError::Config)?.len() > LARGEST {
+    let mut text = String::new();
+    let opened = File::open(file).map_err(CliError::Config)?;
+    let read = opened.take(LARGEST + 1).read_to_string(&mut text);
+    if read.map_err(CliError::Config)? as u64 > LARGEST {
         return Err(CliError::ConfigTooLarge);
     }
-    let text = fs::read_to_string(file).map_err(CliError::Config)?;
     Ok(Assessor::for_organisation(
         &file.display().to_string(),
         &text,

@@ -8,6 +8,7 @@ use compliance::Assessor;
 
 use crate::error::CliError;
 use crate::exit::Exit;
+use crate::printable::printable_json;
 use crate::tickets::{Lines, TicketLine, Verdict, in_order};
 use crate::voice::Voice;
 
@@ -29,7 +30,10 @@ pub(super) fn run(file: &Path, chosen: &Assessor, voice: &mut Voice<'_>) -> Resu
         });
         for answer in answers {
             match answer {
-                Ok(line) => voice.say(&line)?,
+                Ok(line) if line.bytes().all(|byte| (0x20..0x7f).contains(&byte)) => {
+                    voice.say(&line)?;
+                }
+                Ok(line) => voice.say(&printable_json(&line))?,
                 Err(error) => {
                     let error: crate::tickets::LineError = error;
                     refused += 1;

@@ -9,6 +9,7 @@ use compliance::evaluation::{Evaluation, Evaluator};
 use super::classify::open;
 use crate::error::CliError;
 use crate::exit::Exit;
+use crate::printable::{Printable, printable_json};
 use crate::render::evaluation;
 use crate::tickets::{Lines, TicketLine, in_order};
 use crate::voice::Voice;
@@ -26,13 +27,25 @@ pub(super) fn run(
     if tickets.is_empty() {
         return Err(CliError::NoTickets);
     }
+    let known: BTreeSet<String> = indicators(chosen).collect();
+    let named = tickets
+        .iter()
+        .flat_map(|ticket| ticket.labelled_indicators());
+    if let Some(unknown) = named.into_iter().find(|name| !known.contains(*name)) {
+        return Err(CliError::UnknownLabel(Printable::new(unknown)));
+    }
     let evaluation = measured(&tickets, chosen);
     if json {
-        voice.say(&evaluation::as_json(&evaluation))?;
+        voice.say(&printable_json(&evaluation::as_json(&evaluation)))?;
     } else {
         voice.say_all(evaluation::as_text(&evaluation, lists))?;
     }
     Ok(Exit::Done)
+}
+
+fn indicators(chosen: &Assessor) -> impl Iterator<Item = String> {
+    let all = chosen.catalog().indicators().iter();
+    all.map(|indicator| indicator.id.to_string())
 }
 
 fn read(file: &Path) -> Result<Vec<TicketLine>, CliError> {
@@ -58,12 +71,7 @@ fn measured(tickets: &[TicketLine], chosen: &Assessor) -> Evaluation {
         .iter()
         .flat_map(TicketLine::labelled_frameworks)
         .collect();
-    let indicators = chosen
-        .catalog()
-        .indicators()
-        .iter()
-        .map(|indicator| indicator.id.to_string());
-    let mut evaluator = Evaluator::new(frameworks, indicators.collect());
+    let mut evaluator = Evaluator::new(frameworks, indicators(chosen).collect());
     let found = in_order(tickets, |ticket| chosen.classify(ticket.text()));
     for (ticket, found) in tickets.iter().zip(&found) {
         if let Some(expected) = &ticket.expect {

@@ -163,7 +163,7 @@ fn confusion(evaluation: &Evaluation) -> Vec<String> {
             let list = |what: &str, ids: &[String]| {
                 (!ids.is_empty()).then(|| {
                     let ids = Printable::new(&ids.join(" ")).to_string();
-                    format!("{name}, {what}: {ids}")
+                    format!("{}, {what}: {ids}", Printable::new(&name))
                 })
             };
             [

@@ -58,19 +58,27 @@ pub enum LineError {
     },
 }
 
+const NO_OBJECT: &str =
+    "an object with at least an id and a summary is expected, each field once and of its type";
+
 impl TicketLine {
     /// Reads line number `line`.
     ///
     /// # Errors
     /// Where it is not a ticket.
     pub fn parse(text: &str, line: u64) -> Result<Self, LineError> {
+        if !text.trim_start().starts_with('{') {
+            return Err(LineError::NotATicket {
+                line,
+                column: 1,
+                problem: NO_OBJECT,
+            });
+        }
         serde_json::from_str(text).map_err(|error| LineError::NotATicket {
             line,
             column: error.column(),
             problem: match error.classify() {
-                serde_json::error::Category::Data => {
-                    "an object with at least an id and a summary is expected, each field of its type"
-                }
+                serde_json::error::Category::Data => NO_OBJECT,
                 serde_json::error::Category::Eof => "the JSON ends too early",
                 _ => "it is not JSON",
             },
@@ -97,6 +105,15 @@ impl TicketLine {
         }
     }
 
+    /// The indicators that its labels name.
+    pub fn labelled_indicators(&self) -> impl Iterator<Item = &String> {
+        let expected = self.expect.as_ref();
+        expected
+            .and_then(|expected| expected.indicators.as_ref())
+            .into_iter()
+            .flatten()
+    }
+
     /// The frameworks that its labels name.
     #[must_use]
     pub fn labelled_frameworks(&self) -> BTreeSet<String> {
@@ -120,10 +137,14 @@ fn text_or_number<'de, D: Deserializer<'de>>(input: D) -> Result<String, D::Erro
         Text(String),
         Number(serde_json::Number),
     }
-    Ok(match Id::deserialize(input)? {
-        Id::Text(text) => text,
-        Id::Number(number) => number.to_string(),
-    })
+    match Id::deserialize(input)? {
+        Id::Text(text) => Ok(text),
+        Id::Number(number) if number.is_u64() || number.is_i64() => Ok(number.to_string()),
+        // Another number would not be the one that was given.
+        Id::Number(_) => Err(serde::de::Error::custom(
+            "a text or a whole number is expected",
+        )),
+    }
 }
 
 #[cfg(test)]
@@ -147,6 +168,9 @@ mod tests {
         for line in [
             "",
             "[]",
+            r#"["x","SECRET"]"#,
+            r#"{"id":12345678901234567890123,"summary":"SECRET"}"#,
+            r#"{"id":"1","summary":"s","expect":{"security_relevent":true}}"#,
             "{\"id\":\"SECRET\"",
             r#"{"id":"SECRET"}"#,
             r#"{"summary":"SECRET"}"#,

@@ -9,7 +9,10 @@ use super::LineError;
 /// How many lines are worked on together.
 pub const BATCH: usize = 2048;
 /// Bytes of a line at most.
-const LONGEST: usize = 16 * 1024 * 1024;
+const LONGEST: usize = 4 * 1024 * 1024;
+
+/// What some programs write before a text.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The lines of a text, numbered from 1; empty ones are passed over.
 pub struct Lines<R> {
@@ -32,10 +35,10 @@ impl<R: BufRead> Lines<R> {
         let mut bytes = 0;
         while batch.len() < BATCH && bytes < LONGEST {
             let Some(line) = self.next_line()? else { break };
-            bytes += line.as_ref().map_or(0, String::len);
             if line.as_ref().is_ok_and(|line| line.trim().is_empty()) {
                 continue;
             }
+            bytes += line.as_ref().map_or(0, String::len);
             batch.push((self.number, line));
         }
         Ok(batch)
@@ -48,6 +51,9 @@ impl<R: BufRead> Lines<R> {
             return Ok(None);
         }
         self.number += 1;
+        if self.number == 1 && line.starts_with(BYTE_ORDER_MARK) {
+            line.drain(..BYTE_ORDER_MARK.len());
+        }
         if line.last() == Some(&b'\n') {
             line.pop();
         } else if line.len() > LONGEST {
@@ -103,7 +109,7 @@ mod tests {
 
     #[test]
     fn a_line_that_is_too_long_or_no_text_does_not_stop_the_next() {
-        let mut text = b"one\n\n".to_vec();
+        let mut text = b"\xef\xbb\xbfone\n\n".to_vec();
         text.extend(vec![b'x'; LONGEST + 10]);
         text.extend(b"\n\xff\xfe\nlast");
         let mut lines = Lines::new(text.as_slice());
@@ -122,6 +128,16 @@ mod tests {
         ));
         assert_eq!(all[2], (4, Err(LineError::NotText { line: 4 })));
         assert_eq!(all[3], (5, Ok("last".to_owned())));
+    }
+
+    #[test]
+    fn any_number_of_empty_lines_ends_nothing() {
+        let mut text = b"one\n".to_vec();
+        text.extend(b" \r\n".repeat(LONGEST / 2));
+        text.extend(b"two");
+        let mut lines = Lines::new(text.as_slice());
+        let first = lines.batch().unwrap();
+        assert_eq!(first.len() + lines.batch().unwrap().len(), 2);
     }
 
     #[test]

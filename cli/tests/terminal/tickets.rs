@@ -136,6 +136,10 @@ fn a_catalog_is_measured_on_labelled_tickets() {
             "line 1: the ticket has no `expect`",
         ),
         ("{", "line 1, column"),
+        (
+            r#"{"id":"1","summary":"s","expect":{"indicators":["autzh"]}}"#,
+            "`autzh` is no indicator",
+        ),
     ] {
         let ran = here(&["evaluate", "-"], input);
         assert_eq!(ran.code, 1, "{ran:?}");
@@ -172,4 +176,37 @@ fn an_organisation_s_own_configuration_is_checked_and_used() {
     );
     let ran = here(&["classify", "-", "--config", path], ticket);
     assert_eq!((ran.code, ran.out.as_str()), (1, ""), "{ran:?}");
+}
+
+#[test]
+fn nothing_in_a_file_reaches_the_terminal_as_a_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("own.yml");
+    std::fs::write(&config, "frameworks:\n  \"\\e]0;owned\\a\": {}\n").unwrap();
+    let id = r#"{"id":"X\u009b2J\u007f\u202e","summary":"Log in","expect":{"frameworks":["f\u001b[31m"]}}"#;
+    for ran in [
+        here(&["classify", "-"], id),
+        here(&["evaluate", "-", "--lists"], id),
+        here(&["evaluate", "-", "--json"], id),
+        here(&["catalog", "check", config.to_str().unwrap()], ""),
+    ] {
+        let obeyed = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
+        assert!(
+            !ran.out.contains(obeyed) && !ran.err.contains(obeyed),
+            "{ran:?}"
+        );
+    }
+}
+
+#[test]
+fn a_configuration_without_end_is_refused() {
+    let mut command = Command::new("sh");
+    let check = format!(
+        "(echo 'frameworks: {{}}'; yes '# x' | head -c 3000000) | {} catalog check /dev/stdin",
+        env!("CARGO_BIN_EXE_countersign")
+    );
+    command.args(["-c", &check]);
+    let ran = run(command, "");
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.err.contains("larger than 1 MB"), "{ran:?}");
 }

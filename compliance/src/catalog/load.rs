@@ -13,7 +13,7 @@ use super::requirement::{ConflictRule, RequirementRule};
 use super::rules::{Condition, Group, GroupId, Role, Rules};
 use super::shapes::{FrameworkPack, IndicatorPack, RequirementPack};
 use super::term_loader::TermLoader;
-use super::{CatalogError, Pack, check, hex};
+use super::{CatalogError, Pack, check, folded, hex};
 use crate::switches::Switches;
 
 pub(super) struct Loaded {
@@ -293,5 +293,5 @@ fn framework(pack: FrameworkPack, applies: Vec<Condition>) -> Framework {
 }
 
 fn lower(names: &[String]) -> Vec<String> {
-    names.iter().map(|name| name.to_lowercase()).collect()
+    names.iter().map(|name| folded(name)).collect()
 }

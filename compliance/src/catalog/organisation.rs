@@ -4,15 +4,21 @@
 
 mod known;
 mod shape;
+mod wanted;
+
+use std::collections::BTreeSet;
 
 use serde_saphyr::{Location, Spanned};
 
 use super::CatalogError;
-use super::shapes::{ConditionShape, FrameworkPack, RequirementPack, RequirementShape};
+use super::shapes::{FrameworkPack, RequirementPack};
 use crate::ids::FrameworkId;
 use crate::switches::{Switch, Switches};
-use known::{Asked, asked};
-use shape::{Entries, OrganisationShape, OwnFramework};
+use crate::term::Term;
+use crate::text::Passage;
+use known::asked;
+use shape::{Entries, OrganisationShape, OwnFramework, Triggers};
+use wanted::Wanted;
 
 /// What an organisation says.
 pub(super) struct Organisation {
@@ -43,7 +49,10 @@ impl Organisation {
         for (_, pack) in frameworks.iter() {
             switches = switches.with(pack.id.clone(), self.shape.others);
         }
-        let Entries(own) = self.shape.frameworks;
+        let Entries(mut own) = self.shape.frameworks;
+        // What is said of one framework stands above what is said of its family.
+        own.sort_by_key(|(name, _)| name.value.len());
+        let mut wanted = Wanted::default();
         for (name, own) in own {
             let meant: Vec<_> = frameworks
                 .iter_mut()
@@ -54,22 +63,23 @@ impl Organisation {
                 let what = format!("no framework of the catalog is called `{}`", name.value);
                 return Err(refused(&self.file, &name, what));
             }
-            let mut ids = Vec::new();
+            let ids: Vec<_> = meant.iter().map(|pack| pack.id.clone()).collect();
             for pack in meant {
                 switches = switches.with(pack.id.clone(), own.applies);
-                triggers(&self.file, pack, &own)?;
-                ids.push(pack.id.clone());
+                triggers(&self.file, &name, pack, &own)?;
             }
             for Entries(entries) in &own.requirements {
                 for (name, value) in entries {
-                    let asked = asked(&name.value, value)
-                        .map_err(|what| refused(&self.file, name, what))?;
-                    let ids = (own.applies != Switch::Off).then_some(ids.as_slice());
-                    require(requirements, &asked, ids.unwrap_or_default())
-                        .map_err(|what| refused(&self.file, name, what))?;
+                    let asked = asked(&name.value, value);
+                    let taken = asked.and_then(|asked| match own.applies {
+                        Switch::Off => Ok(()),
+                        _ => wanted.add(requirements, asked, &ids),
+                    });
+                    taken.map_err(|what| refused(&self.file, name, what))?;
                 }
             }
         }
+        wanted.drop_switched_off(requirements);
         Ok(switches)
     }
 }
@@ -94,74 +104,60 @@ fn refused_at(file: &str, at: Location, what: String) -> CatalogError {
     }
 }
 
-fn triggers(file: &str, pack: &mut FrameworkPack, own: &OwnFramework) -> Result<(), CatalogError> {
-    if own.triggers.only {
+/// Words of a keyword at most.
+const LONGEST_KEYWORD: usize = 16;
+
+fn triggers(
+    file: &str,
+    name: &Spanned<String>,
+    pack: &mut FrameworkPack,
+    own: &OwnFramework,
+) -> Result<(), CatalogError> {
+    let Triggers {
+        keywords,
+        components,
+        labels,
+        only,
+    } = &own.triggers;
+    if *only {
+        if keywords.is_empty() && components.is_empty() && labels.is_empty() {
+            let what = "`only` without a keyword, a component or a label would never list it";
+            return Err(refused(file, name, what.to_owned()));
+        }
         pack.baseline = None;
         pack.applies.clear();
+        pack.direct.clear();
     }
-    for keyword in &own.triggers.keywords {
-        let words: Vec<String> = keyword
-            .value
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|word| !word.is_empty())
-            .map(str::to_lowercase)
-            .collect();
-        if words.is_empty() {
-            return Err(refused(file, keyword, "a keyword has no letter".to_owned()));
-        }
-        let term = words.join(" ");
-        if pack.direct.iter().all(|known| known.value != term) {
+    let mut known: BTreeSet<String> = pack.direct.iter().map(|it| it.value.clone()).collect();
+    for keyword in keywords {
+        let term = term(&keyword.value).map_err(|what| refused(file, keyword, what.to_owned()))?;
+        // The organisation knows better than the pack what it means.
+        pack.not.retain(|not| not.value != term);
+        if known.insert(term.clone()) {
             let place = (keyword.referenced, keyword.defined);
             pack.direct.push(Spanned::new(term, place.0, place.1));
         }
     }
-    pack.components.extend(own.triggers.components.clone());
-    pack.labels.extend(own.triggers.labels.clone());
+    pack.components.extend(components.clone());
+    pack.labels.extend(labels.clone());
     Ok(())
 }
 
-/// Asks for a requirement wherever one of these frameworks is listed, or for no such requirement at all.
-fn require(
-    packs: &mut [(&str, RequirementPack)],
-    asked: &Asked,
-    frameworks: &[FrameworkId],
-) -> Result<(), String> {
-    let requirements = packs.iter_mut().map(|(_, pack)| &mut pack.requirements);
-    for requirements in requirements {
-        let Some(at) = requirements
-            .iter()
-            .position(|it| it.id.value.as_str() == asked.requirement)
-        else {
-            continue;
-        };
-        if asked.off {
-            requirements.remove(at);
-            return Ok(());
-        }
-        let Some(shape) = requirements.get_mut(at) else {
-            continue;
-        };
-        if !frameworks.is_empty() {
-            shape.when.push(ConditionShape {
-                frameworks: frameworks.to_vec(),
-                ..ConditionShape::default()
-            });
-        }
-        return match &asked.parameter {
-            Some((name, value)) => set(shape, name, *value),
-            None => Ok(()),
-        };
-    }
-    Err(format!("`{}` is not in the catalog", asked.requirement))
-}
-
-fn set(shape: &mut RequirementShape, name: &str, value: u64) -> Result<(), String> {
-    let parameter = shape.parameters.iter_mut().find(|it| it.name == name);
-    let parameter = parameter.ok_or_else(|| format!("it has no parameter `{name}`"))?;
-    let slot = match (&mut parameter.at_most, &mut parameter.at_least) {
-        (Some(slot), _) | (_, Some(slot)) => slot,
-        _ => return Err(format!("`{name}` is no number")),
+/// A keyword in the language of terms: read as a ticket's text is.
+fn term(keyword: &str) -> Result<String, &'static str> {
+    let passage = Passage::read(keyword);
+    let mut runs = passage.runs();
+    let (Some(run), None) = (runs.next(), runs.next()) else {
+        return Err("a keyword is one phrase with at least one letter");
     };
-    *slot = value;
-    Ok(())
+    let tokens = run.streams().last().unwrap_or(run.split());
+    let words: Vec<&str> = (0..tokens.len()).map(|at| tokens.word(at)).collect();
+    if words.len() > LONGEST_KEYWORD {
+        return Err("a keyword has at most 16 words");
+    }
+    let term = words.join(" ");
+    match words.iter().any(|word| word.is_empty()) || Term::parse(&term).is_err() {
+        true => Err("a word of this keyword could never be found in a ticket"),
+        false => Ok(term),
+    }
 }

@@ -92,6 +92,62 @@ fn an_organisation_narrows_switches_off_and_overrides() {
 }
 
 #[test]
+fn a_keyword_and_a_label_are_read_as_a_ticket_is() {
+    let keywords = "Zahlungsempfa\u{308}nger, ＦＵＬＬ, Kon\u{ad}to, PayDesk, dora the explorer";
+    let config = format!(
+        "frameworks:\n  dora:\n    triggers: {{keywords: [{keywords}], labels: [Scho\u{308}n], only: true}}\n"
+    );
+    for summary in [
+        "Der Zahlungsempf\u{e4}nger fehlt",
+        "Read it in full",
+        "Das Konto",
+        "Open the paydesk",
+        "Open the PayDesk",
+        "Dora the explorer",
+    ] {
+        let assessment = assessed(&config, &ticket(summary));
+        assert!(frameworks(&assessment).contains(&"dora"), "{summary}");
+    }
+    let mut labelled = ticket("Nightly export");
+    labelled.labels = vec!["sch\u{f6}n".to_owned()];
+    assert!(frameworks(&assessed(&config, &labelled)).contains(&"dora"));
+    let named = described("DORA", "Digital operational resilience act");
+    assert!(
+        !frameworks(&assessed(&config, &named)).contains(&"dora"),
+        "only our own words"
+    );
+}
+
+#[test]
+fn what_is_off_changes_nothing_and_of_two_values_the_stricter_counts() {
+    let pay = described("Pay by card", "Take payments by credit card.");
+    let off =
+        "frameworks:\n  hipaa: {applies: off, requirements: [{encryption: off}]}\n  pci_dss: {}\n";
+    requirement(&assessed(off, &pay), "REQ-ENC-AT-REST");
+    let erasure = "frameworks:\n  soc2: {requirements: [{REQ-PRIV-ERASURE: false}, {REQ-LOG-RETENTION: false}]}\n";
+    assert!(
+        organisation(erasure).is_ok(),
+        "a conflict goes with what it is about"
+    );
+    for order in [[14, 10], [10, 14]] {
+        let both = format!(
+            "frameworks:\n  pci_dss: {{requirements: [password_hashing: {}]}}\n  hipaa: {{requirements: [password_hashing: {}]}}\n",
+            order[0], order[1]
+        );
+        let assessment = assessed(&both, &pay);
+        let hash = requirement(&assessment, "REQ-ACC-PASSWORD-HASH");
+        assert!(hash.statement.contains("14 rounds"), "{}", hash.statement);
+    }
+    let named = "frameworks:\n  hipaa_privacy: {applies: off}\n  hipaa: {}\n";
+    let (_, switches) = organisation(named).unwrap();
+    assert_eq!(switches.of(&"hipaa_privacy".parse().unwrap()), Switch::Off);
+    assert_eq!(
+        switches.of(&"hipaa_security".parse().unwrap()),
+        Switch::Applies
+    );
+}
+
+#[test]
 fn two_organisations_have_two_versions() {
     let (one, _) = organisation(CONFIG).unwrap();
     let (other, _) = organisation("frameworks: {}").unwrap();
@@ -117,7 +173,23 @@ fn what_cannot_be_understood_is_told_with_line_and_column() {
         ),
         (
             "frameworks:\n  sox:\n    triggers: {keywords: ['!']}\n",
-            ":3:27: a keyword has no letter",
+            ":3:27: a keyword is one phrase with at least one letter",
+        ),
+        (
+            "frameworks:\n  sox:\n    triggers: {keywords: [a b c d e f g h i j k l m n o p q]}\n",
+            ":3:27: a keyword has at most 16 words",
+        ),
+        (
+            "frameworks:\n  sox:\n    triggers: {only: true}\n",
+            ":2:3: `only` without a keyword",
+        ),
+        (
+            "frameworks:\n  sox:\n    requirements:\n    - password_hashing: 0\n",
+            ":4:7: `password_hashing`: a number from 1 to 1000000 is expected",
+        ),
+        (
+            "frameworks:\n  sox: {requirements: [encryption: off]}\n  gdpr: {requirements: [encryption: aes_256]}\n",
+            "REQ-ENC-AT-REST is asked for and switched off in one file",
         ),
         (
             "frameworks:\n  sox: {triggers: {words: []}}\n",

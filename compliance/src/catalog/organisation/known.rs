@@ -124,5 +124,13 @@ pub(super) fn asked(name: &str, value: &Value) -> Result<Asked, String> {
             asked.parameter = Some((parameter.clone(), *number));
         }
     }
-    Ok(asked)
+    match &asked.parameter {
+        Some((_, value)) if !SENSIBLE.contains(value) => {
+            Err(format!("`{name}`: a number from 1 to 1000000 is expected"))
+        }
+        _ => Ok(asked),
+    }
 }
+
+/// No limit is nothing, and none is beyond this.
+const SENSIBLE: std::ops::RangeInclusive<u64> = 1..=1_000_000;
