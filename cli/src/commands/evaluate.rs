@@ -28,9 +28,7 @@ pub(super) fn run(
         return Err(CliError::NoTickets);
     }
     let known: BTreeSet<String> = indicators(chosen).collect();
-    let named = tickets
-        .iter()
-        .flat_map(|ticket| ticket.labelled_indicators());
+    let named = tickets.iter().flat_map(TicketLine::labelled_indicators);
     if let Some(unknown) = named.into_iter().find(|name| !known.contains(*name)) {
         return Err(CliError::UnknownLabel(Printable::new(unknown)));
     }
