@@ -13,7 +13,12 @@ const EVERY_SECOND: (&str, &str) = ("COUNTERSIGN_CHECKPOINT_SECONDS", "1");
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_killed_under_load_loses_nothing_it_acknowledged() {
-    let world = World::without_server(1).await;
+    // Jira waits longer between its tries than a starved machine takes to judge and start again.
+    let patient = sandbox::Config {
+        retry_delay: Duration::from_secs(4),
+        ..sandbox::Config::default()
+    };
+    let world = World::without_server_of(1, patient).await;
     let mut server = world.spawn(&[EVERY_SECOND]).await;
     world.install(0).await;
     let mut count = 0;

@@ -54,7 +54,7 @@ impl World {
 
     /// For what only a database in a file does: a server, and a site with the app installed.
     pub(crate) async fn installed_in_a_file() -> Self {
-        let mut world = Self::beside(1, None).await;
+        let mut world = Self::beside(1, None, sandbox::Config::default()).await;
         world.start().await;
         world.install(0).await;
         world
@@ -63,6 +63,11 @@ impl World {
     /// This many sites, and a server that does not run yet: its database is in a file, or in the cluster that the
     /// tests share where there is one.
     pub(crate) async fn without_server(count: usize) -> Self {
+        Self::without_server_of(count, sandbox::Config::default()).await
+    }
+
+    /// The same, with sites of this kind.
+    pub(crate) async fn without_server_of(count: usize, kind: sandbox::Config) -> Self {
         let database = throwaway::chosen().unwrap();
         if let Some(database) = &database {
             for role in ROLES {
@@ -73,14 +78,17 @@ impl World {
             store::migrate(&address).unwrap();
             store::grant(&address, &store::Roles { app, verifier }).unwrap();
         }
-        Self::beside(count, database).await
+        Self::beside(count, database, kind).await
     }
 
-    async fn beside(count: usize, database: Option<throwaway::Database>) -> Self {
+    async fn beside(
+        count: usize,
+        database: Option<throwaway::Database>,
+        kind: sandbox::Config,
+    ) -> Self {
         let mut sites = Vec::new();
         for _ in 0..count {
-            let config = sandbox::Config::default();
-            sites.push(Sandbox::start(config).await.unwrap());
+            sites.push(Sandbox::start(kind.clone()).await.unwrap());
         }
         let install_keys = match sites.as_slice() {
             [one] => one.install_keys_url(),
