@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
-use cli::tickets::{Lines, TicketLine};
+use cli::tickets::{TicketLine, read_all};
 use compliance::{Catalog, Switches, classification};
 
 use crate::results::Row;
@@ -16,7 +16,7 @@ use crate::runner::{Alternative, beside, by_turns};
 /// What the lexicon was fitted to: tickets of every kind, written for that.
 const TICKETS: &[u8] = include_bytes!("../../catalog/evaluation/fitting.jsonl");
 const LASTS: Duration = Duration::from_secs(2);
-const MEBIBYTE: f64 = 1_000_000.0;
+const MEGABYTE: f64 = 1_000_000.0;
 
 pub(crate) fn rows(kept: &Path, rounds: usize) -> anyhow::Result<Vec<Row>> {
     let tickets = tickets()?;
@@ -35,7 +35,7 @@ pub(crate) fn rows(kept: &Path, rounds: usize) -> anyhow::Result<Vec<Row>> {
     let taken = by_turns(
         vec![
             Alternative::new("classification, one core", || {
-                Ok(classified(&tickets)? * count(bytes) / MEBIBYTE)
+                Ok(classified(&tickets)? * count(bytes) / MEGABYTE)
             }),
             Alternative::new("pyahocorasick, the same terms", peer("ahocorasick")),
             Alternative::new("Python's re, the same terms", peer("re")),
@@ -45,30 +45,26 @@ pub(crate) fn rows(kept: &Path, rounds: usize) -> anyhow::Result<Vec<Row>> {
     let [ours, corasick, re] = taken.as_slice() else {
         anyhow::bail!("three alternatives were run");
     };
-    let mut rows = vec![beside(ours, corasick, "MB/s"), beside(ours, re, "MB/s")];
-    rows[1].name.push_str(" (beside re)");
-    let each = count(bytes) / count(tickets.len()) / MEBIBYTE;
-    let mut in_tickets = rows[0].clone();
-    "classification, one core, tickets".clone_into(&mut in_tickets.name);
-    "tickets/s".clone_into(&mut in_tickets.unit);
-    in_tickets.value /= each;
-    in_tickets.spread = (in_tickets.spread.0 / each, in_tickets.spread.1 / each);
-    rows.push(in_tickets);
-    Ok(rows)
+    let beside_corasick = beside(ours, corasick, "MB/s");
+    let beside_re = Row {
+        name: format!("{} (beside re)", ours.name),
+        ..beside(ours, re, "MB/s")
+    };
+    let each = count(bytes) / count(tickets.len()) / MEGABYTE;
+    let (least, most) = beside_corasick.spread;
+    let in_tickets = Row {
+        name: format!("{}, tickets", ours.name),
+        unit: "tickets/s".to_owned(),
+        value: beside_corasick.value / each,
+        spread: (least / each, most / each),
+        ..beside_corasick.clone()
+    };
+    Ok(vec![beside_corasick, beside_re, in_tickets])
 }
 
 fn tickets() -> anyhow::Result<Vec<TicketLine>> {
-    let mut lines = Lines::new(TICKETS);
-    let mut tickets = Vec::new();
-    loop {
-        let batch = lines.batch()?;
-        if batch.is_empty() {
-            return Ok(tickets);
-        }
-        for (number, line) in batch {
-            tickets.push(TicketLine::parse(&line?, number)?);
-        }
-    }
+    let tickets = read_all(TICKETS)?;
+    Ok(tickets.into_iter().map(|(_, ticket)| ticket).collect())
 }
 
 fn size(ticket: &TicketLine) -> usize {
@@ -120,7 +116,7 @@ fn ask(python: &Path, terms: &Path, texts: &Path, means: &str) -> anyhow::Result
     );
     let said: serde_json::Value = serde_json::from_slice(&asked.stdout)?;
     let rate = said["bytes_per_second"].as_f64().context("no rate")?;
-    Ok(rate / MEBIBYTE)
+    Ok(rate / MEGABYTE)
 }
 
 /// A Python with the peer's package; made once.

@@ -92,7 +92,7 @@ pub enum CliError {
     NoTickets,
     /// A ticket has no labels.
     #[error(
-        "line {line}: the ticket has no `expect`. Nothing was measured: every ticket needs labels."
+        "line {line}: the ticket has no `expect`, or an empty one. Nothing was measured: every ticket needs labels."
     )]
     NoLabels {
         /// From 1.

@@ -6,5 +6,5 @@ mod lines;
 mod verdict;
 
 pub use line::{LineError, TicketLine};
-pub use lines::{BATCH, Lines, in_order};
+pub use lines::{BATCH, Lines, ReadError, in_order, read_all};
 pub use verdict::Verdict;

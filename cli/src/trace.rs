@@ -5,8 +5,6 @@ mod block;
 mod marker;
 mod walk;
 
-use std::path::PathBuf;
-
 use record::ids::TicketKey;
 use serde::Serialize;
 
@@ -29,15 +27,6 @@ pub struct Claim {
     pub from: u64,
     /// The last line of that code.
     pub to: u64,
-}
-
-/// A file that could not be read, and why.
-#[derive(Debug)]
-pub struct Unread {
-    /// The file.
-    pub path: PathBuf,
-    /// What the system says.
-    pub error: std::io::Error,
 }
 
 fn as_text<S: serde::Serializer>(key: &Option<TicketKey>, to: S) -> Result<S::Ok, S::Error> {

@@ -1,16 +1,13 @@
 //! A ticket's assessment, put together. The same ticket, catalog and switches always give the same assessment.
 
-use std::collections::BTreeSet;
-
 use record::scale::{RiskTenths, Severity};
 
 use crate::assessment::{
     Absorbed, Assessment, Encryption, FrameworkMatch, Relevance, Risk, RiskFactor,
 };
 use crate::catalog::{Catalog, Indicator, ProvidedFact};
-use crate::classify::{Sums, classify, findings, relevance};
-use crate::finding::{Certainty, Denied, Finding};
-use crate::ids::IndicatorId;
+use crate::classify::{Judged, classify};
+use crate::finding::{Denied, Finding};
 use crate::requirement_set::RequirementSet;
 use crate::select::Facts;
 use crate::switches::Switches;
@@ -38,9 +35,16 @@ pub fn classification<'a>(
     switches: &Switches,
     ticket: impl Into<TicketText<'a>>,
 ) -> Classification {
-    classified(catalog, switches, ticket.into(), |_, classification| {
-        classification
-    })
+    let found = classify(catalog, ticket.into());
+    let judged = Judged::of(catalog, &found);
+    let facts = Facts::new(catalog, &found, &judged);
+    Classification {
+        frameworks: facts.frameworks(switches),
+        risk: risk(&facts.indicators()),
+        relevance: judged.relevance,
+        findings: judged.findings,
+        denied: judged.denied,
+    }
 }
 
 /// Assesses a ticket. Takes time in proportion to its text.
@@ -51,56 +55,12 @@ pub fn assess<'a>(
     ticket: impl Into<TicketText<'a>>,
 ) -> Assessment {
     let ticket = ticket.into();
-    classified(catalog, switches, ticket, |facts, classification| {
-        assessment(facts, ticket, classification)
-    })
-}
-
-fn classified<T>(
-    catalog: &Catalog,
-    switches: &Switches,
-    ticket: TicketText<'_>,
-    then: impl FnOnce(&Facts<'_>, Classification) -> T,
-) -> T {
-    let classified = classify(catalog, ticket);
-    let sums = Sums::of(catalog, &classified);
-    let (findings, denied) = findings(catalog, &classified, &sums);
-    let relevance = relevance(catalog, &classified, &sums);
-    let suggested: BTreeSet<IndicatorId> = findings
-        .iter()
-        .filter(|finding| finding.certainty == Certainty::Suggested)
-        .map(|finding| finding.indicator.clone())
-        .collect();
-    let facts = Facts {
-        catalog,
-        classified: &classified,
-        relevance: &relevance,
-        suggested,
-    };
-    let classification = Classification {
-        frameworks: facts.frameworks(switches),
-        risk: risk(&facts.indicators()),
-        relevance: relevance.clone(),
-        findings,
-        denied,
-    };
-    then(&facts, classification)
-}
-
-fn assessment(
-    facts: &Facts<'_>,
-    ticket: TicketText<'_>,
-    classification: Classification,
-) -> Assessment {
-    let catalog = facts.catalog;
+    let found = classify(catalog, ticket);
+    let judged = Judged::of(catalog, &found);
+    let facts = Facts::new(catalog, &found, &judged);
     let indicators = facts.indicators();
-    let Classification {
-        relevance,
-        findings,
-        denied,
-        frameworks,
-        risk,
-    } = classification;
+    let risk = risk(&indicators);
+    let frameworks = facts.frameworks(switches);
     let requirements = facts.requirements(&frameworks);
     let provides = |fact| provides(catalog, &requirements, fact);
     Assessment {
@@ -125,12 +85,12 @@ fn assessment(
                 .cloned()
                 .unwrap_or_default()
         },
-        relevance,
+        relevance: judged.relevance,
         risk,
         frameworks,
         requirements,
-        findings,
-        denied,
+        findings: judged.findings,
+        denied: judged.denied,
     }
 }
 

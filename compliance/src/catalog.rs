@@ -16,6 +16,7 @@ mod requirement;
 mod rules;
 mod shapes;
 mod term_loader;
+mod written;
 
 use std::sync::OnceLock;
 

@@ -5,6 +5,7 @@ mod cover;
 mod denial;
 mod fields;
 mod hits;
+mod judged;
 mod relevance;
 mod rules;
 mod score;
@@ -20,10 +21,10 @@ use crate::text::{Passage, Run};
 use crate::ticket_text::TicketText;
 
 use hits::{Cancel, RunHits};
-pub(crate) use relevance::relevance;
+pub(crate) use judged::Judged;
 pub(crate) use rules::held;
-pub(crate) use score::{certainty, findings, points};
-pub(crate) use sums::Sums;
+pub(crate) use score::{certainty, points};
+pub(crate) use sums::scale;
 
 /// All terms of a ticket, by group.
 #[derive(Debug)]
@@ -161,7 +162,7 @@ impl<'a> Classified<'a> {
             self.terms.push((hit.group, counted(hit, *denied, factor)));
         }
         for hit in &settled.words {
-            let factor = relevance::deep(catalog, field, hit.start, factor);
+            let factor = fields::deep(catalog, field, hit.start, factor);
             self.terms.push((hit.group, counted(hit, false, factor)));
         }
     }
@@ -223,7 +224,7 @@ pub(crate) fn prose(catalog: &Catalog, ticket: TicketText<'_>) -> Vec<Vec<(Strin
             let words = (0..tokens.len())
                 .filter(|at| !tokens.token(*at).url)
                 .map(|at| {
-                    let factor = relevance::deep(catalog, &field, tokens.token(at).start, factor);
+                    let factor = fields::deep(catalog, &field, tokens.token(at).start, factor);
                     (tokens.word(at).to_owned(), factor)
                 });
             runs.push(words.collect());

@@ -88,7 +88,8 @@ impl Evaluator {
     pub fn add(&mut self, id: &str, found: &Classification, expected: &Expectation) {
         let all = &mut self.evaluation;
         all.tickets += 1;
-        let Relevant { security, privacy } = Relevant::of(found);
+        let security = found.relevance.security.relevant;
+        let privacy = found.relevance.privacy.relevant;
         if let Some(expected) = expected.security_relevant {
             all.security.add(id, security, expected);
             all.cost(&found.relevance.security, expected);
@@ -143,20 +144,6 @@ fn is_of(framework: &str, name: &str) -> bool {
     framework
         .strip_prefix(name)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
-}
-
-struct Relevant {
-    security: bool,
-    privacy: bool,
-}
-
-impl Relevant {
-    fn of(found: &Classification) -> Self {
-        Self {
-            security: found.relevance.security.relevant,
-            privacy: found.relevance.privacy.relevant,
-        }
-    }
 }
 
 impl Evaluation {

@@ -2,20 +2,14 @@
 //! people wrote make of it. Fits nothing itself.
 
 use crate::catalog::Catalog;
-use crate::classify::{classify, held, prose};
+use crate::classify::{self, classify, held, prose};
 use crate::ticket_text::TicketText;
 
-/// Percent of its weight that a word brings in a ticket of this many words: what a long ticket says is spread over more.
+/// Percent of its weight that a word brings in a ticket of this many words, as the classifier has it.
 #[must_use]
 pub fn scale(words: usize) -> u32 {
-    let words = u32::try_from(words).unwrap_or(u32::MAX).max(FEWEST_WORDS);
-    SPREAD / words.isqrt()
+    classify::scale(words)
 }
-
-/// Shorter tickets count as this long.
-const FEWEST_WORDS: u32 = 9;
-/// Percent times the square root of words: 100 % at 36 words.
-const SPREAD: u32 = 600;
 
 /// A ticket as the classifier reads it.
 #[derive(Debug, Clone)]

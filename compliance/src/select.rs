@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::assessment::{Because, FrameworkMatch, Relevance, Standing};
 use crate::catalog::{Baseline, Catalog, Condition, GroupId, Indicator, RequirementRule};
-use crate::classify::{Classified, certainty, points};
+use crate::classify::{Classified, Judged, certainty, points};
 use crate::finding::Certainty;
 use crate::ids::IndicatorId;
 use crate::merge;
@@ -13,15 +13,31 @@ use crate::switches::{Switch, Switches};
 
 /// What selection looks at.
 pub(crate) struct Facts<'a> {
-    pub(crate) catalog: &'a Catalog,
-    pub(crate) classified: &'a Classified<'a>,
+    catalog: &'a Catalog,
+    classified: &'a Classified<'a>,
     /// Who should look at the ticket.
-    pub(crate) relevance: &'a Relevance,
+    relevance: &'a Relevance,
     /// Indicators with a suggested finding.
-    pub(crate) suggested: BTreeSet<IndicatorId>,
+    suggested: BTreeSet<&'a IndicatorId>,
 }
 
 impl<'a> Facts<'a> {
+    /// What was found in a ticket, and what was made of it.
+    pub(crate) fn new(
+        catalog: &'a Catalog,
+        classified: &'a Classified<'a>,
+        judged: &'a Judged,
+    ) -> Self {
+        let suggested = judged.findings.iter();
+        let suggested = suggested.filter(|finding| finding.certainty == Certainty::Suggested);
+        Self {
+            catalog,
+            classified,
+            relevance: &judged.relevance,
+            suggested: suggested.map(|finding| &finding.indicator).collect(),
+        }
+    }
+
     /// The suggested indicators, ordered by id.
     pub(crate) fn indicators(&self) -> Vec<&'a Indicator> {
         let all = self.catalog.indicators().iter();
@@ -179,7 +195,7 @@ impl<'a> Facts<'a> {
         let conditions = self.catalog.rules.conditions;
         let there = |ids: &'c [IndicatorId]| -> Vec<&'c IndicatorId> {
             ids.iter()
-                .filter(|id| self.suggested.contains(*id))
+                .filter(|id| self.suggested.contains(id))
                 .collect()
         };
         let (callers, also) = (there(&when.indicators), there(&when.also));

@@ -126,8 +126,9 @@ fn add(sums: &mut [f64], values: &[(usize, f64)], times: f64) {
     }
 }
 
-/// No slope changes faster than this: a quarter of the mean square length of the examples is enough, for the greatest
-/// eigenvalue is at most the trace.
+/// How fast slopes are taken to change, which sets the step. A quarter of the mean square length of the examples would
+/// always do, for no eigenvalue is greater than the trace; half of that is taken, since the examples share few words. Were
+/// it too little, the steps would grow instead of coming to rest, and every measure that is printed would be senseless.
 fn curvature(examples: &[Example<'_>], total: f64) -> f64 {
     let length = |example: &Example<'_>| {
         let words: f64 = example.words.iter().map(|(_, value)| value * value).sum();
@@ -138,6 +139,55 @@ fn curvature(examples: &[Example<'_>], total: f64) -> f64 {
         .iter()
         .map(|example| length(example) * example.weight)
         .sum();
-    // The examples share few words, so the greatest eigenvalue is far below the trace.
     0.25 * trace / total * 0.5
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FREE: Penalty = Penalty {
+        sparse: 0.0001,
+        smooth: 0.001,
+        trust: 0.001,
+    };
+
+    /// Word 0 decides, word 1 stands everywhere, word 2 nowhere; rule 0 says nothing.
+    fn examples() -> Vec<Example<'static>> {
+        let example = |words, truth| Example {
+            words,
+            rules: &[(0, 1.0)],
+            truth,
+            weight: 1.0,
+            batch: "",
+        };
+        vec![
+            example(&[(0, 1.0), (1, 1.0)], true),
+            example(&[(1, 1.0)], false),
+            example(&[(0, 1.0), (1, 1.0)], true),
+            example(&[(1, 1.0)], false),
+        ]
+    }
+
+    #[test]
+    fn what_decides_gets_the_weight() {
+        let examples = examples();
+        let model = Model::fit(&examples, 3, &[0.0], FREE);
+        for example in &examples {
+            assert_eq!(model.odds(example) > 0.0, example.truth);
+        }
+        assert!(model.words[0] > 1.0 && model.words[2].abs() < 1e-9);
+    }
+
+    #[test]
+    fn penalties_hold_words_back_and_rules_where_people_put_them() {
+        let strict = Penalty {
+            sparse: 1.0,
+            smooth: 0.0,
+            trust: 100.0,
+        };
+        let model = Model::fit(&examples(), 3, &[0.7], strict);
+        assert!(model.words.iter().all(|weight| *weight == 0.0));
+        assert!((model.rules[0] - 0.7).abs() < 0.02, "{:?}", model.rules);
+    }
 }

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Parser;
-use cli::tickets::{Lines, TicketLine};
+use cli::tickets::{TicketLine, read_all};
 
 /// Fit the lexicon's weights to labelled tickets.
 #[derive(Debug, Parser)]
@@ -65,17 +65,12 @@ fn main() -> anyhow::Result<()> {
 }
 
 fn read(file: &Path) -> anyhow::Result<Vec<TicketLine>> {
-    let mut lines = Lines::new(BufReader::new(File::open(file)?));
-    let mut tickets = Vec::new();
-    loop {
-        let batch = lines.batch()?;
-        if batch.is_empty() {
-            return Ok(tickets);
-        }
-        for (number, line) in batch {
-            let ticket = TicketLine::parse(&line?, number)?;
-            anyhow::ensure!(ticket.expect.is_some(), "line {number}: no labels");
-            tickets.push(ticket);
-        }
-    }
+    let tickets = read_all(BufReader::new(File::open(file)?))?;
+    tickets
+        .into_iter()
+        .map(|(line, ticket)| {
+            anyhow::ensure!(ticket.expect.is_some(), "line {line}: no labels");
+            Ok(ticket)
+        })
+        .collect()
 }

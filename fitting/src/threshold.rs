@@ -82,3 +82,48 @@ fn best_line(mut odds: Vec<(f64, bool)>) -> Unseen {
 fn count(tickets: usize) -> f64 {
     tickets as f64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_is_drawn_where_f1_is_best_with_ordinary_tickets_counted_more_often() {
+        let odds = vec![
+            (3.0, true),
+            (2.0, true),
+            (1.0, false),
+            (0.0, true),
+            (-1.0, false),
+        ];
+        let best = best_line(odds);
+        assert!((best.line - 1.5).abs() < 1e-9);
+        assert!((best.precision - 1.0).abs() < 1e-9);
+        assert!((best.recall - 2.0 / 3.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_writer_is_asked_about_by_a_model_that_did_not_see_him() {
+        // What is true of a word is turned round from writer to writer: only who saw the writer would know.
+        let tickets: Vec<Example<'_>> = (0..12)
+            .map(|at| Example {
+                words: if at % 2 == 0 {
+                    &[(0, 1.0)]
+                } else {
+                    &[(1, 1.0)]
+                },
+                rules: &[],
+                truth: (at % 2 == 0) == (at < 6),
+                weight: 1.0,
+                batch: if at < 6 { "one" } else { "two" },
+            })
+            .collect();
+        let penalty = Penalty {
+            sparse: 0.0001,
+            smooth: 0.001,
+            trust: 0.001,
+        };
+        let unseen = unseen(&tickets, 2, &[], penalty);
+        assert!(unseen.precision < 0.5, "{unseen:?}");
+    }
+}

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use compliance::Assessor;
-use compliance::evaluation::{Evaluation, Evaluator};
+use compliance::evaluation::{Evaluation, Evaluator, Expectation};
 
 use super::classify::open;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::printable::{Printable, printable_json};
 use crate::render::evaluation;
-use crate::tickets::{Lines, TicketLine, in_order};
+use crate::tickets::{ReadError, TicketLine, in_order, read_all};
 use crate::voice::Voice;
 
 /// Measures, and says what was found. Every line must be a ticket with labels: a measure over some of them would look
@@ -23,7 +23,7 @@ pub(super) fn run(
     lists: bool,
     voice: &mut Voice<'_>,
 ) -> Result<Exit, CliError> {
-    let tickets = read(file)?;
+    let tickets = labelled(file)?;
     if tickets.is_empty() {
         return Err(CliError::NoTickets);
     }
@@ -46,22 +46,20 @@ fn indicators(chosen: &Assessor) -> impl Iterator<Item = String> {
     all.map(|indicator| indicator.id.to_string())
 }
 
-fn read(file: &Path) -> Result<Vec<TicketLine>, CliError> {
-    let mut lines = Lines::new(open(file)?);
-    let mut tickets = Vec::new();
-    loop {
-        let batch = lines.batch().map_err(CliError::Tickets)?;
-        if batch.is_empty() {
-            return Ok(tickets);
-        }
-        for (number, line) in batch {
-            let ticket = TicketLine::parse(&line?, number)?;
-            if ticket.expect.is_none() {
-                return Err(CliError::NoLabels { line: number });
-            }
-            tickets.push(ticket);
-        }
-    }
+/// Every ticket, with something that people say of it.
+fn labelled(file: &Path) -> Result<Vec<TicketLine>, CliError> {
+    let tickets = read_all(open(file)?).map_err(|error| match error {
+        ReadError::Text(error) => CliError::Tickets(error),
+        ReadError::Line(error) => CliError::Line(error),
+    })?;
+    let says_something = |ticket: TicketLine, line| match &ticket.expect {
+        Some(expected) if *expected != Expectation::default() => Ok(ticket),
+        _ => Err(CliError::NoLabels { line }),
+    };
+    tickets
+        .into_iter()
+        .map(|(line, ticket)| says_something(ticket, line))
+        .collect()
 }
 
 fn measured(tickets: &[TicketLine], chosen: &Assessor) -> Evaluation {

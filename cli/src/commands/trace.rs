@@ -27,8 +27,8 @@ pub(super) fn run(root: &Path, json: bool, voice: &mut Voice<'_>) -> Result<Exit
         voice.say(&format!("{markers} markers in {files} files"))?;
     }
     for unread in &found.unread {
-        let path = Printable::new(&unread.path.display().to_string());
-        voice.warn(&format!("{path} was not read: {}", unread.error));
+        let unread = Printable::new(unread);
+        voice.warn(&format!("not read: {unread}"));
     }
     Ok(match found.unread.is_empty() {
         true => Exit::Done,

@@ -4,7 +4,7 @@ use std::io::{self, BufRead};
 use std::num::NonZero;
 use std::thread;
 
-use super::LineError;
+use super::{LineError, TicketLine};
 
 /// How many lines are worked on together.
 pub const BATCH: usize = 2048;
@@ -80,6 +80,35 @@ impl<R: BufRead> Lines<R> {
             if end {
                 return Ok(());
             }
+        }
+    }
+}
+
+/// Why not all tickets of a text could be had.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The text cannot be read.
+    #[error(transparent)]
+    Text(#[from] io::Error),
+    /// A line is no ticket.
+    #[error(transparent)]
+    Line(#[from] LineError),
+}
+
+/// All tickets of a text, each with the number of its line.
+///
+/// # Errors
+/// At the first line that is no ticket.
+pub fn read_all(from: impl BufRead) -> Result<Vec<(u64, TicketLine)>, ReadError> {
+    let mut lines = Lines::new(from);
+    let mut tickets = Vec::new();
+    loop {
+        let batch = lines.batch()?;
+        if batch.is_empty() {
+            return Ok(tickets);
+        }
+        for (number, line) in batch {
+            tickets.push((number, TicketLine::parse(&line?, number)?));
         }
     }
 }

@@ -107,6 +107,13 @@ mod tests {
     }
 
     #[test]
+    fn a_line_of_endless_ids_is_no_marker() {
+        let line = |count: usize| format!("// Implements: {}", "REQ-A-B ".repeat(count));
+        assert_eq!(ids(&line(MOST)).len(), MOST);
+        assert!(ids(&line(MOST + 1)).is_empty());
+    }
+
+    #[test]
     fn what_is_no_marker_is_none() {
         for line in [
             "print(\"# Implements: REQ-ENC-AT-REST\")",

@@ -6,9 +6,9 @@ use std::sync::Mutex;
 use ignore::{WalkBuilder, WalkState};
 use memchr::memmem::Finder;
 
+use super::Claim;
 use super::block::block;
 use super::marker::{WORD, named};
-use super::{Claim, Unread};
 
 /// A NUL among so many first bytes says that a file is no text.
 const LOOKED_AT: usize = 8192;
@@ -20,8 +20,8 @@ pub struct Found {
     pub claims: Vec<Claim>,
     /// How many text files were read.
     pub files: u64,
-    /// What could not be read; what git ignores, binary files and links are passed over.
-    pub unread: Vec<Unread>,
+    /// What could not be read, and why; what git ignores, binary files and links are passed over.
+    pub unread: Vec<String>,
 }
 
 /// Looks through a tree, or at one file. Links are not followed.
@@ -41,18 +41,20 @@ pub fn walk(root: &Path) -> Found {
             };
             let word = &word;
             Box::new(move |entry| {
-                let Ok(entry) = entry else {
-                    return WalkState::Continue;
-                };
-                if entry.file_type().is_some_and(|kind| kind.is_file()) {
-                    mine.found.read(root, entry.path(), word);
+                match entry {
+                    Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
+                        mine.found.read(root, entry.path(), word);
+                    }
+                    Ok(_) => {}
+                    // A folder that cannot be opened may hold anything.
+                    Err(error) => mine.found.unread.push(error.to_string()),
                 }
                 WalkState::Continue
             })
         });
     let mut found = all.into_inner().unwrap_or_default();
     found.claims.sort();
-    found.unread.sort_by(|a, b| a.path.cmp(&b.path));
+    found.unread.sort();
     found
 }
 
@@ -77,8 +79,7 @@ impl Found {
         let bytes = match std::fs::read(path) {
             Ok(bytes) => bytes,
             Err(error) => {
-                let path = path.to_owned();
-                self.unread.push(Unread { path, error });
+                self.unread.push(format!("{}: {error}", path.display()));
                 return;
             }
         };
@@ -127,4 +128,16 @@ fn named_from(root: &Path, path: &Path) -> String {
         .components()
         .map(|part| part.as_os_str().to_string_lossy());
     parts.collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_opened_is_told() {
+        let found = walk(Path::new("no-such-folder"));
+        assert_eq!((found.unread.len(), found.files), (1, 0));
+        assert!(found.unread[0].contains("no-such-folder"));
+    }
 }

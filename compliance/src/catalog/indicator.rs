@@ -31,13 +31,14 @@ pub struct Indicator {
     pub clears: String,
 }
 
-/// Whether an indicator is about data or about technology.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+/// Whether an indicator or a concept is about data or about technology.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum IndicatorKind {
     /// A denial ("no card data involved") cancels it.
     Data,
     /// Nothing said in the ticket cancels it.
+    #[default]
     Technical,
 }
 

@@ -1,19 +1,17 @@
 //! From packs as written to a consistent catalog.
 
-use serde::de::DeserializeOwned;
-use sha2::{Digest, Sha256};
-
 use super::framework::Framework;
-use super::indicator::{Indicator, Weight};
-use super::lexicon::{self, Lexicon, LexiconPack};
+use super::indicator::{Indicator, IndicatorKind, Weight};
+use super::lexicon::{self, Lexicon};
 use super::matching::Matching;
 use super::organisation::Organisation;
 use super::relevance::{Concept, RelevancePack, RelevanceRules, Weights};
 use super::requirement::{ConflictRule, RequirementRule};
 use super::rules::{Condition, Group, GroupId, Role, Rules};
-use super::shapes::{FrameworkPack, IndicatorPack, RequirementPack};
+use super::shapes::{FrameworkPack, IndicatorPack};
 use super::term_loader::TermLoader;
-use super::{CatalogError, Pack, check, folded, hex};
+use super::written::Written;
+use super::{CatalogError, Pack, check, folded};
 use crate::switches::Switches;
 
 pub(super) struct Loaded {
@@ -29,71 +27,21 @@ pub(super) struct Loaded {
     pub(super) switches: Switches,
 }
 
-enum AnyPack {
-    Framework(FrameworkPack),
-    Indicator(IndicatorPack),
-    Lexicon(LexiconPack),
-    Matching(Box<Matching>),
-    Relevance(RelevancePack),
-    Requirements(RequirementPack),
-}
-
-/// Reads all packs. Groups of terms are numbered: indicators, frameworks, conditions, appearance, concepts,
+/// Makes a catalog of packs. Groups of terms are numbered: indicators, frameworks, conditions, appearance, concepts,
 /// the lexicon.
 pub(super) fn load(
     files: &[(&str, &str)],
     organisation: Option<Organisation>,
 ) -> Result<Loaded, CatalogError> {
-    let mut packs = Vec::new();
-    let (mut indicators, mut frameworks, mut requirements, mut matching, mut relevance) =
-        (vec![], vec![], vec![], None, None);
-    let mut lexicon = None;
-    for &(file, text) in files {
-        let (pack, version) = match read(file, text)? {
-            AnyPack::Framework(pack) => {
-                let head = (pack.pack.clone(), pack.version.clone());
-                frameworks.push((file, pack));
-                head
-            }
-            AnyPack::Indicator(pack) => {
-                let head = (pack.pack.clone(), pack.version.clone());
-                indicators.push((file, pack));
-                head
-            }
-            AnyPack::Matching(mut pack) => {
-                pack.denial.find_openers();
-                let head = ("matching".to_owned(), pack.version.clone());
-                matching = Some((file, pack));
-                head
-            }
-            AnyPack::Lexicon(pack) => {
-                let head = (pack.pack.clone(), pack.version.clone());
-                lexicon = Some((file, pack));
-                head
-            }
-            AnyPack::Relevance(pack) => {
-                let head = (pack.pack.clone(), pack.version.clone());
-                relevance = Some((file, pack));
-                head
-            }
-            AnyPack::Requirements(pack) => {
-                let head = (pack.pack.clone(), pack.version.clone());
-                requirements.push((file, pack));
-                head
-            }
-        };
-        packs.push(Pack {
-            name: pack,
-            version,
-            sha256: hex(&Sha256::digest(text.as_bytes())),
-        });
-    }
-    let (matching_file, matching) = matching.ok_or(CatalogError::Missing {
-        what: "the rules of matching",
-    })?;
-    let (relevance_file, relevance) = relevance.ok_or(CatalogError::Missing {
-        what: "what is relevant",
-    })?;
+    let Written {
+        packs,
+        mut indicators,
+        mut frameworks,
+        mut requirements,
+        matching: (matching_file, matching),
+        relevance: (relevance_file, relevance),
+        lexicon,
+    } = Written::read(files)?;
     let switches = match organisation {
         Some(own) => own.apply(&mut frameworks, &mut requirements)?,
         None => Switches::default(),
@@ -136,7 +84,6 @@ pub(super) fn load(
         .collect();
     let words = GroupId(groups.len());
     groups.push(Group::plain(false));
-    // Without a lexicon the rules that people wrote decide alone.
     let lexicon = match lexicon {
         Some((file, pack)) => {
             lexicon::load(file, pack, &relevance.concepts, &ids, words, &mut terms)?
@@ -211,7 +158,7 @@ fn concepts(
         let group = GroupId(groups.len());
         terms.add(file, &shape.terms, Role::Hit(group, Weight::Strong))?;
         terms.add(file, &shape.not, Role::Not(group))?;
-        groups.push(Group::plain(false));
+        groups.push(Group::plain(shape.kind == IndicatorKind::Data));
         concepts.push(Concept {
             id: shape.id,
             title: shape.title,
@@ -227,33 +174,6 @@ fn concepts(
         deep: pack.deep,
         indicators: pack.indicators,
         concepts,
-    })
-}
-
-/// The first line says which kind of pack it is: `pack: kind/name`.
-fn read(file: &str, text: &str) -> Result<AnyPack, CatalogError> {
-    let head = text
-        .lines()
-        .find_map(|line| line.strip_prefix("pack: "))
-        .unwrap_or_default();
-    match head.split('/').next() {
-        Some("framework") => parse(file, text).map(AnyPack::Framework),
-        Some("indicator") => parse(file, text).map(AnyPack::Indicator),
-        Some("matching") => parse(file, text).map(Box::new).map(AnyPack::Matching),
-        Some("lexicon") => parse(file, text).map(AnyPack::Lexicon),
-        Some("relevance") => parse(file, text).map(AnyPack::Relevance),
-        Some("requirements") => parse(file, text).map(AnyPack::Requirements),
-        _ => Err(CatalogError::Unknown {
-            file: file.to_owned(),
-            what: format!("the kind of pack `{head}`"),
-        }),
-    }
-}
-
-fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, CatalogError> {
-    serde_saphyr::from_str(text).map_err(|error| CatalogError::Yaml {
-        file: file.to_owned(),
-        message: error.to_string(),
     })
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::indicator::IndicatorKind;
 use super::rules::GroupId;
 use super::shapes::Terms;
 use crate::ids::{ConceptId, IndicatorId};
@@ -45,6 +46,8 @@ pub(crate) struct Weights {
 pub(super) struct ConceptShape {
     pub(super) id: ConceptId,
     pub(super) title: String,
+    #[serde(default)]
+    pub(super) kind: IndicatorKind,
     #[serde(default)]
     pub(super) security: i32,
     #[serde(default)]

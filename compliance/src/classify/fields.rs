@@ -56,3 +56,13 @@ pub(super) fn factor(catalog: &Catalog, field: &Field) -> u32 {
         Field::Summary => factors.summary,
     }
 }
+
+/// Percent of a weight that a term brings by where it stands: far down in a description stands mostly context.
+pub(super) fn deep(catalog: &Catalog, field: &Field, start: u32, factor: u32) -> u32 {
+    let deep = catalog.relevance.deep;
+    if *field == Field::Description && start >= deep.from {
+        factor * deep.factor / 100
+    } else {
+        factor
+    }
+}

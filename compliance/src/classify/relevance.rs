@@ -1,16 +1,16 @@
-//! Whether somebody in security or privacy should look at a ticket. Every part of a sum is told with its words.
+//! Whether somebody in security or privacy should look at a ticket, and because of which words: the heaviest parts of a sum,
+//! for and against.
 
 use super::sums::Sums;
 use super::{Classified, Counted};
 use crate::assessment::{Aspect, Reason, Relevance};
 use crate::catalog::{Catalog, Target};
-use crate::finding::Field;
 
 /// Reasons that are told, at most.
 const TOLD: usize = 12;
 
 /// Judges what was found.
-pub(crate) fn relevance(
+pub(super) fn relevance(
     catalog: &Catalog,
     classified: &Classified<'_>,
     sums: &Sums<'_>,
@@ -19,16 +19,6 @@ pub(crate) fn relevance(
     Relevance {
         security: judged(Target::Security),
         privacy: judged(Target::Privacy),
-    }
-}
-
-/// Percent of a weight that a term brings by where it stands: far down in a description stands mostly context.
-pub(super) fn deep(catalog: &Catalog, field: &Field, start: u32, factor: u32) -> u32 {
-    let deep = catalog.relevance.deep;
-    if *field == Field::Description && start >= deep.from {
-        factor * deep.factor / 100
-    } else {
-        factor
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the rules that people wrote make of a ticket: each concept and each indicator with how far it is there, and the
 //! term that says so most. Adds nothing up.
 
-use super::relevance::deep;
+use super::fields::deep;
 use super::score::{certainty, points};
 use super::{Classified, Counted};
 use crate::catalog::{Catalog, GroupId};

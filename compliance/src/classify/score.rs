@@ -17,7 +17,7 @@ pub(crate) fn points(catalog: &Catalog, counted: &Counted) -> u32 {
 }
 
 /// Findings and denials, ordered by indicator.
-pub(crate) fn findings(
+pub(super) fn findings(
     catalog: &Catalog,
     classified: &Classified<'_>,
     sums: &Sums<'_>,

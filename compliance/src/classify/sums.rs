@@ -4,7 +4,6 @@ use super::rules::{Held, held};
 use super::{Classified, Counted};
 use crate::catalog::{Catalog, Fit, Target};
 use crate::finding::Certainty;
-use crate::fitting::scale;
 
 /// The sums of a ticket.
 pub(crate) struct Sums<'a> {
@@ -110,3 +109,14 @@ fn weight(catalog: &Catalog, fit: Option<&Fit>, held: &Held<'_>, target: Target)
 fn share(weight: i32, percent: u32) -> i32 {
     weight.saturating_mul(i32::try_from(percent).unwrap_or(i32::MAX)) / 100
 }
+
+/// Percent of its weight that a word brings in a ticket of this many words: what a long ticket says is spread over more.
+pub(crate) fn scale(words: usize) -> u32 {
+    let words = u32::try_from(words).unwrap_or(u32::MAX).max(FEWEST_WORDS);
+    SPREAD / words.isqrt()
+}
+
+/// Shorter tickets count as this long.
+const FEWEST_WORDS: u32 = 9;
+/// Percent times the square root of words: 100 % at 36 words.
+const SPREAD: u32 = 600;

@@ -15,6 +15,7 @@ mod patients;
 mod payments;
 mod prompts;
 mod registration;
+mod relevance;
 mod several_frameworks;
 mod ticket;
 mod wire;

@@ -188,6 +188,10 @@ fn what_cannot_be_understood_is_told_with_line_and_column() {
             ":4:7: `password_hashing`: a number from 1 to 1000000 is expected",
         ),
         (
+            "frameworks:\n  sox:\n    requirements:\n    - REQ-FILE-SIZE: {size: 1000001}\n",
+            ":4:7: `REQ-FILE-SIZE`: a number from 1 to 1000000 is expected",
+        ),
+        (
             "frameworks:\n  sox: {requirements: [encryption: off]}\n  gdpr: {requirements: [encryption: aes_256]}\n",
             "REQ-ENC-AT-REST is asked for and switched off in one file",
         ),
