@@ -25,6 +25,9 @@ const NOTHING_ALLOWED: &str = "default-src 'none'; frame-ancestors 'none'";
 /// The middleware.
 pub(crate) struct Answers;
 
+/// On an answer whose body says itself what went wrong, in a form that its protocol has.
+pub(crate) struct InItsOwnWords;
+
 impl<S, B> Transform<S, ServiceRequest> for Answers
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
@@ -73,7 +76,13 @@ where
                 .unwrap_or_else(|| "(no route)".to_owned());
             let status = response.status();
             let cause = cause_of(&response);
-            let mut response = if status.is_client_error() || status.is_server_error() {
+            let told_already = response
+                .response()
+                .extensions()
+                .get::<InItsOwnWords>()
+                .is_some();
+            let failed = status.is_client_error() || status.is_server_error();
+            let mut response = if failed && !told_already {
                 told(response, &id, reader)
             } else {
                 response

@@ -7,8 +7,9 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use casework::{
-    AssessRefused, CaseError, CodeHostRefused, ForgeRefused, InstallRefused, JiraRefused,
-    LinkRefused, ReportingRefused, ReviewRefused, SettingsRefused, SiteRefused,
+    AssessRefused, CaseError, ClaimRefused, CodeHostRefused, ForgeRefused, InstallRefused,
+    JiraRefused, LinkRefused, NotGiven, ReportingRefused, ReviewRefused, SettingsRefused,
+    SiteRefused,
 };
 use jira::rest::RestError;
 use record::entries::Scope;
@@ -75,6 +76,9 @@ pub(crate) enum AppError {
     /// There is no such thing.
     #[error("There is nothing here.")]
     NotFound,
+    /// There is no such issue.
+    #[error("{0}")]
+    NoTicket(String),
     /// The body is too large.
     #[error("The request is too large.")]
     TooLarge,
@@ -107,6 +111,7 @@ impl AppError {
             | Self::Forbidden(_)
             | Self::NoScope(_)
             | Self::NotFound
+            | Self::NoTicket(_)
             | Self::TooLarge
             | Self::TooMany(_)
             | Self::Unprocessable(_)
@@ -122,7 +127,7 @@ impl ResponseError for AppError {
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Forbidden(_) | Self::NoScope(_) => StatusCode::FORBIDDEN,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::NoTicket(_) => StatusCode::NOT_FOUND,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::NoKey(_) | Self::Unproven(_) | Self::Unauthorized(_) => StatusCode::UNAUTHORIZED,
@@ -282,6 +287,27 @@ impl From<LinkRefused> for AppError {
             LinkRefused::NoEvent | LinkRefused::NoLink => Self::NotFound,
             LinkRefused::TooMuch | LinkRefused::Reason => Self::Unprocessable(error.to_string()),
             LinkRefused::Case(error) => error.into(),
+        }
+    }
+}
+
+impl From<NotGiven> for AppError {
+    fn from(error: NotGiven) -> Self {
+        let told = error.to_string();
+        match error {
+            NotGiven::NoTicket => Self::NoTicket(told),
+            NotGiven::Erased => Self::Conflict(told),
+            NotGiven::SeveralSites(_) | NotGiven::Intent => Self::Unprocessable(told),
+            NotGiven::Case(error) => error.into(),
+        }
+    }
+}
+
+impl From<ClaimRefused> for AppError {
+    fn from(error: ClaimRefused) -> Self {
+        match error {
+            ClaimRefused::Ticket(error) => error.into(),
+            refused => Self::Unprocessable(refused.to_string()),
         }
     }
 }

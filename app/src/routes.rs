@@ -7,7 +7,7 @@ use actix_web::web::{self, PayloadConfig, ServiceConfig};
 
 use crate::auth::{Connect, Forge};
 use crate::handlers::{
-    assets, descriptor, forge, health, lifecycle, panel, review, settings, v1, webhooks,
+    assets, descriptor, forge, health, lifecycle, mcp, panel, review, settings, v1, webhooks,
 };
 
 /// Who may call a route.
@@ -41,6 +41,10 @@ pub enum Caller {
     KeyWritesIntegrations,
     /// A program: a key with the scope `ledger:read`.
     KeyReadsLedger,
+    /// A program: a key with the scope `requirements:read`.
+    KeyReadsRequirements,
+    /// A program: a key with the scope `claims:write`.
+    KeyWritesClaims,
     /// A Jira site that an API token opens: its webhook's secret.
     JiraWebhook,
     /// A code host: its signature over the very bytes.
@@ -130,6 +134,11 @@ routes! {
     POST "/v1/integrations/github/webhook"  CodeHost        v1::github::webhook;
     POST "/v1/integrations/github/webhook/{host}" CodeHost  v1::github::webhook;
     DELETE "/v1/integrations/github/{host}" KeyWritesIntegrations v1::github::remove;
+    GET  "/v1/tickets/{ticket}/requirements" KeyReadsRequirements v1::tickets::requirements;
+    GET  "/v1/tickets/{ticket}/validation"  KeyReadsRequirements v1::tickets::validation;
+    POST "/v1/tickets/{ticket}/prompt"      KeyReadsRequirements v1::tickets::prompt;
+    POST "/v1/tickets/{ticket}/claims"      KeyWritesClaims v1::tickets::claim;
+    POST "/mcp"                             KeyReadsRequirements mcp::answer;
     GET  "/v1/ledger"                       KeyReadsLedger  v1::ledger::show;
     GET  "/v1/ledger/consistency"           KeyReadsLedger  v1::ledger::consistency;
 }

@@ -12,6 +12,7 @@ mod code_hosts;
 mod comments;
 mod content;
 mod deleted;
+mod developing;
 mod effects;
 mod erase;
 mod error;
@@ -53,6 +54,10 @@ use store::Store;
 pub use api_keys::{ApiCaller, ApiKeySecret, KeyProblem, KeyRefused, KeyRequest};
 pub use checkpoint::SigningRefused;
 pub use code_hosts::{CodeHostRefused, CodeHostRequest};
+pub use developing::{
+    CheckView, ClaimRefused, ClaimView, ClaimedPlace, Claims, NotGiven, PromptForm, PromptView,
+    RequirementsView, ValidationView, WhichTicket,
+};
 pub use error::CaseError;
 pub use events::{EventReport, ReportingRefused, in_utc};
 pub use forge::ForgeRefused;

@@ -3,18 +3,19 @@
 
 mod history;
 mod integrity;
-mod requirements;
+pub(crate) mod requirements;
 mod verdict;
 
 use std::sync::Arc;
 
-use compliance::{Assessment, prompt};
+use compliance::{Assessment, Form, prompt};
 use jira::rest::TicketName;
 use record::facts::TicketSnapshot;
 use record::ids::{IssueId, SiteId, TenantId};
 use record::state::TicketApproval;
 use serde::Serialize;
 use store::{Db, StoreError, TicketRow};
+use utoipa::ToSchema;
 
 pub use history::HistoryLine;
 pub(crate) use history::not_counted;
@@ -24,6 +25,7 @@ pub use verdict::{EvidenceLine, FrameworkLine, Verdict, Words};
 
 use crate::assess::ASSESSMENT;
 use crate::content::content_hash;
+use crate::developing::{ClaimView, claims_about};
 use crate::error::CaseError;
 use crate::licence::NoLicence;
 use crate::{ActiveSite, Casework, subject_of};
@@ -57,7 +59,7 @@ pub struct Panel {
 }
 
 /// How far what is shown is to be relied on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum PanelState {
     /// Recorded, and the ticket is as it was then.
@@ -87,6 +89,7 @@ pub enum AssessRefused {
 struct Recorded {
     row: TicketRow,
     assessment: Option<Assessment>,
+    claims: Vec<ClaimView>,
     history: Vec<HistoryLine>,
     integrity: Integrity,
 }
@@ -155,6 +158,20 @@ impl Panel {
     }
 }
 
+/// What was assessed last; nothing where its words were erased.
+pub(crate) fn recorded_assessment(
+    db: &mut Db<'_>,
+    tenant: &TenantId,
+    row: &TicketRow,
+) -> Result<Option<Assessment>, StoreError> {
+    let entry = db.entry(tenant, row.ticket.assessed_seq)?;
+    let assessment = match &entry {
+        Some(entry) => db.beside(tenant, &entry.entry, ASSESSMENT)?,
+        None => None,
+    };
+    Ok(assessment.and_then(|value| serde_json::from_value(value).ok()))
+}
+
 fn recorded(
     db: &mut Db<'_>,
     tenant: &TenantId,
@@ -164,12 +181,8 @@ fn recorded(
     let Some(row) = db.ticket(tenant, site, issue)? else {
         return Ok(None);
     };
-    let entry = db.entry(tenant, row.ticket.assessed_seq)?;
-    let assessment = match &entry {
-        Some(entry) => db.beside(tenant, &entry.entry, ASSESSMENT)?,
-        None => None,
-    };
-    let assessment = assessment.and_then(|value| serde_json::from_value(value).ok());
+    let assessment = recorded_assessment(db, tenant, &row)?;
+    let claims = claims_about(db, tenant, &row.ticket)?;
     let history = history::of(db, tenant, &subject_of(site, issue))?;
     let latest = history
         .first()
@@ -178,6 +191,7 @@ fn recorded(
     Ok(Some(Recorded {
         row,
         assessment,
+        claims,
         history,
         integrity,
     }))
@@ -187,6 +201,7 @@ fn show_recorded(recorded: Recorded, snapshot: Option<&TicketSnapshot>) -> Panel
     let Recorded {
         row,
         assessment,
+        claims,
         history,
         integrity,
     } = recorded;
@@ -203,12 +218,12 @@ fn show_recorded(recorded: Recorded, snapshot: Option<&TicketSnapshot>) -> Panel
         key: Some(ticket.key.to_string()),
         groups: assessment
             .as_ref()
-            .map(|a| requirements::groups(&a.requirements))
+            .map(|a| requirements::groups(&a.requirements, &claims))
             .unwrap_or_default(),
         prompt: assessment
             .as_ref()
             .zip(snapshot)
-            .map(|(a, now)| prompt(a, now, None)),
+            .map(|(a, now)| prompt(a, now, None, Form::Markdown)),
         verdict: assessment.as_ref().map(verdict::of),
         approval: ticket.approval.as_str(),
         decision: history
@@ -226,8 +241,8 @@ fn show_preview(assessment: &Assessment, snapshot: &TicketSnapshot) -> Panel {
     Panel {
         key: Some(snapshot.key.to_string()),
         verdict: Some(verdict::of(assessment)),
-        groups: requirements::groups(&assessment.requirements),
-        prompt: Some(prompt(assessment, snapshot, None)),
+        groups: requirements::groups(&assessment.requirements, &[]),
+        prompt: Some(prompt(assessment, snapshot, None, Form::Markdown)),
         ..Panel::empty(PanelState::Preview)
     }
 }

@@ -5,6 +5,7 @@ use crate::assessment::Assessment;
 use crate::catalog::{Catalog, CatalogError, Framework};
 use crate::switches::{Switch, Switches};
 use crate::ticket_text::TicketText;
+use crate::validation::Validation;
 
 /// What tickets are assessed with.
 #[derive(Debug)]
@@ -65,6 +66,17 @@ impl Assessor {
     #[must_use]
     pub fn assess<'a>(&self, ticket: impl Into<TicketText<'a>>) -> Assessment {
         assess(self.catalog(), &self.switches, ticket)
+    }
+
+    /// Looks at whether an assessment of this ticket says all that it has to before code is written.
+    #[must_use]
+    pub fn validate<'a>(
+        &self,
+        ticket: impl Into<TicketText<'a>>,
+        assessment: &Assessment,
+    ) -> Validation {
+        let practices = assess(Catalog::embedded(), &self.switches, ticket);
+        Validation::of(assessment, &practices.requirements)
     }
 
     /// Classifies a ticket.

@@ -6,6 +6,7 @@ mod denial;
 mod fields;
 mod hits;
 mod judged;
+mod order;
 mod relevance;
 mod rules;
 mod score;
@@ -142,10 +143,6 @@ impl<'a> Classified<'a> {
         } else {
             fields::factor(catalog, field)
         };
-        if !run.code {
-            let words = run.split().iter().filter(|token| !token.url);
-            self.length += words.count();
-        }
         let counted = |hit: &hits::Hit, denied, factor| Counted {
             term: hit.term,
             weight: hit.weight,
@@ -157,7 +154,13 @@ impl<'a> Classified<'a> {
             end: hit.end,
             bytes: hit.bytes,
         };
-        let settled = hits::settle(catalog, collect(catalog, field, run), run.code);
+        let mut found = collect(catalog, field, run);
+        if !run.code {
+            let words = run.split().iter().filter(|token| !token.url);
+            self.length += words.filter(|token| !found.is_order(token)).count();
+        }
+        found.drop_orders();
+        let settled = hits::settle(catalog, found, run.code);
         for (hit, denied) in &settled.hits {
             self.terms.push((hit.group, counted(hit, *denied, factor)));
         }
@@ -241,10 +244,12 @@ fn collect<'a>(catalog: &Catalog, field: &Field, run: Run<'a>) -> RunHits<'a> {
         rules.index.find(tokens, |span| {
             let in_url = || (span.first..=span.last).any(|at| tokens.token(at).url);
             for &role in rules.roles(span.term) {
-                let Some(group) = rules.groups.get(role.group().0) else {
+                let Some(group) = role.group().and_then(|group| rules.groups.get(group.0)) else {
+                    found.orders.push(order::sentence(tokens, span));
                     continue;
                 };
                 match role {
+                    Role::Order => {}
                     Role::Not(id) => found.cancels.push(Cancel::new(id, tokens, span)),
                     Role::Weigh(id) => {
                         if !run.code && !in_url() {

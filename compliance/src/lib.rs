@@ -21,6 +21,7 @@ mod switches;
 mod term;
 mod text;
 mod ticket_text;
+mod validation;
 
 pub use assess::{Classification, assess, classification};
 pub use assessment::Assessment;
@@ -30,8 +31,9 @@ pub use catalog::{
     Pack,
 };
 pub use finding::{Certainty, Denied, Evidence, Field, Finding, NotAField};
-pub use prompt::prompt;
+pub use prompt::{Form, prompt};
 pub use requirement_set::RequirementSet;
 pub use switches::{Switch, Switches};
 pub use term::TermError;
 pub use ticket_text::TicketText;
+pub use validation::{Check, CheckName, Validation};

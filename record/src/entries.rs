@@ -5,6 +5,7 @@
 //! digests, which are put in and taken out here and are no part of the typed forms.
 
 mod access;
+mod claim;
 mod link;
 mod members;
 mod operation;
@@ -22,6 +23,7 @@ pub use access::{
     ApiKeyChange, ApiKeyChanged, CodeHostChanged, CodeHostKind, IntegrationState,
     JiraIntegrationChanged, KeyEnvironment, PushAs, Scope,
 };
+pub use claim::{ImplementationClaimed, LineRange};
 pub use link::{FoundIn, LinkAdded, LinkRevoked};
 pub use operation::{
     ErasedReason, ExportCreated, ForgeInstallationChanged, InstallationChange, InstallationChanged,
@@ -218,6 +220,8 @@ entry_types! {
         LinkAdded = "LINK_ADDED";
         /// A link no longer holds.
         LinkRevoked = "LINK_REVOKED";
+        /// Somebody says that code meets a requirement of a ticket.
+        ImplementationClaimed = "IMPLEMENTATION_CLAIMED";
     }
     reported {
         /// A model was registered.

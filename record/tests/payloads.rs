@@ -53,6 +53,11 @@ fn from_outside(ticket: &Value) -> Vec<(EntryType, Value)> {
             EntryType::LinkRevoked,
             json!({"link": EVENT, "event": EVENT, "ticket": ticket}),
         ),
+        (
+            EntryType::ImplementationClaimed,
+            json!({"ticket": ticket, "by": {"apiKey": KEY}, "requirement": "REQ-ENC-AT-REST", "requirementSet": "aa",
+                "commit": "a1b2c3d4", "lines": {"first": 45, "last": 52}}),
+        ),
     ];
     examples.extend(EventType::ALL.iter().map(reported));
     examples

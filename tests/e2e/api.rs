@@ -33,6 +33,7 @@ pub(crate) fn some_path(pattern: &str) -> String {
         .replace("{link}", "evt_01K9ABCDEFGHJKMNPQRSTVWX02")
         .replace("{site}", "site_01K9ABCDEFGHJKMNPQRSTVWX00")
         .replace("{host}", "host_01K9ABCDEFGHJKMNPQRSTVWX04")
+        .replace("{ticket}", "PAY-999999")
 }
 
 impl World {

@@ -17,6 +17,8 @@ fn scope_of(caller: Caller) -> Option<Scope> {
         Caller::KeyWritesLinks => Some(Scope::LinksWrite),
         Caller::KeyWritesIntegrations => Some(Scope::IntegrationsWrite),
         Caller::KeyReadsLedger => Some(Scope::LedgerRead),
+        Caller::KeyReadsRequirements => Some(Scope::RequirementsRead),
+        Caller::KeyWritesClaims => Some(Scope::ClaimsWrite),
         _ => None,
     }
 }

@@ -87,6 +87,8 @@ impl Forgery {
             | Caller::KeyWritesLinks
             | Caller::KeyWritesIntegrations
             | Caller::KeyReadsLedger
+            | Caller::KeyReadsRequirements
+            | Caller::KeyWritesClaims
             | Caller::JiraWebhook
             | Caller::CodeHost => Deserved::Refusal,
             Caller::ForgePage | Caller::ForgeAdministration | Caller::ForgePlatform => match self {
@@ -252,6 +254,8 @@ impl Forger<'_> {
             | Caller::KeyWritesLinks
             | Caller::KeyWritesIntegrations
             | Caller::KeyReadsLedger
+            | Caller::KeyReadsRequirements
+            | Caller::KeyWritesClaims
             | Caller::JiraWebhook
             | Caller::CodeHost => {}
             Caller::ConnectInstall => claims["aud"] = json!([self.world.address()]),
@@ -301,6 +305,8 @@ fn right_key(caller: Caller) -> TokenKey {
         | Caller::KeyWritesLinks
         | Caller::KeyWritesIntegrations
         | Caller::KeyReadsLedger
+        | Caller::KeyReadsRequirements
+        | Caller::KeyWritesClaims
         | Caller::JiraWebhook
         | Caller::CodeHost => TokenKey::SharedSecret,
     }

@@ -308,7 +308,8 @@ impl World {
 /// stopped.
 fn a_place_to_listen() -> SocketAddr {
     static NEXT: AtomicU16 = AtomicU16::new(0);
-    let first = 20_000 + u16::try_from(std::process::id() % 100).unwrap_or(0) * 100;
+    // More for each process than it has tests.
+    let first = 12_000 + u16::try_from(std::process::id() % 40).unwrap_or(0) * 500;
     loop {
         let port = first + NEXT.fetch_add(1, Ordering::Relaxed);
         if let Ok(free) = TcpListener::bind(("127.0.0.1", port)) {

@@ -16,6 +16,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("throwaway", &[]),
     ("compliance", &["record"]),
     ("jira", &["record"]),
+    ("mcp", &["record"]),
     ("github", &["record"]),
     ("store", &["ledger", "record"]),
     (
@@ -30,11 +31,12 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "github",
             "jira",
             "ledger",
+            "mcp",
             "record",
             "store",
         ],
     ),
-    ("cli", &["compliance", "record"]),
+    ("cli", &["compliance", "mcp", "record"]),
     ("verifier", &["ledger", "record", "store", "jira", "github"]),
     ("check", &["ledger", "record"]),
     ("bench", EVERYTHING),
@@ -54,6 +56,7 @@ const EVERYTHING: &[&str] = &[
     "github",
     "jira",
     "ledger",
+    "mcp",
     "record",
     "sandbox",
     "store",
@@ -77,6 +80,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("openssl-sys", &["store"]),
     ("pq-sys", &["store"]),
     ("reqwest", &["cli", "demo", "jira", "sandbox"]),
+    ("rmcp", &["mcp"]),
 ];
 
 /// The features that take a guard away, to prove the test of it, and the manifests that may name them.

@@ -33,7 +33,9 @@ scopes!(
     EventsWrite,
     LinksWrite,
     IntegrationsWrite,
-    LedgerRead
+    LedgerRead,
+    RequirementsRead,
+    ClaimsWrite
 );
 
 /// A call with a key that has this scope.

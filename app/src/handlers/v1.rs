@@ -9,6 +9,7 @@ pub(crate) mod jira_webhook;
 pub(crate) mod ledger;
 pub(crate) mod links;
 mod reading;
+pub(crate) mod tickets;
 pub(crate) mod trail;
 
 pub(crate) use reading::Reading;

@@ -85,6 +85,9 @@ fn line(
         },
         Payload::ReviewNotCounted(review) => not_counted(review.reason).to_owned(),
         Payload::LinkAdded(link) => linked(db, tenant, link)?,
+        Payload::ImplementationClaimed(claim) => {
+            format!("Said to be met in the code: {}", claim.requirement)
+        }
         Payload::LinkRevoked(_) => "A link was revoked".to_owned(),
         Payload::TicketDeleted(_) => "Deleted in Jira".to_owned(),
         Payload::CommentRecorded(_) => return Ok(None),

@@ -2,9 +2,12 @@
 
 use compliance::requirement_set::{Origin, Requirement, RequirementSet};
 use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::developing::ClaimView;
 
 /// Requirements under one heading.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RequirementGroup {
     /// The heading.
@@ -14,7 +17,7 @@ pub struct RequirementGroup {
 }
 
 /// One requirement.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RequirementLine {
     /// Its id.
@@ -28,12 +31,14 @@ pub struct RequirementLine {
     pub controls: Vec<String>,
     /// Whether a value in it is a house rule rather than a framework's.
     pub policy: bool,
+    /// Where the code is said to meet it, the latest first.
+    pub claims: Vec<ClaimView>,
 }
 
-pub(super) fn groups(set: &RequirementSet) -> Vec<RequirementGroup> {
+pub(crate) fn groups(set: &RequirementSet, claims: &[ClaimView]) -> Vec<RequirementGroup> {
     let mut groups: Vec<RequirementGroup> = Vec::new();
     for requirement in &set.requirements {
-        let line = line(requirement);
+        let line = line(requirement, claims);
         match groups.last_mut() {
             Some(group) if group.name == requirement.group => group.requirements.push(line),
             _ => groups.push(RequirementGroup {
@@ -45,7 +50,7 @@ pub(super) fn groups(set: &RequirementSet) -> Vec<RequirementGroup> {
     groups
 }
 
-fn line(requirement: &Requirement) -> RequirementLine {
+fn line(requirement: &Requirement, claims: &[ClaimView]) -> RequirementLine {
     let controls = requirement
         .frameworks
         .iter()
@@ -68,5 +73,10 @@ fn line(requirement: &Requirement) -> RequirementLine {
             .parameters
             .iter()
             .any(|p| p.origins.contains(&Origin::Policy)),
+        claims: claims
+            .iter()
+            .filter(|claim| claim.requirement == requirement.id.as_str())
+            .cloned()
+            .collect(),
     }
 }

@@ -77,6 +77,7 @@ pub(super) fn load(
         &matching.cosmetic,
         Role::Hit(cosmetic, Weight::Weak),
     )?;
+    terms.add(matching_file, &matching.orders, Role::Order)?;
     let relevance = concepts(relevance_file, relevance, &mut terms, &mut groups)?;
     let ids: Vec<_> = loaded_indicators
         .iter()

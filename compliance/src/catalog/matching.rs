@@ -24,6 +24,7 @@ pub(crate) struct Matching {
     pub(crate) near_distance: usize,
     pub(crate) evidence_per_finding: usize,
     pub(super) cosmetic: Vec<Spanned<String>>,
+    pub(super) orders: Vec<Spanned<String>>,
     pub(crate) urgent_priorities: Vec<String>,
     pub(crate) actions: BTreeMap<Severity, Vec<Action>>,
     pub(crate) denial: Denial,

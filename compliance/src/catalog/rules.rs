@@ -44,12 +44,16 @@ pub(crate) enum Role {
     Not(GroupId),
     /// It has a weight in the lexicon.
     Weigh(GroupId),
+    /// Its sentence does not count.
+    Order,
 }
 
 impl Role {
-    pub(crate) const fn group(self) -> GroupId {
+    /// The group that it is a term of; none where it belongs to no one.
+    pub(crate) const fn group(self) -> Option<GroupId> {
         match self {
-            Self::Hit(group, _) | Self::Not(group) | Self::Weigh(group) => group,
+            Self::Hit(group, _) | Self::Not(group) | Self::Weigh(group) => Some(group),
+            Self::Order => None,
         }
     }
 }

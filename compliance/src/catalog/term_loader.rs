@@ -104,7 +104,7 @@ impl<'a> TermLoader<'a> {
             let id = self.intern(file, term)?;
             let roles = &mut self.roles[id.index()];
             let known = roles.iter().any(|known| known.group() == role.group());
-            if known && role.group() != self.conditions {
+            if known && role.group() != Some(self.conditions) {
                 return Err(CatalogError::Duplicate {
                     file: file.to_owned(),
                     line: term.referenced.line(),

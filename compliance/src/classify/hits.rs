@@ -4,7 +4,7 @@ use super::cover::within;
 use super::denial;
 use crate::catalog::{Catalog, GroupId, NearRule, Weight};
 use crate::term::{Span, TermId};
-use crate::text::Tokens;
+use crate::text::{Token, Tokens};
 
 /// A term that stands in a run, for one group.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +35,8 @@ pub(super) struct RunHits<'a> {
     /// Terms of the lexicon.
     pub(super) words: Vec<Hit>,
     pub(super) cancels: Vec<Cancel>,
+    /// Sentences that speak to the reader, as stretches of the field.
+    pub(super) orders: Vec<(u32, u32)>,
     streams: Vec<Tokens<'a>>,
 }
 
@@ -42,6 +44,23 @@ impl<'a> RunHits<'a> {
     pub(super) fn add_stream(&mut self, tokens: Tokens<'a>) -> usize {
         self.streams.push(tokens);
         self.streams.len() - 1
+    }
+
+    /// Whether the token stands in a sentence that speaks to the reader.
+    pub(super) fn is_order(&self, token: &Token) -> bool {
+        let within = |(start, end): &(u32, u32)| *start <= token.start && token.end <= *end;
+        self.orders.iter().any(within)
+    }
+
+    /// Drops what stands in sentences that speak to the reader.
+    pub(super) fn drop_orders(&mut self) {
+        if self.orders.is_empty() {
+            return;
+        }
+        for hits in [&mut self.hits, &mut self.words] {
+            let mut inside = within(&places(hits), &mut self.orders).into_iter();
+            hits.retain(|_| inside.next() != Some(true));
+        }
     }
 }
 

@@ -18,4 +18,5 @@ mod registration;
 mod relevance;
 mod several_frameworks;
 mod ticket;
+mod validation;
 mod wire;

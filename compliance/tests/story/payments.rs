@@ -1,7 +1,7 @@
 //! Payment tickets (V:61-67, V:281-293) and when money is not card data.
 
-use compliance::prompt;
 use compliance::requirement_set::{Origin, Value};
+use compliance::{Form, prompt};
 use record::scale::Severity;
 
 use crate::ticket::{assessed, controls, described, frameworks, requirement, suggested, ticket};
@@ -44,7 +44,12 @@ fn stripe_checkout_is_detected_listed_and_prompted() {
     assert!(frameworks(&assessment).contains(&"pci_dss"));
     assert_eq!(suggested(&assessment), ["payment", "third_party_api"]);
     assert!(!assessment.requirements.requirements.is_empty());
-    let prompt = prompt(&assessment, &ticket, Some("Build the checkout page"));
+    let prompt = prompt(
+        &assessment,
+        &ticket,
+        Some("Build the checkout page"),
+        Form::Markdown,
+    );
     assert!(prompt.contains("Tokenization") && prompt.contains("Build the checkout page"));
     // Which requirements remain depends on how cards are taken, so the ticket is asked to say it.
     requirement(&assessment, "REQ-PAY-SCOPE");

@@ -57,6 +57,10 @@ words! {
         IntegrationsWrite = "integrations:write",
         /// Read checkpoints and proofs.
         LedgerRead = "ledger:read",
+        /// Read what tickets ask for, their text among it, and prompts for assistants.
+        RequirementsRead = "requirements:read",
+        /// Say where the code meets which requirement.
+        ClaimsWrite = "claims:write",
     }
 }
 

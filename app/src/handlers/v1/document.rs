@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{Reading, events, gate, github, jira, jira_webhook, ledger, links, trail};
+use super::{Reading, events, gate, github, jira, jira_webhook, ledger, links, tickets, trail};
 use crate::error::AppError;
 use crate::routes::{Caller, ROUTES};
 use crate::state::AppState;
@@ -26,6 +26,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; frame-ancestors 'non
         events::report, events::list, events::show, events::verify,
         links::list, links::add, links::revoke,
         trail::walk, gate::ask,
+        tickets::requirements, tickets::validation, tickets::prompt, tickets::claim,
         jira::connect, jira::change, jira::list, jira::show, jira::remove, jira::test, jira::sync,
         jira_webhook::receive,
         github::register, github::list, github::remove, github::webhook,
@@ -93,6 +94,8 @@ fn answers_to_keys(caller: Caller) -> Vec<(&'static str, String)> {
         Caller::KeyWritesLinks => Scope::LinksWrite,
         Caller::KeyWritesIntegrations => Scope::IntegrationsWrite,
         Caller::KeyReadsLedger => Scope::LedgerRead,
+        Caller::KeyReadsRequirements => Scope::RequirementsRead,
+        Caller::KeyWritesClaims => Scope::ClaimsWrite,
         _ => return Vec::new(),
     };
     vec![
