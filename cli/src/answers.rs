@@ -1,11 +1,13 @@
 //! What the API answers, as far as it is shown. Members that are not named here are passed over, so that a newer server
 //! may say more; a member that is needed and missing makes the answer unreadable, never half understood.
 
+mod building;
 mod connected;
 mod event;
 mod gate;
 mod ticket;
 
+pub use building::{Check, Claimed, Prompt, Validation};
 pub use connected::{ConnectedJira, KeyPreview};
 pub use event::{Event, EventPage, Link, Proven, Standing};
 pub use gate::{Gate, GateReason, GateState};

@@ -4,10 +4,11 @@
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use record::entries::{EntryType, EventType};
 use record::ids::{CommitSha, EventId, IdError, ModelId, ProjectKey, TicketKey};
 
+use crate::assistants::Assistant;
 use crate::commands::Subject;
 use crate::history::Range;
 
@@ -18,7 +19,7 @@ use crate::history::Range;
     version,
     after_help = "The API key is taken from COUNTERSIGN_API_KEY, or from --key-file. --url and --key-file stand before \
 the command.\n\nExit codes: 0 done, open or verified, 1 not completed, 2 usage, 10 not covered by a checkpoint yet, \
-11 altered, 20 the gate is closed"
+11 altered, 20 the gate is closed, 21 what an issue asks for is not complete"
 )]
 pub struct Arguments {
     /// The server's address; else COUNTERSIGN_URL.
@@ -58,6 +59,24 @@ pub enum AskingCommand {
     Log(LogArguments),
     /// Ask whether issues are approved and commits belong to approved issues.
     Gate(GateArguments),
+    /// Print a prompt for an AI coding assistant: an issue's requirements, then the issue as quoted data. The key needs
+    /// the scope requirements:read.
+    Prompt(PromptArguments),
+    /// Look at whether what an issue asks for says all that it has to, before code is written.
+    #[command(
+        after_help = "Exit codes: 0 it does, 1 could not be asked, 2 usage, 21 something is missing"
+    )]
+    Validate {
+        /// The issue's key; else the one that the git branch names.
+        #[arg(value_parser = issue_key)]
+        key: Option<TicketKey>,
+        /// Print the API's answer as it is.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Offer an AI coding assistant the tools of Countersign, on standard input and output (Model Context Protocol).
+    /// Assistants start it; `config ai` tells them how.
+    Mcp,
     /// Link an issue to an event.
     Link(LinkArguments),
     /// Revoke a link. It stays in the ledger, and holds no longer.
@@ -102,6 +121,20 @@ pub enum LocalCommand {
         /// priority); - is standard input.
         file: PathBuf,
     },
+    /// Set up what works with Countersign.
+    Config {
+        /// What is set up.
+        #[command(subcommand)]
+        what: Config,
+    },
+    /// What an AI coding assistant's hooks run; `config ai` writes them.
+    #[command(hide = true)]
+    Hook {
+        /// Whose hook it is.
+        assistant: HookedAssistant,
+        /// When it runs.
+        event: HookEvent,
+    },
     /// Look at the catalog of frameworks and requirements.
     Catalog {
         /// What is done with it.
@@ -133,6 +166,84 @@ pub enum LocalCommand {
         #[arg(long)]
         lists: bool,
     },
+}
+
+/// What can be set up.
+#[derive(Debug, Subcommand)]
+pub enum Config {
+    /// Write and update the files by which an AI coding assistant works with Countersign in a repository. The changes
+    /// are shown first. Give --url before `config` to have the server's address in them; else each developer's
+    /// COUNTERSIGN_URL counts. The API key is in none of them.
+    Ai(ConfigAiArguments),
+}
+
+/// How an assistant is set up.
+#[derive(Debug, Args)]
+pub struct ConfigAiArguments {
+    /// The assistant.
+    #[arg(long, value_enum)]
+    pub assistant: Assistant,
+    /// Whether it is given the requirements of the git branch's issue without asking.
+    #[arg(long, value_name = "true|false", num_args = 0..=1, action = ArgAction::Set, default_value_t = false, default_missing_value = "true")]
+    pub auto_inject: bool,
+    /// Whether it is held back while that issue does not pass validation.
+    #[arg(long, value_name = "true|false", num_args = 0..=1, action = ArgAction::Set, default_value_t = false, default_missing_value = "true")]
+    pub require_validation: bool,
+    /// Write without asking.
+    #[arg(long)]
+    pub yes: bool,
+    /// The repository's root.
+    #[arg(long, value_name = "FOLDER", default_value = ".")]
+    pub repository: PathBuf,
+}
+
+/// An assistant with hooks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum HookedAssistant {
+    /// Claude Code.
+    Claude,
+    /// Codex.
+    Codex,
+    /// GitHub Copilot.
+    Copilot,
+    /// Cursor.
+    Cursor,
+}
+
+/// When a hook runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum HookEvent {
+    /// As a session begins.
+    Session,
+    /// Before a prompt is read.
+    Prompt,
+    /// Before code is changed.
+    Edit,
+}
+
+/// Which prompt is wanted.
+#[derive(Debug, Args)]
+pub struct PromptArguments {
+    /// The issue's key; else the one that the git branch names.
+    #[arg(value_parser = issue_key)]
+    pub key: Option<TicketKey>,
+    /// What you want to ask the assistant for.
+    #[arg(long, value_name = "TEXT")]
+    pub intent: Option<String>,
+    /// The form.
+    #[arg(long, value_enum, default_value_t = PromptFormat::Markdown)]
+    pub format: PromptFormat,
+}
+
+/// The form of a prompt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PromptFormat {
+    /// Markdown.
+    Markdown,
+    /// Plain text.
+    Text,
+    /// The API's answer as it is.
+    Json,
 }
 
 /// What can be done with catalogs.

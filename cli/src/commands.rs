@@ -1,22 +1,26 @@
 //! The commands: one call or a few, and what is said of the answer. None decides anything that the server did not.
 
+mod assistant;
+mod building;
 mod catalog;
 mod classify;
 mod connect;
 mod evaluate;
 mod gate;
+mod hook;
 mod link;
 mod log;
+mod mcp;
 mod report;
 mod show;
 mod trace;
 mod verify;
 
-use crate::arguments::{AskingCommand as Command, CatalogCommand, Connect, LocalCommand};
+use crate::arguments::{AskingCommand as Command, CatalogCommand, Config, Connect, LocalCommand};
 use crate::client::Client;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::settings::Settings;
+use crate::settings::{Given, Settings};
 use crate::voice::Voice;
 
 pub use show::{NotASubject, Subject};
@@ -25,8 +29,18 @@ pub use show::{NotASubject, Subject};
 ///
 /// # Errors
 /// Why it was not carried out.
-pub fn run_here(command: &LocalCommand, voice: &mut Voice<'_>) -> Result<Exit, CliError> {
+pub async fn run_here(
+    command: &LocalCommand,
+    given: Given,
+    voice: &mut Voice<'_>,
+) -> Result<Exit, CliError> {
     match command {
+        LocalCommand::Config {
+            what: Config::Ai(wanted),
+        } => assistant::run(wanted, given.url, voice),
+        LocalCommand::Hook { assistant, event } => {
+            hook::run(*assistant, *event, given, voice).await
+        }
         LocalCommand::Classify { file, config } => {
             classify::run(file, &catalog::assessor(config.as_deref())?, voice)
         }
@@ -62,6 +76,9 @@ pub async fn run(
         } => connect::jira(&client, wanted, voice).await,
         Command::Show { what, json } => show::run(&client, &what, json, voice).await,
         Command::Log(wanted) => log::run(&client, wanted, voice).await,
+        Command::Prompt(wanted) => building::prompt(&client, wanted, voice).await,
+        Command::Validate { key, json } => building::validate(&client, key, json, voice).await,
+        Command::Mcp => mcp::run(client).await,
         Command::Gate(wanted) => gate::run(&client, wanted, voice).await,
         Command::Link(wanted) => link::add(&client, &wanted, voice).await,
         Command::Unlink {

@@ -98,6 +98,15 @@ pub enum CliError {
         /// From 1.
         line: u64,
     },
+    /// It is not known which issue is worked on.
+    #[error(transparent)]
+    Branch(#[from] crate::branch::BranchError),
+    /// An assistant's file cannot be used.
+    #[error(transparent)]
+    Assistant(#[from] crate::assistants::AssistantError),
+    /// The tools cannot be offered.
+    #[error("The tools cannot be offered on standard input and output: {0}.")]
+    Tools(#[source] io::Error),
     /// The answer cannot be written.
     #[error("The answer cannot be written: {0}")]
     Output(#[from] io::Error),

@@ -1,4 +1,4 @@
-//! How a command ends. The codes of the project, and one of its own for a gate that is shut.
+//! How a command ends. The codes of the project, and two of its own: for a gate that is shut, and for an issue that is not specified.
 
 use std::process::ExitCode;
 
@@ -17,6 +17,8 @@ pub enum Exit {
     Broken,
     /// The gate is shut.
     Closed,
+    /// What an issue asks for does not say all that it has to.
+    Incomplete,
 }
 
 impl Exit {
@@ -30,6 +32,7 @@ impl Exit {
             Self::NotCoveredYet => 10,
             Self::Broken => 11,
             Self::Closed => 20,
+            Self::Incomplete => 21,
         }
     }
 }
@@ -42,11 +45,20 @@ impl From<Exit> for ExitCode {
 
 #[cfg(test)]
 mod tests {
-    use super::Exit::{Broken, Closed, Done, NotCoveredYet, NotDone, Usage};
+    use super::Exit::{Broken, Closed, Done, Incomplete, NotCoveredYet, NotDone, Usage};
 
     #[test]
     fn pipelines_rely_on_these_numbers() {
-        let codes = [Done, NotDone, Usage, NotCoveredYet, Broken, Closed].map(super::Exit::code);
-        assert_eq!(codes, [0, 1, 2, 10, 11, 20]);
+        let codes = [
+            Done,
+            NotDone,
+            Usage,
+            NotCoveredYet,
+            Broken,
+            Closed,
+            Incomplete,
+        ]
+        .map(super::Exit::code);
+        assert_eq!(codes, [0, 1, 2, 10, 11, 20, 21]);
     }
 }

@@ -3,6 +3,8 @@
 
 pub mod answers;
 pub mod arguments;
+pub mod assistants;
+pub mod branch;
 pub mod client;
 pub mod commands;
 pub mod error;

@@ -1,5 +1,5 @@
 //! `countersign`. Exit codes: 0 done, open or verified, 1 not completed, 2 usage, 10 not covered by a checkpoint yet,
-//! 11 altered, 20 the gate is closed.
+//! 11 altered, 20 the gate is closed, 21 what an issue asks for is not complete.
 
 use std::ffi::OsString;
 use std::io;
@@ -40,13 +40,13 @@ async fn main() -> ExitCode {
 }
 
 async fn carry_out(arguments: Arguments, voice: &mut Voice<'_>) -> Result<Exit, CliError> {
-    let command = match arguments.command {
-        Command::Local(command) => return commands::run_here(&command, voice),
-        Command::Asking(command) => command,
-    };
     let given = Given {
         url: arguments.url,
         key_file: arguments.key_file,
+    };
+    let command = match arguments.command {
+        Command::Local(command) => return commands::run_here(&command, given, voice).await,
+        Command::Asking(command) => command,
     };
     let settings = Settings::gather(given, |name| std::env::var(name).ok())?;
     commands::run(command, settings, voice).await

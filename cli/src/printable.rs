@@ -20,6 +20,13 @@ impl Printable {
         Self(text.chars().map(shown).collect())
     }
 
+    /// The same of a text of several lines, which stay lines.
+    #[must_use]
+    pub fn lines(text: &str) -> String {
+        let lines: Vec<String> = text.split('\n').map(|line| Self::new(line).0).collect();
+        lines.join("\n")
+    }
+
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -333,7 +333,7 @@ async fn what_is_no_message_of_the_protocol_is_refused_in_its_own_words() {
         ("[]", both, None, 415),
     ] {
         let answer = send(body, accept, origin).await;
-assert_eq!(answer.status, status, "{body}: {}", answer.body);
+        assert_eq!(answer.status, status, "{body}: {}", answer.body);
         assert!(
             !answer.body.contains("The request is not understood."),
             "{}",

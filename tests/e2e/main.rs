@@ -18,6 +18,7 @@ mod api_jira_secrets;
 mod api_links;
 mod api_trail;
 mod assessment;
+mod assistants;
 mod building;
 mod convergence;
 mod descriptor;

@@ -63,6 +63,12 @@ impl<'c> Call<'c> {
         }
     }
 
+    /// The same, with parameters.
+    #[must_use]
+    pub fn with_query(self, query: Vec<(&'static str, String)>) -> Self {
+        Self { query, ..self }
+    }
+
     /// The same, counting once under this key. May be repeated.
     #[must_use]
     pub fn once_under(self, key: String) -> Self {

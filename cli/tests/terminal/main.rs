@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where its ground gives way")]
 
+mod assistants;
 mod calls;
 mod gate;
 mod history;
