@@ -7,7 +7,7 @@ mod event;
 mod gate;
 mod ticket;
 
-pub use building::{Check, Claimed, Prompt, Validation};
+pub use building::{Check, Claimed, Group, Prompt, Requirement, Validation};
 pub use connected::{ConnectedJira, KeyPreview};
 pub use event::{Event, EventPage, Link, Proven, Standing};
 pub use gate::{Gate, GateReason, GateState};

@@ -1,14 +1,20 @@
 //! The command line. What stands on it is checked as far as its form goes; nothing is asked of anybody here. Neither
 //! the API key nor an address is repeated.
 
+mod local;
+
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use record::entries::{EntryType, EventType};
 use record::ids::{CommitSha, EventId, IdError, ModelId, ProjectKey, TicketKey};
 
-use crate::assistants::Assistant;
+pub use local::{
+    CatalogCommand, Config, ConfigAiArguments, HookEvent, HookedAssistant, LocalCommand,
+    TraceArguments,
+};
+
 use crate::commands::Subject;
 use crate::history::Range;
 
@@ -109,118 +115,6 @@ pub enum AskingCommand {
     },
 }
 
-/// What is done on this machine alone: no server is asked, and no key is needed.
-#[derive(Debug, Subcommand)]
-pub enum LocalCommand {
-    /// Classify tickets: JSON Lines in, one JSON line each out.
-    Classify {
-        /// Your organisation's compliance-config.yml.
-        #[arg(long, value_name = "FILE")]
-        config: Option<PathBuf>,
-        /// A file with a ticket a line (id, summary, and what there is of description, labels, components, type,
-        /// priority); - is standard input.
-        file: PathBuf,
-    },
-    /// Set up what works with Countersign.
-    Config {
-        /// What is set up.
-        #[command(subcommand)]
-        what: Config,
-    },
-    /// What an AI coding assistant's hooks run; `config ai` writes them.
-    #[command(hide = true)]
-    Hook {
-        /// Whose hook it is.
-        assistant: HookedAssistant,
-        /// When it runs.
-        event: HookEvent,
-    },
-    /// Look at the catalog of frameworks and requirements.
-    Catalog {
-        /// What is done with it.
-        #[command(subcommand)]
-        what: CatalogCommand,
-    },
-    /// Show which code says that it meets which requirement: `Implements: REQ-…` in a comment. What git ignores is
-    /// passed over.
-    #[command(after_help = "Exit codes: 0 all was read, 1 something could not be read, 2 usage")]
-    Trace {
-        /// A folder or a file.
-        #[arg(default_value = ".")]
-        path: PathBuf,
-        /// Print one JSON object a marker.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Measure the catalog on labelled tickets: the same lines, each with what people expect.
-    Evaluate {
-        /// Your organisation's compliance-config.yml.
-        #[arg(long, value_name = "FILE")]
-        config: Option<PathBuf>,
-        /// A file with a labelled ticket a line; - is standard input.
-        file: PathBuf,
-        /// Print one JSON object.
-        #[arg(long)]
-        json: bool,
-        /// Print the ids behind each figure.
-        #[arg(long)]
-        lists: bool,
-    },
-}
-
-/// What can be set up.
-#[derive(Debug, Subcommand)]
-pub enum Config {
-    /// Write and update the files by which an AI coding assistant works with Countersign in a repository. The changes
-    /// are shown first. Give --url before `config` to have the server's address in them; else each developer's
-    /// COUNTERSIGN_URL counts. The API key is in none of them.
-    Ai(ConfigAiArguments),
-}
-
-/// How an assistant is set up.
-#[derive(Debug, Args)]
-pub struct ConfigAiArguments {
-    /// The assistant.
-    #[arg(long, value_enum)]
-    pub assistant: Assistant,
-    /// Whether it is given the requirements of the git branch's issue without asking.
-    #[arg(long, value_name = "true|false", num_args = 0..=1, action = ArgAction::Set, default_value_t = false, default_missing_value = "true")]
-    pub auto_inject: bool,
-    /// Whether it is held back while that issue does not pass validation.
-    #[arg(long, value_name = "true|false", num_args = 0..=1, action = ArgAction::Set, default_value_t = false, default_missing_value = "true")]
-    pub require_validation: bool,
-    /// Write without asking.
-    #[arg(long)]
-    pub yes: bool,
-    /// The repository's root.
-    #[arg(long, value_name = "FOLDER", default_value = ".")]
-    pub repository: PathBuf,
-}
-
-/// An assistant with hooks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum HookedAssistant {
-    /// Claude Code.
-    Claude,
-    /// Codex.
-    Codex,
-    /// GitHub Copilot.
-    Copilot,
-    /// Cursor.
-    Cursor,
-}
-
-/// When a hook runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum HookEvent {
-    /// As a session begins.
-    Session,
-    /// Before a prompt is read.
-    Prompt,
-    /// Before code is changed.
-    Edit,
-}
-
 /// Which prompt is wanted.
 #[derive(Debug, Args)]
 pub struct PromptArguments {
@@ -244,17 +138,6 @@ pub enum PromptFormat {
     Text,
     /// The API's answer as it is.
     Json,
-}
-
-/// What can be done with catalogs.
-#[derive(Debug, Subcommand)]
-pub enum CatalogCommand {
-    /// Say whether an organisation's compliance-config.yml can be used, and what follows from it.
-    #[command(after_help = "Exit codes: 0 it can be used, 1 it cannot, 2 usage")]
-    Check {
-        /// The file.
-        file: PathBuf,
-    },
 }
 
 /// What can be connected.

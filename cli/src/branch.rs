@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 use std::process::Command;
 
-use record::ids::TicketKey;
+use record::ids::{CommitSha, TicketKey};
 
 use crate::settings::API_KEY;
 
@@ -17,6 +17,9 @@ pub enum BranchError {
     /// There is no branch.
     #[error("No branch is checked out here. Name the issue instead.")]
     NoBranch,
+    /// There is no commit.
+    #[error("No commit is checked out here. Name it with --commit. Nothing was sent.")]
+    NoCommit,
     /// The branch names no issue.
     #[error(
         "The branch's name has no issue key. Name the issue, or the branch after it, as in PAY-142-card-payment."
@@ -43,6 +46,21 @@ pub fn keys_of_branch(directory: &Path) -> Result<Vec<TicketKey>, BranchError> {
         true => Err(BranchError::NoKey),
         false => Ok(keys),
     }
+}
+
+/// The commit that is checked out here.
+///
+/// # Errors
+/// Why it is not known.
+pub fn commit_checked_out(directory: &Path) -> Result<CommitSha, BranchError> {
+    let ran = Command::new("git")
+        .args(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])
+        .current_dir(directory)
+        .env_remove(API_KEY)
+        .output()
+        .map_err(BranchError::NoGit)?;
+    let told = String::from_utf8_lossy(&ran.stdout);
+    told.trim().parse().map_err(|_| BranchError::NoCommit)
 }
 
 /// The first part of a branch's name that has a key, read as `FIX-PAY-142`, then as `PAY-142`.

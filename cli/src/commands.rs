@@ -11,6 +11,7 @@ mod hook;
 mod link;
 mod log;
 mod mcp;
+mod push;
 mod report;
 mod show;
 mod trace;
@@ -44,7 +45,7 @@ pub async fn run_here(
         LocalCommand::Classify { file, config } => {
             classify::run(file, &catalog::assessor(config.as_deref())?, voice)
         }
-        LocalCommand::Trace { path, json } => trace::run(path, *json, voice),
+        LocalCommand::Trace(wanted) => trace::run(wanted, given, voice).await,
         LocalCommand::Catalog {
             what: CatalogCommand::Check { file },
         } => catalog::check(file, voice),

@@ -227,3 +227,68 @@ async fn a_hook_that_cannot_ask_holds_back_and_is_otherwise_in_nobody_s_way() {
     let none = countersign(&program, folder.path(), &["hook", "copilot", "session"], "");
     assert_eq!(none.status.code(), Some(2));
 }
+
+/// V:104-114: requirement, file and lines, from the marker in the code to the panel.
+#[tokio::test(flavor = "multi_thread")]
+async fn v_104_114_markers_are_pushed_and_stand_with_their_requirement() {
+    let world = World::installed().await;
+    let program = world.program().await;
+    let made = world.ticket("Pay by credit card", WORDS).await;
+    let folder = repository(&made.key);
+    let code = format!(
+        "# Implements: REQ-ENC-AT-REST ({0})\ndef keep(card):\n    seal(card)\n\n# Implements: REQ-ENC-IN-TRANSIT\n\
+         def send(card):\n    tls(card)\n\n# Implements: REQ-FILE-TYPES ({0})\nTYPES = []\n",
+        made.key
+    );
+    std::fs::create_dir(folder.path().join("pay")).unwrap();
+    std::fs::write(folder.path().join("pay/card.py"), code).unwrap();
+    let push = |more: &[&str]| {
+        let words: Vec<&str> = ["trace", "--push"].iter().chain(more).copied().collect();
+        countersign(&program, folder.path(), &words, "")
+    };
+    let uncommitted = push(&[]);
+    assert!(
+        String::from_utf8_lossy(&uncommitted.stderr).contains("No commit is checked out"),
+        "{uncommitted:?}"
+    );
+    git(folder.path(), &["add", "."]);
+    git(
+        folder.path(),
+        &[
+            "-c",
+            "user.name=a",
+            "-c",
+            "user.email=a@example.com",
+            "commit",
+            "--quiet",
+            "--message",
+            "x",
+        ],
+    );
+    let first = push(&[]);
+    assert_eq!(first.status.code(), Some(1), "{first:?}");
+    let told = String::from_utf8_lossy(&first.stderr).into_owned();
+    assert!(told.contains("line 5 names no issue: not sent"), "{told}");
+    assert!(
+        told.contains("does not ask for REQ-FILE-TYPES: not sent"),
+        "{told}"
+    );
+    assert!(
+        out(&first).contains(&format!("{}: 1 recorded", made.key)),
+        "{first:?}"
+    );
+    let second = push(&["--issue", &made.key]);
+    assert!(out(&second).contains("2 recorded"), "{second:?}");
+    let third = push(&["--issue", &made.key]);
+    assert!(out(&third).contains("2 known already"), "{third:?}");
+    let panel = world.page("carla", &made.key).await.body;
+    assert!(
+        panel.contains("pay/card.py</code>, lines 2 to 3 in <code>"),
+        "{panel}"
+    );
+    assert!(
+        panel.contains("pay/card.py</code>, lines 6 to 7"),
+        "{panel}"
+    );
+    world.check_ledger().await;
+}

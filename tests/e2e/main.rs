@@ -45,6 +45,7 @@ mod signing;
 mod storm;
 mod tenants;
 mod terminal;
+mod tools;
 mod verdicts;
 mod webhook;
 mod whole;

@@ -58,7 +58,7 @@ impl Desk for OverTheApi {
         claims: Vec<Claim>,
     ) -> Result<Value, Refused> {
         let path = ["v1", "tickets", of.key.as_str(), "claims"];
-        let claims: Vec<Value> = claims.into_iter().map(claim).collect();
+        let claims: Vec<Value> = claims.iter().map(claim).collect();
         let body = json!({ "commit": commit, "claims": claims });
         // The same claim counts once, so that it may be sent again.
         let call = Call::ask(&path, body).with_query(on_site(&of));
@@ -66,7 +66,7 @@ impl Desk for OverTheApi {
     }
 }
 
-fn claim(claim: Claim) -> Value {
+fn claim(claim: &Claim) -> Value {
     let mut sent = json!({ "requirement": claim.requirement, "path": claim.path });
     if let Some((first, last)) = claim.lines {
         sent["firstLine"] = first.into();

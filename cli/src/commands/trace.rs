@@ -1,20 +1,33 @@
 //! `countersign trace`: which code says that it meets which requirement, as a tree.
 
-use std::path::Path;
-
 use compliance::Catalog;
 
+use super::push::{Pushed, push};
+use crate::arguments::TraceArguments;
+use crate::client::Client;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::printable::{Printable, printable_json};
+use crate::settings::{Given, Settings};
 use crate::trace::{Claim, walk};
 use crate::voice::Voice;
 
-/// Shows the markers of a tree. A file that cannot be read is told, and the command ends as not done.
-pub(super) fn run(root: &Path, json: bool, voice: &mut Voice<'_>) -> Result<Exit, CliError> {
-    std::fs::metadata(root).map_err(CliError::Tree)?;
-    let found = walk(root);
-    if json {
+/// Shows the markers of a tree, and has them recorded where that is asked for. What cannot be read or sent is told, and
+/// the command ends as not done.
+pub(super) async fn run(
+    wanted: &TraceArguments,
+    given: Given,
+    voice: &mut Voice<'_>,
+) -> Result<Exit, CliError> {
+    std::fs::metadata(&wanted.path).map_err(CliError::Tree)?;
+    let client = match wanted.push {
+        true => Some(Client::new(Settings::gather(given, |name| {
+            std::env::var(name).ok()
+        })?)?),
+        false => None,
+    };
+    let found = walk(&wanted.path);
+    if wanted.json {
         for claim in &found.claims {
             let line = serde_json::to_string(claim).unwrap_or_default();
             voice.say(&printable_json(&line))?;
@@ -30,7 +43,15 @@ pub(super) fn run(root: &Path, json: bool, voice: &mut Voice<'_>) -> Result<Exit
         let unread = Printable::new(unread);
         voice.warn(&format!("not read: {unread}"));
     }
-    Ok(match found.unread.is_empty() {
+    let mut sent = true;
+    if let Some(client) = client {
+        let pushed = Pushed {
+            issue: wanted.issue.clone(),
+            commit: wanted.commit.clone(),
+        };
+        sent = push(&client, &found.claims, &pushed, voice).await?;
+    }
+    Ok(match found.unread.is_empty() && sent {
         true => Exit::Done,
         false => Exit::NotDone,
     })

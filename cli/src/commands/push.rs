@@ -1,0 +1,111 @@
+//! `trace --push`: markers in the code, claimed of the issues they name. What an issue does not ask for is told and not
+//! sent; the same claim sent again counts once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use record::ids::{CommitSha, TicketKey};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::answers::{Claimed, Group};
+use crate::branch::commit_checked_out;
+use crate::client::{Call, Client};
+use crate::error::CliError;
+use crate::printable::Printable;
+use crate::trace::Claim;
+use crate::voice::Voice;
+
+/// The most claims of one call.
+const AT_ONCE: usize = 200;
+const MISSING: &str = "Check the key in the markers, and that the issue was read by Countersign.";
+
+/// What is pushed beside the markers.
+#[derive(Debug, Clone)]
+pub(super) struct Pushed {
+    /// Of which issue markers are that name none.
+    pub(super) issue: Option<TicketKey>,
+    /// Of which commit the lines are; else the one that is checked out.
+    pub(super) commit: Option<CommitSha>,
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    groups: Vec<Group>,
+}
+
+/// Claims what the markers say. Gives whether all of it could be claimed.
+pub(super) async fn push(
+    client: &Client,
+    claims: &[Claim],
+    pushed: &Pushed,
+    voice: &mut Voice<'_>,
+) -> Result<bool, CliError> {
+    let commit = match &pushed.commit {
+        Some(commit) => commit.clone(),
+        None => commit_checked_out(std::path::Path::new("."))?,
+    };
+    let mut of_issue: BTreeMap<&TicketKey, Vec<&Claim>> = BTreeMap::new();
+    let mut all = true;
+    for claim in claims {
+        match claim.ticket.as_ref().or(pushed.issue.as_ref()) {
+            Some(issue) => of_issue.entry(issue).or_default().push(claim),
+            None => {
+                all = false;
+                voice.warn(&format!("{} names no issue: not sent", place(claim)));
+            }
+        }
+    }
+    for (issue, claims) in of_issue {
+        let asked = asked_for(client, issue).await?;
+        let (sent, strange): (Vec<&Claim>, Vec<&Claim>) = claims
+            .into_iter()
+            .partition(|claim| asked.contains(&claim.requirement));
+        for claim in strange {
+            all = false;
+            voice.warn(&format!(
+                "{}: {issue} does not ask for {}: not sent",
+                place(claim),
+                Printable::new(&claim.requirement)
+            ));
+        }
+        for some in sent.chunks(AT_ONCE) {
+            let claims: Vec<Value> = some.iter().map(|claim| claimed(claim)).collect();
+            let path = ["v1", "tickets", issue.as_str(), "claims"];
+            let body = json!({ "commit": commit, "claims": claims });
+            let answer = client.make(&Call::ask(&path, body)).await;
+            let answer = answer.map_err(|error| CliError::named(error, issue.as_str(), MISSING))?;
+            let recorded = answer.read::<Claimed>()?.claims.len();
+            let what = match answer.status {
+                201 => "recorded",
+                _ => "known already",
+            };
+            voice.say(&format!("{issue}: {recorded} {what}"))?;
+        }
+    }
+    Ok(all)
+}
+
+async fn asked_for(client: &Client, issue: &TicketKey) -> Result<BTreeSet<String>, CliError> {
+    let path = ["v1", "tickets", issue.as_str(), "requirements"];
+    let answer = client.make(&Call::get(&path, Vec::new())).await;
+    let answer = answer.map_err(|error| CliError::named(error, issue.as_str(), MISSING))?;
+    let asked: Asked = answer.read()?;
+    let all = asked
+        .groups
+        .into_iter()
+        .flat_map(|group| group.requirements);
+    Ok(all.map(|it| it.id.as_str().to_owned()).collect())
+}
+
+fn claimed(claim: &Claim) -> Value {
+    json!({
+        "requirement": claim.requirement,
+        "path": claim.file,
+        "firstLine": claim.from,
+        "lastLine": claim.to,
+    })
+}
+
+fn place(claim: &Claim) -> String {
+    format!("{}, line {}", Printable::new(&claim.file), claim.line)
+}
