@@ -7,9 +7,9 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use casework::{
-    AssessRefused, CaseError, ClaimRefused, CodeHostRefused, ForgeRefused, InstallRefused,
-    JiraRefused, LinkRefused, NotGiven, ReportingRefused, ReviewRefused, SettingsRefused,
-    SiteRefused,
+    AssessRefused, CaseError, CatalogRefused, ClaimRefused, CodeHostRefused, ForgeRefused,
+    InstallRefused, JiraRefused, LinkRefused, NotGiven, ReportingRefused, ReviewRefused,
+    SettingsRefused, SiteRefused,
 };
 use jira::rest::RestError;
 use record::entries::Scope;
@@ -299,6 +299,15 @@ impl From<NotGiven> for AppError {
             NotGiven::Erased => Self::Conflict(told),
             NotGiven::SeveralSites(_) | NotGiven::Intent => Self::Unprocessable(told),
             NotGiven::Case(error) => error.into(),
+        }
+    }
+}
+
+impl From<CatalogRefused> for AppError {
+    fn from(error: CatalogRefused) -> Self {
+        match error {
+            CatalogRefused::Case(error) => error.into(),
+            refused => Self::Unprocessable(refused.to_string()),
         }
     }
 }

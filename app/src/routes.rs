@@ -45,6 +45,8 @@ pub enum Caller {
     KeyReadsRequirements,
     /// A program: a key with the scope `claims:write`.
     KeyWritesClaims,
+    /// A program: a key with the scope `catalog:write`.
+    KeyWritesCatalog,
     /// A Jira site that an API token opens: its webhook's secret.
     JiraWebhook,
     /// A code host: its signature over the very bytes.
@@ -138,6 +140,8 @@ routes! {
     GET  "/v1/tickets/{ticket}/validation"  KeyReadsRequirements v1::tickets::validation;
     POST "/v1/tickets/{ticket}/prompt"      KeyReadsRequirements v1::tickets::prompt;
     POST "/v1/tickets/{ticket}/claims"      KeyWritesClaims v1::tickets::claim;
+    POST "/v1/catalog/preview"              KeyReadsRequirements v1::catalog::preview;
+    POST "/v1/catalog/apply"                KeyWritesCatalog v1::catalog::apply;
     POST "/mcp"                             KeyReadsRequirements mcp::answer;
     GET  "/v1/ledger"                       KeyReadsLedger  v1::ledger::show;
     GET  "/v1/ledger/consistency"           KeyReadsLedger  v1::ledger::consistency;

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use compliance::{Assessment, Certainty};
+use compliance::{Assessment, Assessor, Certainty};
 use jira::rest::{RestError, TicketName};
 use record::entries::{
     ApprovalStale, FrameworkRef, Payload, RequirementsPublished, ReviewVia, StaleReason,
@@ -94,16 +94,9 @@ impl Casework {
             _ => Zeroizing::new(store::random::<32>()?.to_vec()),
         };
         let assessor = Arc::clone(&self.assessor);
+        let known = known.map(|row| row.ticket);
         let judging = tokio::task::spawn_blocking(move || {
-            let assessment = assessor.assess(&snapshot);
-            let content_hash = content_hash(&snapshot, &content_key);
-            Judged {
-                snapshot,
-                assessment,
-                content_key,
-                content_hash,
-                known: known.map(|row| row.ticket),
-            }
+            Judged::under(&assessor, snapshot, content_key, known)
         });
         judging
             .await
@@ -111,8 +104,30 @@ impl Casework {
     }
 }
 
+impl Judged {
+    /// What follows from a ticket of which something is recorded.
+    pub(crate) fn of(assessor: &Assessor, snapshot: TicketSnapshot, row: TicketRow) -> Self {
+        Self::under(assessor, snapshot, row.content_key, Some(row.ticket))
+    }
+
+    fn under(
+        assessor: &Assessor,
+        snapshot: TicketSnapshot,
+        content_key: Zeroizing<Vec<u8>>,
+        known: Option<Ticket>,
+    ) -> Self {
+        Self {
+            assessment: assessor.assess(&snapshot),
+            content_hash: content_hash(&snapshot, &content_key),
+            snapshot,
+            content_key,
+            known,
+        }
+    }
+}
+
 /// What is to be written about a judged ticket.
-struct Recording {
+pub(crate) struct Recording {
     payload: TicketAssessed,
     published: RequirementsPublished,
     assessment: serde_json::Value,
@@ -121,7 +136,7 @@ struct Recording {
 }
 
 impl Recording {
-    fn of(judged: &Judged, site: &ActiveSite) -> Self {
+    pub(crate) fn of(judged: &Judged, site: &ActiveSite) -> Self {
         let Judged {
             snapshot,
             assessment,
@@ -170,7 +185,7 @@ impl Recording {
     }
 
     /// Writes what is new. The ticket's row must still be the one that was judged against.
-    fn into_ledger(self, tx: &mut Tx<'_>) -> Result<(), CaseError> {
+    pub(crate) fn into_ledger(self, tx: &mut Tx<'_>) -> Result<(), CaseError> {
         let Self {
             payload,
             published,

@@ -8,6 +8,7 @@ use store::{Effect, OutboxItem, StoreError, Tx};
 use tokio::task::JoinSet;
 
 use crate::backoff::{MOST_ATTEMPTS, look_again_ms, next_attempt_ms};
+use crate::catalog_change::{CATALOG_EFFECT, CATALOG_MARK};
 use crate::error::CaseError;
 use crate::gate::{GATE_EFFECT, set_gate};
 use crate::inbox::{unless_claim_lost, wished_wait};
@@ -164,6 +165,10 @@ impl Casework {
             COMMENT_EFFECT => {
                 let issue = &item.effect.issue;
                 self.have_comment(&site, item, issue, COMMENT_MARK).await
+            }
+            CATALOG_EFFECT => {
+                let issue = &item.effect.issue;
+                self.have_comment(&site, item, issue, CATALOG_MARK).await
             }
             STANDING_EFFECT => {
                 let issue = &item.effect.issue;

@@ -7,6 +7,7 @@
 mod api_keys;
 mod assess;
 mod backoff;
+mod catalog_change;
 mod checkpoint;
 mod code_hosts;
 mod comments;
@@ -52,6 +53,9 @@ use jira::rest::LimitsNow;
 use store::Store;
 
 pub use api_keys::{ApiCaller, ApiKeySecret, KeyProblem, KeyRefused, KeyRequest};
+pub use catalog_change::{
+    CatalogEffect, CatalogRefused, ConflictEffect, FrameworkEffect, RequirementEffect, TicketEffect,
+};
 pub use checkpoint::SigningRefused;
 pub use code_hosts::{CodeHostRefused, CodeHostRequest};
 pub use developing::{
@@ -103,6 +107,7 @@ pub struct Casework {
     licences: Arc<licence::Licences>,
     forge_app: Option<AppId>,
     gate_fields: gate::GateFields,
+    looked_at: catalog_change::LookedAt,
     /// Atlassian's gateway, where sites are reached with Forge's tokens.
     gateway: BaseUrl,
 }
@@ -133,6 +138,7 @@ impl Casework {
             licences: Arc::default(),
             forge_app: None,
             gate_fields: gate::GateFields::default(),
+            looked_at: catalog_change::LookedAt::default(),
             gateway,
         }
     }

@@ -2,12 +2,14 @@
 //! may say more; a member that is needed and missing makes the answer unreadable, never half understood.
 
 mod building;
+mod catalog;
 mod connected;
 mod event;
 mod gate;
 mod ticket;
 
 pub use building::{Check, Claimed, Group, Prompt, Requirement, Validation};
+pub use catalog::CatalogEffect;
 pub use connected::{ConnectedJira, KeyPreview};
 pub use event::{Event, EventPage, Link, Proven, Standing};
 pub use gate::{Gate, GateReason, GateState};

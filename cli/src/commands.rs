@@ -3,6 +3,7 @@
 mod assistant;
 mod building;
 mod catalog;
+mod catalog_change;
 mod classify;
 mod connect;
 mod evaluate;
@@ -46,9 +47,16 @@ pub async fn run_here(
             classify::run(file, &catalog::assessor(config.as_deref())?, voice)
         }
         LocalCommand::Trace(wanted) => trace::run(wanted, given, voice).await,
-        LocalCommand::Catalog {
-            what: CatalogCommand::Check { file },
-        } => catalog::check(file, voice),
+        LocalCommand::Catalog { what } => match what {
+            CatalogCommand::Check { file } => catalog::check(file, voice),
+            CatalogCommand::Preview { config, json } => {
+                let client = client(given)?;
+                catalog_change::preview(&client, config.as_deref(), *json, voice).await
+            }
+            CatalogCommand::Apply { comments } => {
+                catalog_change::apply(&client(given)?, *comments, voice).await
+            }
+        },
         LocalCommand::Evaluate {
             file,
             config,
@@ -59,6 +67,11 @@ pub async fn run_here(
             evaluate::run(file, &chosen, *json, *lists, voice)
         }
     }
+}
+
+fn client(given: Given) -> Result<Client, CliError> {
+    let settings = Settings::gather(given, |name| std::env::var(name).ok())?;
+    Ok(Client::new(settings)?)
 }
 
 /// Carries a command out.

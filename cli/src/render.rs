@@ -1,11 +1,13 @@
 //! Answers as lines for people. Everything in them that came from the server is [`Printable`].
 
 mod about;
+mod catalog;
 pub(crate) mod evaluation;
 mod event;
 mod gate;
 mod ticket;
 
+pub use catalog::catalog_effect;
 pub use event::{event, proven};
 pub use gate::{gate, gate_json};
 

@@ -46,6 +46,6 @@ pub use property::{NotAProperty, PropertyKey, PropertyValue};
 pub use rate_limit::{RateLimitReason, RateLimitScope};
 pub use remote_link::{NotALink, RemoteLink};
 pub use role::{Group, Role, RoleActors};
-pub use search::{FoundTicket, PageToken, SearchPage};
+pub use search::{FoundTicket, PageToken, SearchPage, TicketPage};
 pub use site::{ApiToken, Credential, Site};
 pub use user::{AccountKind, User};

@@ -36,8 +36,8 @@ pub use review::{
     ReviewVia, Reviewer, RoleSource, StaleReason,
 };
 pub use ticket::{
-    CommentRecorded, FrameworkRef, Observed, RequirementsPublished, TicketAssessed, TicketDeleted,
-    TicketId, VerdictChange,
+    CatalogChanged, CommentRecorded, FrameworkRef, Observed, PackRef, RequirementsPublished,
+    TicketAssessed, TicketDeleted, TicketId, VerdictChange,
 };
 
 /// The version that stands in each payload's `version`.
@@ -220,6 +220,8 @@ entry_types! {
         LinkAdded = "LINK_ADDED";
         /// A link no longer holds.
         LinkRevoked = "LINK_REVOKED";
+        /// Open tickets are assessed anew, because what they are assessed with changed.
+        CatalogChanged = "CATALOG_CHANGED";
         /// Somebody says that code meets a requirement of a ticket.
         ImplementationClaimed = "IMPLEMENTATION_CLAIMED";
     }

@@ -54,6 +54,11 @@ fn from_outside(ticket: &Value) -> Vec<(EntryType, Value)> {
             json!({"link": EVENT, "event": EVENT, "ticket": ticket}),
         ),
         (
+            EntryType::CatalogChanged,
+            json!({"catalog": "aa", "packs": [{"name": "framework/gdpr", "version": "1", "sha256": "bb"}],
+                "by": {"apiKey": KEY}, "previous": EVENT}),
+        ),
+        (
             EntryType::ImplementationClaimed,
             json!({"ticket": ticket, "by": {"apiKey": KEY}, "requirement": "REQ-ENC-AT-REST", "requirementSet": "aa",
                 "commit": "a1b2c3d4", "lines": {"first": 45, "last": 52}}),

@@ -19,6 +19,7 @@ fn scope_of(caller: Caller) -> Option<Scope> {
         Caller::KeyReadsLedger => Some(Scope::LedgerRead),
         Caller::KeyReadsRequirements => Some(Scope::RequirementsRead),
         Caller::KeyWritesClaims => Some(Scope::ClaimsWrite),
+        Caller::KeyWritesCatalog => Some(Scope::CatalogWrite),
         _ => None,
     }
 }

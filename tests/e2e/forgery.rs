@@ -89,6 +89,7 @@ impl Forgery {
             | Caller::KeyReadsLedger
             | Caller::KeyReadsRequirements
             | Caller::KeyWritesClaims
+            | Caller::KeyWritesCatalog
             | Caller::JiraWebhook
             | Caller::CodeHost => Deserved::Refusal,
             Caller::ForgePage | Caller::ForgeAdministration | Caller::ForgePlatform => match self {
@@ -256,6 +257,7 @@ impl Forger<'_> {
             | Caller::KeyReadsLedger
             | Caller::KeyReadsRequirements
             | Caller::KeyWritesClaims
+            | Caller::KeyWritesCatalog
             | Caller::JiraWebhook
             | Caller::CodeHost => {}
             Caller::ConnectInstall => claims["aud"] = json!([self.world.address()]),
@@ -307,6 +309,7 @@ fn right_key(caller: Caller) -> TokenKey {
         | Caller::KeyReadsLedger
         | Caller::KeyReadsRequirements
         | Caller::KeyWritesClaims
+        | Caller::KeyWritesCatalog
         | Caller::JiraWebhook
         | Caller::CodeHost => TokenKey::SharedSecret,
     }

@@ -20,6 +20,7 @@ mod api_trail;
 mod assessment;
 mod assistants;
 mod building;
+mod catalog_change;
 mod convergence;
 mod descriptor;
 mod events;

@@ -14,7 +14,7 @@ SERVER = os.path.join(os.environ["COUNTERSIGN_BIN"], "countersign-server")
 SEED = os.environ.get("SEED", "7")
 EXAMPLES = os.environ.get("EXAMPLES", "40")
 SCOPES = ["events:read", "events:write", "links:write", "integrations:write", "ledger:read",
-          "requirements:read", "claims:write"]
+          "requirements:read", "claims:write", "catalog:write"]
 # What a schema cannot say: that a host may be called, that an event is there. Those answers are documented all the same.
 NOT_CHECKED = "positive_data_acceptance"
 

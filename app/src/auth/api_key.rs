@@ -35,7 +35,8 @@ scopes!(
     IntegrationsWrite,
     LedgerRead,
     RequirementsRead,
-    ClaimsWrite
+    ClaimsWrite,
+    CatalogWrite
 );
 
 /// A call with a key that has this scope.

@@ -139,6 +139,23 @@ pub enum HookEvent {
 /// What can be done with catalogs.
 #[derive(Debug, Subcommand)]
 pub enum CatalogCommand {
+    /// Show what open issues would gain and lose under a compliance-config.yml, or under what the server assesses with
+    /// now. Changes nothing. The key needs the scope requirements:read.
+    Preview {
+        /// Your organisation's compliance-config.yml as it is to be; without it, the server's.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Carry what the server assesses with into all open issues. Approvals become stale where other requirements apply;
+    /// issues that are done keep what they were approved under. The key needs the scope catalog:write.
+    Apply {
+        /// Tell issues whose requirements change by a comment as well.
+        #[arg(long)]
+        comments: bool,
+    },
     /// Say whether an organisation's compliance-config.yml can be used, and what follows from it.
     #[command(after_help = "Exit codes: 0 it can be used, 1 it cannot, 2 usage")]
     Check {

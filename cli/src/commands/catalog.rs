@@ -18,16 +18,22 @@ pub(super) fn assessor(config: Option<&Path>) -> Result<Assessor, CliError> {
     let Some(file) = config else {
         return Ok(Assessor::built_in());
     };
-    let mut text = String::new();
-    let opened = File::open(file).map_err(CliError::Config)?;
-    let read = opened.take(LARGEST + 1).read_to_string(&mut text);
-    if read.map_err(CliError::Config)? as u64 > LARGEST {
-        return Err(CliError::ConfigTooLarge);
-    }
+    let text = own_configuration(file)?;
     Ok(Assessor::for_organisation(
         &file.display().to_string(),
         &text,
     )?)
+}
+
+/// The text of an organisation's own configuration.
+pub(super) fn own_configuration(file: &Path) -> Result<String, CliError> {
+    let mut text = String::new();
+    let opened = File::open(file).map_err(CliError::Config)?;
+    let read = opened.take(LARGEST + 1).read_to_string(&mut text);
+    match read.map_err(CliError::Config)? as u64 > LARGEST {
+        true => Err(CliError::ConfigTooLarge),
+        false => Ok(text),
+    }
 }
 
 /// Says what follows from a configuration.

@@ -7,13 +7,14 @@ use std::io::{self, Read as _};
 use serde_json::{Value, json};
 
 use super::building::{first_known, meant};
+use super::client;
 use crate::answers::{Prompt, Validation};
 use crate::arguments::{HookEvent, HookedAssistant};
-use crate::client::{Call, Client};
+use crate::client::Call;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::printable::Printable;
-use crate::settings::{Given, Settings};
+use crate::settings::Given;
 use crate::voice::Voice;
 
 /// What assistants take whole, in characters: of more they keep the beginning.
@@ -171,9 +172,4 @@ async fn validation(given: Given) -> Result<Validation, CliError> {
         client.make(&Call::get(&path, Vec::new())).await
     });
     Ok(answer.await?.read()?)
-}
-
-fn client(given: Given) -> Result<Client, CliError> {
-    let settings = Settings::gather(given, |name| std::env::var(name).ok())?;
-    Ok(Client::new(settings)?)
 }

@@ -2,13 +2,13 @@
 
 use compliance::Catalog;
 
+use super::client;
 use super::push::{Pushed, push};
 use crate::arguments::TraceArguments;
-use crate::client::Client;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::printable::{Printable, printable_json};
-use crate::settings::{Given, Settings};
+use crate::settings::Given;
 use crate::trace::{Claim, walk};
 use crate::voice::Voice;
 
@@ -21,9 +21,7 @@ pub(super) async fn run(
 ) -> Result<Exit, CliError> {
     std::fs::metadata(&wanted.path).map_err(CliError::Tree)?;
     let client = match wanted.push {
-        true => Some(Client::new(Settings::gather(given, |name| {
-            std::env::var(name).ok()
-        })?)?),
+        true => Some(client(given)?),
         false => None,
     };
     let found = walk(&wanted.path);

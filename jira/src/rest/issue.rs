@@ -15,7 +15,7 @@ use crate::adf::plain_text;
 use crate::wire::{Id, Person};
 
 /// What is asked for of every ticket.
-const FIELDS: &str = "summary,description,issuetype,priority,labels,components,attachment,status,assignee,\
+pub(super) const FIELDS: &str = "summary,description,issuetype,priority,labels,components,attachment,status,assignee,\
                       reporter,security,updated,project";
 
 /// A ticket, by whichever name is at hand.
@@ -37,7 +37,7 @@ impl<'n> TicketName<'n> {
 }
 
 #[derive(Deserialize)]
-struct Issue {
+pub(super) struct Issue {
     id: IssueId,
     key: TicketKey,
     fields: Fields,
@@ -121,7 +121,7 @@ impl SiteClient<'_> {
 }
 
 impl Issue {
-    fn snapshot(self, mapped: &[String]) -> Option<TicketSnapshot> {
+    pub(super) fn snapshot(self, mapped: &[String]) -> Option<TicketSnapshot> {
         let fields = self.fields;
         let mut texts = BTreeMap::new();
         for name in mapped {

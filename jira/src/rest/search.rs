@@ -4,12 +4,15 @@
 use std::collections::HashSet;
 use std::fmt;
 
+use record::facts::TicketSnapshot;
 use record::ids::{IssueId, TicketKey};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use super::client::{Call, SiteClient};
 use super::error::RestError;
+use super::issue::{self, FIELDS};
 use super::operations::SEARCH;
 
 const PAGE: u64 = 100;
@@ -35,14 +38,25 @@ pub struct SearchPage {
     pub next: Option<PageToken>,
 }
 
+/// Some tickets that were read.
+#[derive(Debug)]
+pub struct TicketPage {
+    /// The tickets, in the query's order.
+    pub tickets: Vec<TicketSnapshot>,
+    /// How many of the page could not be read as a whole.
+    pub unreadable: usize,
+    /// What the next page is asked for with, if there is one.
+    pub next: Option<PageToken>,
+}
+
 /// Jira's name for the next page; good for days. Opaque, and not for logs.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct PageToken(String);
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Body {
-    issues: Vec<Issue>,
+struct Body<T> {
+    issues: Vec<T>,
     next_page_token: Option<String>,
     is_last: Option<bool>,
 }
@@ -91,7 +105,46 @@ impl SiteClient<'_> {
         jql: &str,
         from: Option<&PageToken>,
     ) -> Result<SearchPage, RestError> {
-        let mut body = json!({"jql": jql, "fields": ["updated"], "maxResults": PAGE});
+        let (issues, next) = self.page(jql, &["updated"], from).await?;
+        let found = |issue: Issue| FoundTicket {
+            id: issue.id,
+            key: issue.key,
+            updated: issue.fields.updated,
+        };
+        Ok(SearchPage {
+            tickets: issues.into_iter().map(found).collect(),
+            next,
+        })
+    }
+
+    /// As [`Self::search`], with all that an assessment needs of each ticket.
+    ///
+    /// # Errors
+    /// As [`Self::search`].
+    pub async fn read_tickets(
+        &self,
+        jql: &str,
+        from: Option<&PageToken>,
+    ) -> Result<TicketPage, RestError> {
+        let fields: Vec<&str> = FIELDS.split(',').collect();
+        let (issues, next) = self.page::<issue::Issue>(jql, &fields, from).await?;
+        let all = issues.len();
+        let read = issues.into_iter().filter_map(|issue| issue.snapshot(&[]));
+        let tickets: Vec<TicketSnapshot> = read.collect();
+        Ok(TicketPage {
+            unreadable: all - tickets.len(),
+            tickets,
+            next,
+        })
+    }
+
+    async fn page<T: DeserializeOwned>(
+        &self,
+        jql: &str,
+        fields: &[&str],
+        from: Option<&PageToken>,
+    ) -> Result<(Vec<T>, Option<PageToken>), RestError> {
+        let mut body = json!({"jql": jql, "fields": fields, "maxResults": PAGE});
         if let Some(PageToken(token)) = from {
             body["nextPageToken"] = json!(token);
         }
@@ -101,12 +154,7 @@ impl SiteClient<'_> {
             query: &[],
             body: Some(&body),
         };
-        let page: Body = self.json(call).await?;
-        let found = |issue: Issue| FoundTicket {
-            id: issue.id,
-            key: issue.key,
-            updated: issue.fields.updated,
-        };
+        let page: Body<T> = self.json(call).await?;
         let next = page
             .next_page_token
             .filter(|_| page.is_last != Some(true))
@@ -115,10 +163,7 @@ impl SiteClient<'_> {
             return Err(RestError::Nonsense { call: &SEARCH });
         }
         let next = next.filter(|_| !page.issues.is_empty());
-        Ok(SearchPage {
-            tickets: page.issues.into_iter().map(found).collect(),
-            next,
-        })
+        Ok((page.issues, next))
     }
 }
 

@@ -61,6 +61,8 @@ words! {
         RequirementsRead = "requirements:read",
         /// Say where the code meets which requirement.
         ClaimsWrite = "claims:write",
+        /// Have open tickets assessed anew.
+        CatalogWrite = "catalog:write",
     }
 }
 

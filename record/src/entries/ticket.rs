@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::entries::Reporter;
 use crate::facts::{Change, TicketRef, Tracker};
 use crate::ids::{EventId, IssueId, PersonId, SiteId, TicketKey};
 use crate::scale::{RiskTenths, Severity};
@@ -104,6 +105,34 @@ pub struct RequirementsPublished {
     pub catalog: String,
     /// The set itself, as `compliance` writes it.
     pub requirements: Value,
+}
+
+/// A pack of a catalog.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PackRef {
+    /// What it calls itself.
+    pub name: String,
+    /// Its version, as it states it.
+    pub version: String,
+    /// SHA-256 of its bytes; hex.
+    pub sha256: String,
+}
+
+/// Open tickets are assessed anew from here on, because what they are assessed with changed. What follows for each is an
+/// entry of its own; tickets that are done keep what they were approved under.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CatalogChanged {
+    /// The version of the catalog that they are assessed with: a hash over its packs and the organisation's answers.
+    pub catalog: String,
+    /// The built-in packs.
+    pub packs: Vec<PackRef>,
+    /// Who had it applied.
+    pub by: Reporter,
+    /// The change before, if there was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous: Option<EventId>,
 }
 
 /// How we know of a thing.

@@ -34,7 +34,8 @@ impl Payload {
             Some(reported) => reported.model_id.is_some() && reported.commit.is_some(),
             None => !matches!(
                 self,
-                Self::CommentRecorded(_)
+                Self::CatalogChanged(_)
+                    | Self::CommentRecorded(_)
                     | Self::ExportCreated(_)
                     | Self::ImplementationClaimed(_)
                     | Self::ReviewNotCounted(_)

@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{Reading, events, gate, github, jira, jira_webhook, ledger, links, tickets, trail};
+use super::{
+    Reading, catalog, events, gate, github, jira, jira_webhook, ledger, links, tickets, trail,
+};
 use crate::error::AppError;
 use crate::routes::{Caller, ROUTES};
 use crate::state::AppState;
@@ -26,6 +28,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; frame-ancestors 'non
         events::report, events::list, events::show, events::verify,
         links::list, links::add, links::revoke,
         trail::walk, gate::ask,
+        catalog::preview, catalog::apply,
         tickets::requirements, tickets::validation, tickets::prompt, tickets::claim,
         jira::connect, jira::change, jira::list, jira::show, jira::remove, jira::test, jira::sync,
         jira_webhook::receive,
@@ -96,6 +99,7 @@ fn answers_to_keys(caller: Caller) -> Vec<(&'static str, String)> {
         Caller::KeyReadsLedger => Scope::LedgerRead,
         Caller::KeyReadsRequirements => Scope::RequirementsRead,
         Caller::KeyWritesClaims => Scope::ClaimsWrite,
+        Caller::KeyWritesCatalog => Scope::CatalogWrite,
         _ => return Vec::new(),
     };
     vec![
