@@ -19,7 +19,7 @@ pub use given::{CheckView, PromptForm, PromptView, RequirementsView, ValidationV
 use crate::Casework;
 use crate::content::content_hash;
 use crate::error::CaseError;
-use crate::panel::{PanelState, recorded_assessment};
+use crate::panel::{PanelState, currency_of, recorded_assessment};
 
 /// Longest of what a developer asks for, in characters; of it a prompt quotes the beginning.
 const LONGEST_INTENT: usize = 20_000;
@@ -119,7 +119,10 @@ impl Casework {
         let brief = self.brief(tenant, which).await?;
         let requirements = brief.requirements();
         let Brief {
-            assessment, shown, ..
+            assessment,
+            shown,
+            state,
+            ..
         } = brief;
         let shown = shown?;
         let form = match form {
@@ -127,7 +130,7 @@ impl Casework {
             PromptForm::Text => Form::Text,
         };
         Ok(PromptView {
-            prompt: prompt(&assessment, &shown, intent, form),
+            prompt: prompt(&assessment, &shown, intent, form, currency_of(state)),
             summary: shown.summary,
             description: shown.description,
             requirements,

@@ -8,7 +8,7 @@ mod verdict;
 
 use std::sync::Arc;
 
-use compliance::{Assessment, Form, prompt};
+use compliance::{Assessment, Currency, Form, prompt};
 use jira::rest::TicketName;
 use record::facts::TicketSnapshot;
 use record::ids::{IssueId, SiteId, TenantId};
@@ -223,7 +223,7 @@ fn show_recorded(recorded: Recorded, snapshot: Option<&TicketSnapshot>) -> Panel
         prompt: assessment
             .as_ref()
             .zip(snapshot)
-            .map(|(a, now)| prompt(a, now, None, Form::Markdown)),
+            .map(|(a, now)| prompt(a, now, None, Form::Markdown, currency_of(state))),
         verdict: assessment.as_ref().map(verdict::of),
         approval: ticket.approval.as_str(),
         decision: history
@@ -237,12 +237,26 @@ fn show_recorded(recorded: Recorded, snapshot: Option<&TicketSnapshot>) -> Panel
     }
 }
 
+/// What is recorded of a ticket that was edited since may not be all.
+pub(crate) const fn currency_of(state: PanelState) -> Currency {
+    match state {
+        PanelState::Edited => Currency::Outdated,
+        _ => Currency::Current,
+    }
+}
+
 fn show_preview(assessment: &Assessment, snapshot: &TicketSnapshot) -> Panel {
     Panel {
         key: Some(snapshot.key.to_string()),
         verdict: Some(verdict::of(assessment)),
         groups: requirements::groups(&assessment.requirements, &[]),
-        prompt: Some(prompt(assessment, snapshot, None, Form::Markdown)),
+        prompt: Some(prompt(
+            assessment,
+            snapshot,
+            None,
+            Form::Markdown,
+            Currency::Current,
+        )),
         ..Panel::empty(PanelState::Preview)
     }
 }

@@ -79,6 +79,9 @@ pub enum AssistantError {
         /// Why.
         cause: io::Error,
     },
+    /// There is no repository.
+    #[error("--repository: there is no such folder. Nothing was written.")]
+    NoFolder,
     /// A shell would read more in it than an address.
     #[error(
         "--url: an address for these files has letters, digits and - . _ ~ : / only. Nothing was written."

@@ -2,11 +2,13 @@
 
 use std::io;
 use std::path::Path;
-use std::process::Command;
 
-use record::ids::{CommitSha, TicketKey};
+use record::ids::TicketKey;
 
-use crate::settings::API_KEY;
+use crate::git::git;
+
+/// The most keys that a name is taken for.
+const MOST_KEYS: usize = 6;
 
 /// Why it is not known which issue is worked on.
 #[derive(Debug, thiserror::Error)]
@@ -17,9 +19,6 @@ pub enum BranchError {
     /// There is no branch.
     #[error("No branch is checked out here. Name the issue instead.")]
     NoBranch,
-    /// There is no commit.
-    #[error("No commit is checked out here. Name it with --commit. Nothing was sent.")]
-    NoCommit,
     /// The branch names no issue.
     #[error(
         "The branch's name has no issue key. Name the issue, or the branch after it, as in PAY-142-card-payment."
@@ -32,10 +31,8 @@ pub enum BranchError {
 /// # Errors
 /// Why none is known.
 pub fn keys_of_branch(directory: &Path) -> Result<Vec<TicketKey>, BranchError> {
-    let ran = Command::new("git")
+    let ran = git(directory)
         .args(["symbolic-ref", "--quiet", "--short", "HEAD"])
-        .current_dir(directory)
-        .env_remove(API_KEY)
         .output()
         .map_err(BranchError::NoGit)?;
     if !ran.status.success() {
@@ -48,31 +45,12 @@ pub fn keys_of_branch(directory: &Path) -> Result<Vec<TicketKey>, BranchError> {
     }
 }
 
-/// The commit that is checked out here.
-///
-/// # Errors
-/// Why it is not known.
-pub fn commit_checked_out(directory: &Path) -> Result<CommitSha, BranchError> {
-    let ran = Command::new("git")
-        .args(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])
-        .current_dir(directory)
-        .env_remove(API_KEY)
-        .output()
-        .map_err(BranchError::NoGit)?;
-    let told = String::from_utf8_lossy(&ran.stdout);
-    told.trim().parse().map_err(|_| BranchError::NoCommit)
-}
-
-/// The first part of a branch's name that has a key, read as `FIX-PAY-142`, then as `PAY-142`.
+/// Part by part; one that has a key is read as `FIX-PAY-142`, then as `PAY-142`.
 fn keys(branch: &str) -> Vec<TicketKey> {
     let parts = branch
         .trim()
         .split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
-    let found = parts.map(of_part);
-    found
-        .into_iter()
-        .find(|keys| !keys.is_empty())
-        .unwrap_or_default()
+    parts.flat_map(of_part).take(MOST_KEYS).collect()
 }
 
 fn of_part(part: &str) -> Vec<TicketKey> {
@@ -104,7 +82,7 @@ mod tests {
             ("feature/pay-142-add-card-2", &["PAY-142"]),
             ("jane/AI-GOV-142_threshold\n", &["AI-GOV-142", "GOV-142"]),
             ("fix-PAY-142", &["FIX-PAY-142", "PAY-142"]),
-            ("release-2/PAY-7", &["RELEASE-2"]),
+            ("release-2/PAY-7", &["RELEASE-2", "PAY-7"]),
             ("main", &[]),
             ("v1.2.3", &[]),
             ("2024-11-05", &[]),

@@ -19,6 +19,8 @@ use failure::Reply;
 use patience::Patience;
 
 const TIMEOUT: Duration = Duration::from_secs(30);
+/// The largest answer that is read, in bytes.
+const LARGEST: usize = 64 * 1024 * 1024;
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// What stands where an answer repeats the key.
 const KEY_TAKEN_OUT: &str = "(API key)";
@@ -47,6 +49,18 @@ impl Answer {
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, CallError> {
         serde_json::from_str(&self.text).map_err(|_| CallError::Unreadable)
     }
+}
+
+/// The body, as far as it is a text of bounded length.
+async fn bounded(mut response: reqwest::Response) -> Result<Option<String>, reqwest::Error> {
+    let mut body = Vec::new();
+    while let Some(part) = response.chunk().await? {
+        body.extend_from_slice(&part);
+        if body.len() > LARGEST {
+            return Ok(None);
+        }
+    }
+    Ok(Some(String::from_utf8_lossy(&body).into_owned()))
 }
 
 impl Client {
@@ -90,6 +104,14 @@ impl Client {
         }
     }
 
+    /// Makes a call once, for whoever cannot wait.
+    ///
+    /// # Errors
+    /// Why there is no answer that does what was asked.
+    pub async fn make_once(&self, call: &Call<'_>) -> Result<Answer, CallError> {
+        self.once(call).await
+    }
+
     async fn once(&self, call: &Call<'_>) -> Result<Answer, CallError> {
         let url = self.settings.url.below(call.path, &call.query);
         let mut request = self.http.request(call.method.clone(), url);
@@ -104,7 +126,8 @@ impl Client {
         let unreachable = |error| CallError::unreachable(error, TIMEOUT);
         let response = request.send().await.map_err(unreachable)?;
         let (status, headers) = (response.status(), response.headers().clone());
-        let text = response.text().await.map_err(unreachable)?;
+        let text = bounded(response).await.map_err(unreachable)?;
+        let text = text.ok_or(CallError::Unreadable)?;
         // Whoever repeats a request in an answer would bring the key into a pipeline's log.
         let text = text.replace(self.settings.key.expose(), KEY_TAKEN_OUT);
         match status.is_success() {

@@ -98,9 +98,15 @@ pub enum CliError {
         /// From 1.
         line: u64,
     },
+    /// The server took longer than an assistant waits.
+    #[error("The server did not answer in time.")]
+    Late,
     /// It is not known which issue is worked on.
     #[error(transparent)]
     Branch(#[from] crate::branch::BranchError),
+    /// Nothing can be said of a repository's files.
+    #[error(transparent)]
+    WorkingTree(#[from] crate::working_tree::TreeError),
     /// An assistant's file cannot be used.
     #[error(transparent)]
     Assistant(#[from] crate::assistants::AssistantError),

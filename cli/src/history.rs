@@ -6,13 +6,12 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::Path;
-use std::process::Command;
 use std::str::FromStr;
 
 use record::ids::CommitSha;
 
+use crate::git::git;
 use crate::printable::Printable;
-use crate::settings::API_KEY;
 
 /// A range of commits: `A..B`, those of B's history that are not in A's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,10 +122,8 @@ impl Range {
 
     /// What git writes. It and what it starts have no use for the API key.
     fn git(&self, directory: &Path, arguments: &[&str]) -> Result<String, HistoryError> {
-        let ran = Command::new("git")
+        let ran = git(directory)
             .args(arguments)
-            .current_dir(directory)
-            .env_remove(API_KEY)
             .output()
             .map_err(HistoryError::NoGit)?;
         if !ran.status.success() {

@@ -6,7 +6,6 @@ mod denial;
 mod fields;
 mod hits;
 mod judged;
-mod order;
 mod relevance;
 mod rules;
 mod score;
@@ -159,7 +158,7 @@ impl<'a> Classified<'a> {
             let words = run.split().iter().filter(|token| !token.url);
             self.length += words.filter(|token| !found.is_order(token)).count();
         }
-        found.drop_orders();
+        found.drop_words_of_orders();
         let settled = hits::settle(catalog, found, run.code);
         for (hit, denied) in &settled.hits {
             self.terms.push((hit.group, counted(hit, *denied, factor)));
@@ -245,7 +244,7 @@ fn collect<'a>(catalog: &Catalog, field: &Field, run: Run<'a>) -> RunHits<'a> {
             let in_url = || (span.first..=span.last).any(|at| tokens.token(at).url);
             for &role in rules.roles(span.term) {
                 let Some(group) = role.group().and_then(|group| rules.groups.get(group.0)) else {
-                    found.orders.push(order::sentence(tokens, span));
+                    found.orders.push(hits::stretch(tokens, span));
                     continue;
                 };
                 match role {

@@ -31,7 +31,7 @@ pub use catalog::{
     Pack,
 };
 pub use finding::{Certainty, Denied, Evidence, Field, Finding, NotAField};
-pub use prompt::{Form, prompt};
+pub use prompt::{Currency, Form, is_plain, prompt};
 pub use requirement_set::RequirementSet;
 pub use switches::{Switch, Switches};
 pub use term::TermError;

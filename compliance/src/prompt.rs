@@ -6,8 +6,8 @@ mod sheet;
 
 use record::facts::TicketSnapshot;
 
-pub use sheet::Form;
 use sheet::Sheet;
+pub use sheet::{Form, is_plain};
 
 use crate::assessment::{Assessment, FrameworkMatch};
 use crate::requirement_set::{ControlReference, Origin, Parameter, Requirement};
@@ -24,6 +24,19 @@ const SUMMARY: usize = 500;
 const DESCRIPTION: usize = 12_000;
 const INTENT: usize = 2_000;
 
+/// Said besides where the ticket is not as it was when its requirements were found.
+const OUTDATED: &str = "STOP: the issue was edited since these requirements were recorded, so they may not be all. \
+    Write no code yet: ask for this text again in a minute, and tell the developer if it still begins like this.";
+
+/// Whether the ticket is as it was when it was assessed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Currency {
+    /// It is.
+    Current,
+    /// It was edited since.
+    Outdated,
+}
+
 /// `intent` is what the developer wants to ask for; it is quoted like the ticket.
 #[must_use]
 pub fn prompt(
@@ -31,9 +44,13 @@ pub fn prompt(
     ticket: &TicketSnapshot,
     intent: Option<&str>,
     form: Form,
+    currency: Currency,
 ) -> String {
     let mut sheet = Sheet::new(form);
     sheet.heading(&format!("Security requirements for {}", ticket.key), 1);
+    if currency == Currency::Outdated {
+        sheet.paragraph(OUTDATED);
+    }
     sheet.paragraph(FRAME);
     requirements(&mut sheet, assessment);
     sheet.heading("Task", 2);

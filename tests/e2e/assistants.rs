@@ -109,6 +109,10 @@ async fn a_developer_gets_prompt_and_validation_of_the_branch_s_issue() {
     assert!(out(&edited).contains("MISSING"), "{edited:?}");
     let warned = run(&["prompt"]);
     assert!(
+        out(&warned).contains("STOP: the issue was edited"),
+        "{warned:?}"
+    );
+    assert!(
         String::from_utf8_lossy(&warned.stderr).contains("was edited"),
         "{warned:?}"
     );
@@ -279,6 +283,26 @@ async fn v_104_114_markers_are_pushed_and_stand_with_their_requirement() {
     );
     let second = push(&["--issue", &made.key]);
     assert!(out(&second).contains("2 recorded"), "{second:?}");
+    std::fs::write(
+        folder.path().join("new.py"),
+        format!("# Implements: REQ-ENC-AT-REST ({})\nx = 1\n", made.key),
+    )
+    .unwrap();
+    let dirty = push(&["--issue", &made.key]);
+    assert!(
+        String::from_utf8_lossy(&dirty.stderr)
+            .contains("new.py, line 1 is not as the commit has it"),
+        "{dirty:?}"
+    );
+    std::fs::remove_file(folder.path().join("new.py")).unwrap();
+    // From within a folder the file is named from the root all the same.
+    let below = countersign(
+        &program,
+        &folder.path().join("pay"),
+        &["trace", "--push", "--issue", &made.key],
+        "",
+    );
+    assert!(out(&below).contains("2 known already"), "{below:?}");
     let third = push(&["--issue", &made.key]);
     assert!(out(&third).contains("2 known already"), "{third:?}");
     let panel = world.page("carla", &made.key).await.body;

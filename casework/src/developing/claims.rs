@@ -25,9 +25,10 @@ const PLACE: &str = "place";
 
 /// The most claims of one call.
 const MOST_CLAIMS: usize = 200;
-/// The most claims that are shown of a ticket, the latest.
+/// The most claims that are shown of a ticket, the latest, and of those the most for one requirement.
 const MOST_SHOWN: i64 = 500;
-const LONGEST_PATH: usize = 1_024;
+const MOST_OF_ONE: usize = 10;
+const LONGEST_PATH: usize = 300;
 
 /// Where somebody says that the code meets a requirement.
 #[derive(Debug, Clone)]
@@ -86,8 +87,8 @@ pub enum ClaimRefused {
     Number,
     /// A path is none.
     #[error(
-        "path: a file from the repository's root is expected, of {LONGEST_PATH} bytes at most and without `..`. \
-         Nothing was recorded."
+        "path: a file from the repository's root is expected, of {LONGEST_PATH} bytes at most, without `..`, `:` and \
+         characters that do not show. Nothing was recorded."
     )]
     Path,
     /// Lines are none.
@@ -237,9 +238,17 @@ pub(crate) fn claims_about(
         subject: Some(subject_of(&ticket.site, &ticket.issue)),
         ..EntriesWanted::default()
     };
-    let mut claims = Vec::new();
+    let mut claims: Vec<ClaimView> = Vec::new();
     for seq in db.positions_wanted(tenant, &wanted, MOST_SHOWN)? {
-        claims.extend(view(db, tenant, seq)?);
+        let Some(claim) = view(db, tenant, seq)? else {
+            continue;
+        };
+        let same = claims
+            .iter()
+            .filter(|it| it.requirement == claim.requirement);
+        if same.count() < MOST_OF_ONE {
+            claims.push(claim);
+        }
     }
     Ok(claims)
 }
@@ -275,7 +284,11 @@ impl ClaimedPlace {
         let path = &self.path;
         let is_file = (1..=LONGEST_PATH).contains(&path.len())
             && !path.starts_with(['/', '\\'])
-            && !path.chars().any(char::is_control)
+            && !path.trim().is_empty()
+            && path
+                .chars()
+                .all(|c| compliance::is_plain(c) && c != '\n' && c != '\t')
+            && !path.contains(':')
             && path.split(['/', '\\']).all(|part| part != "..");
         match self.lines {
             _ if !is_file => Err(ClaimRefused::Path),

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Subcommand, ValueEnum};
-use record::ids::{CommitSha, TicketKey};
+use record::ids::TicketKey;
 
-use super::{commit, issue_key};
+use super::issue_key;
 use crate::assistants::Assistant;
 
 /// What is done on this machine alone: no server is asked, and no key is needed.
@@ -71,16 +71,13 @@ pub struct TraceArguments {
     /// Print one JSON object a marker.
     #[arg(long, conflicts_with = "push")]
     pub json: bool,
-    /// Record the markers as claims of the issues they name; from the repository's root, in a pipeline. The key needs
-    /// the scopes claims:write and requirements:read.
+    /// Record the markers as claims of the issues they name, for files that are as the commit that is checked out has
+    /// them. The key needs the scopes claims:write and requirements:read.
     #[arg(long)]
     pub push: bool,
     /// With --push: the issue of markers that name none.
     #[arg(long, value_name = "KEY", value_parser = issue_key, requires = "push")]
     pub issue: Option<TicketKey>,
-    /// With --push: the commit that the lines are of; else the one that is checked out.
-    #[arg(long, value_name = "SHA", value_parser = commit, requires = "push")]
-    pub commit: Option<CommitSha>,
 }
 
 /// What can be set up.

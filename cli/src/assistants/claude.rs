@@ -14,7 +14,7 @@ const PATIENCE: u32 = 60;
 
 pub(super) fn changes(root: &Path, wanted: &Wanted) -> Result<Vec<Change>, AssistantError> {
     let server = Change::of(root, ".mcp.json", |before| {
-        json::edited(before, |file| {
+        json::edited(before, json::Kind::Json, |file| {
             let servers = json::object(file, "mcpServers")?;
             let args = tools(wanted);
             let server = json!({ "type": "stdio", "command": "countersign", "args": args });
@@ -23,7 +23,7 @@ pub(super) fn changes(root: &Path, wanted: &Wanted) -> Result<Vec<Change>, Assis
         })
     })?;
     let settings = Change::of(root, ".claude/settings.json", |before| {
-        json::edited(before, |file| {
+        json::edited(before, json::Kind::Json, |file| {
             let wants_none = !wanted.auto_inject && !wanted.require_validation;
             if wants_none && file.get("hooks").is_none() {
                 return Ok(());
@@ -34,7 +34,13 @@ pub(super) fn changes(root: &Path, wanted: &Wanted) -> Result<Vec<Change>, Assis
             let inject = wanted.auto_inject.then(|| json!({ "hooks": [command] }));
             hooks::set(&all, "UserPromptSubmit", inject)?;
             let line = hook(wanted, "claude", "edit");
-            let command = json!({ "type": "command", "command": line, "timeout": PATIENCE });
+            // What cannot start or takes too long blocks too, from Claude Code 2.1.295 on.
+            let command = json!({
+                "type": "command",
+                "command": line,
+                "timeout": PATIENCE,
+                "onFailure": "block",
+            });
             let hold = wanted.require_validation;
             let hold = hold.then(|| json!({ "matcher": CHANGES_CODE, "hooks": [command] }));
             hooks::set(&all, "PreToolUse", hold)?;

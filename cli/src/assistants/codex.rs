@@ -18,7 +18,7 @@ pub(super) fn changes(root: &Path, wanted: &Wanted) -> Result<Vec<Change>, Assis
         toml::with_server(before, "countersign", &tools(wanted))
     })?;
     let settings = Change::of(root, ".codex/hooks.json", |before| {
-        json::edited(before, |file| {
+        json::edited(before, json::Kind::Json, |file| {
             let wants_none = !wanted.auto_inject && !wanted.require_validation;
             if wants_none && file.get("hooks").is_none() {
                 return Ok(());

@@ -7,14 +7,14 @@ use std::path::Path;
 
 use jsonc_parser::json;
 
-use super::{AssistantError, Change, Wanted, hook, json, markdown, tools, words};
+use super::{AssistantError, Change, Wanted, hook, hooks, json, markdown, tools, words};
 
 /// Seconds.
 const PATIENCE: u32 = 60;
 
 pub(super) fn changes(root: &Path, wanted: &Wanted) -> Result<Vec<Change>, AssistantError> {
     let server = Change::of(root, ".vscode/mcp.json", |before| {
-        json::edited(before, |file| {
+        json::edited(before, json::Kind::WithComments, |file| {
             let servers = json::object(file, "servers")?;
             let args = tools(wanted);
             let server = json!({ "type": "stdio", "command": "countersign", "args": args });
@@ -22,13 +22,14 @@ pub(super) fn changes(root: &Path, wanted: &Wanted) -> Result<Vec<Change>, Assis
             Ok(())
         })
     })?;
-    // A file of our own: without a hook there is no use for it.
     let settings = Change::of(root, ".github/hooks/countersign.json", |before| {
-        if !wanted.require_validation {
+        if before.is_none() && !wanted.require_validation {
             return Ok(None);
         }
-        json::edited(before, |file| {
-            json::set(file, "version", json!(1));
+        let left = json::edited(before, json::Kind::Json, |file| {
+            if file.get("version").is_none() {
+                json::set(file, "version", json!(1));
+            }
             let line = hook(wanted, "copilot", "edit");
             let again = line.clone();
             let command = json!({
@@ -37,10 +38,14 @@ pub(super) fn changes(root: &Path, wanted: &Wanted) -> Result<Vec<Change>, Assis
                 "powershell": again,
                 "timeoutSec": PATIENCE,
             });
-            let list = json!([command]);
-            json::set(file, "hooks", json!({ "preToolUse": list }));
+            let all = json::object(file, "hooks")?;
+            let hold = wanted.require_validation.then_some(command);
+            hooks::set(&all, "preToolUse", hold)?;
+            hooks::leave_none_empty(file);
             Ok(())
-        })
+        })?;
+        // Without a hook of anybody's there is no use for the file.
+        Ok(left.filter(|text| text.contains("\"hooks\"")))
     })?;
     let memory = Change::of(root, ".github/copilot-instructions.md", |before| {
         markdown::with_part(before, &words::instructions(wanted))

@@ -7,9 +7,13 @@ use jsonc_parser::json;
 
 use super::{AssistantError, Change, Wanted, hook, hooks, json, tools, words};
 
+/// Seconds.
+const PATIENCE: u32 = 60;
+const TITLE: &str = "description: Security requirements of the issue that is worked on";
+
 pub(super) fn changes(root: &Path, wanted: &Wanted) -> Result<Vec<Change>, AssistantError> {
     let server = Change::of(root, ".cursor/mcp.json", |before| {
-        json::edited(before, |file| {
+        json::edited(before, json::Kind::Json, |file| {
             let servers = json::object(file, "mcpServers")?;
             let args = tools(wanted);
             let server = json!({ "type": "stdio", "command": "countersign", "args": args });
@@ -18,7 +22,7 @@ pub(super) fn changes(root: &Path, wanted: &Wanted) -> Result<Vec<Change>, Assis
         })
     })?;
     let settings = Change::of(root, ".cursor/hooks.json", |before| {
-        json::edited(before, |file| {
+        json::edited(before, json::Kind::Json, |file| {
             let wants_none = !wanted.auto_inject && !wanted.require_validation;
             if wants_none && file.get("hooks").is_none() {
                 return Ok(());
@@ -32,16 +36,20 @@ pub(super) fn changes(root: &Path, wanted: &Wanted) -> Result<Vec<Change>, Assis
             hooks::set(&all, "sessionStart", inject)?;
             let line = hook(wanted, "cursor", "prompt");
             let hold = wanted.require_validation;
-            let hold = hold.then(|| json!({ "command": line }));
+            let hold =
+                hold.then(|| json!({ "command": line, "timeout": PATIENCE, "failClosed": true }));
             hooks::set(&all, "beforeSubmitPrompt", hold)?;
             hooks::leave_none_empty(file);
             Ok(())
         })
     })?;
     // A file of our own.
-    let rule = Change::of(root, ".cursor/rules/countersign.mdc", |_| {
+    let rule = Change::of(root, ".cursor/rules/countersign.mdc", |before| {
+        if before.is_some_and(|text| !text.contains(TITLE)) {
+            return Err("somebody else wrote it".to_owned());
+        }
         Ok(Some(format!(
-            "---\ndescription: Security requirements of the issue that is worked on\nalwaysApply: true\n---\n\n{}",
+            "---\n{TITLE}\nalwaysApply: true\n---\n\n{}",
             words::instructions(wanted)
         )))
     })?;

@@ -1,9 +1,12 @@
-//! Lists of hooks in an assistant's settings: ours are those that run `countersign … hook`; others stay.
+//! Lists of hooks in an assistant's settings. Ours are those whose line is `countersign … hook …` and nothing else; others
+//! stay, beside ours in one group too.
 
-use jsonc_parser::cst::{CstInputValue, CstNode, CstObject};
-use serde_json::Value;
+use jsonc_parser::cst::{CstInputValue, CstObject};
 
 use super::json::{array, plain};
+
+/// The members that hold a hook's line.
+const LINES: &[&str] = &["command", "bash", "powershell"];
 
 /// Has the list of an event's hooks hold ours, or none of ours.
 pub(super) fn set(
@@ -17,12 +20,16 @@ pub(super) fn set(
     let list = array(hooks, event)?;
     let mut wanted = ours;
     for element in list.elements() {
-        if !is_ours(&element) {
+        let same = |wanted: &mut CstInputValue| element.to_serde_value() == Some(plain(wanted));
+        if wanted.as_mut().is_some_and(same) {
+            wanted = None;
             continue;
         }
-        match wanted.take_if(|wanted| element.to_serde_value() == Some(plain(wanted))) {
-            Some(_) => {}
-            None => element.remove(),
+        let Some(entry) = element.as_object() else {
+            continue;
+        };
+        if is_ours(&entry) || empties(&entry) {
+            element.remove();
         }
     }
     if let Some(wanted) = wanted {
@@ -47,16 +54,59 @@ pub(super) fn leave_none_empty(file: &CstObject) {
     }
 }
 
-/// Whether a command of it runs us.
-fn is_ours(element: &CstNode) -> bool {
-    element.to_serde_value().is_some_and(|hook| runs_us(&hook))
+/// Takes ours out of a group; gives whether nothing is left of it.
+fn empties(group: &CstObject) -> bool {
+    let Some(inner) = group.array_value("hooks") else {
+        return false;
+    };
+    let mut any = false;
+    for hook in inner.elements() {
+        if hook.as_object().is_some_and(|hook| is_ours(&hook)) {
+            hook.remove();
+            any = true;
+        }
+    }
+    any && inner.elements().is_empty()
 }
 
-fn runs_us(hook: &Value) -> bool {
-    match hook {
-        Value::String(line) => line.starts_with("countersign ") && line.contains("hook "),
-        Value::Array(all) => all.iter().any(runs_us),
-        Value::Object(members) => members.values().any(runs_us),
-        _ => false,
+/// Whether it runs us, and nothing besides.
+fn is_ours(hook: &CstObject) -> bool {
+    let line = |name: &&str| {
+        let value = hook.get(name)?.value()?;
+        value.as_string_lit()?.decoded_value().ok()
+    };
+    let lines: Vec<String> = LINES.iter().filter_map(line).collect();
+    !lines.is_empty() && lines.iter().all(|line| runs_us(line))
+}
+
+fn runs_us(line: &str) -> bool {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    matches!(
+        words.as_slice(),
+        ["countersign", "hook", _, _] | ["countersign", "--url", _, "hook", _, _]
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_line_that_runs_us_and_nothing_else_is_ours() {
+        for ours in [
+            "countersign hook claude edit",
+            "countersign --url https://a.example hook codex prompt",
+        ] {
+            assert!(runs_us(ours), "{ours}");
+        }
+        for others in [
+            "countersign gate PAY-1 && ./scripts/pre-hook notify",
+            "countersign log --json | ./webhook post",
+            "countersign hook claude edit; ./dlp.sh",
+            "countersign-notify hook a b",
+            "",
+        ] {
+            assert!(!runs_us(others), "{others}");
+        }
     }
 }

@@ -1,21 +1,57 @@
 //! Members of a JSON file that are ours; what others wrote in it stays as they wrote it, comments and order too.
 
+use std::collections::BTreeSet;
+
 use jsonc_parser::ParseOptions;
-use jsonc_parser::cst::{CstArray, CstInputValue, CstObject, CstRootNode};
+use jsonc_parser::cst::{CstArray, CstInputValue, CstObject, CstObjectProp, CstRootNode};
+
+/// How a file may be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// As RFC 8259 has it.
+    Json,
+    /// With comments, and commas after the last.
+    WithComments,
+}
+
+impl Kind {
+    const fn options(self) -> ParseOptions {
+        let more = matches!(self, Self::WithComments);
+        ParseOptions {
+            allow_comments: more,
+            allow_loose_object_property_names: false,
+            allow_trailing_commas: more,
+            allow_missing_commas: false,
+            allow_single_quoted_strings: false,
+            allow_hexadecimal_numbers: false,
+            allow_unary_plus_numbers: false,
+            allow_bare_decimal_point_numbers: false,
+            allow_non_finite_numbers: false,
+            allow_extended_string_escapes: false,
+        }
+    }
+}
 
 /// Edits a JSON file; a missing or empty one begins as an object without members.
 pub(super) fn edited(
     before: Option<&str>,
+    kind: Kind,
     edit: impl FnOnce(&CstObject) -> Result<(), String>,
 ) -> Result<Option<String>, String> {
     let text = before
         .filter(|text| !text.trim().is_empty())
         .unwrap_or("{}\n");
-    let root = CstRootNode::parse(text, &ParseOptions::default())
+    // The parser of what keeps its form lets a comment pass after the end.
+    if kind == Kind::Json {
+        serde_json::from_str::<serde::de::IgnoredAny>(text)
+            .map_err(|error| format!("this is not JSON: {error}"))?;
+    }
+    let root = CstRootNode::parse(text, &kind.options())
         .map_err(|error| format!("this is not JSON: {error}"))?;
     let object = root
         .object_value()
         .ok_or_else(|| "a JSON object is expected".to_owned())?;
+    each_once(&object)?;
     edit(&object)?;
     match object.properties().is_empty() && before.is_none() {
         true => Ok(None),
@@ -23,10 +59,28 @@ pub(super) fn edited(
     }
 }
 
+/// Of a name that stands twice each reader takes another.
+fn each_once(object: &CstObject) -> Result<(), String> {
+    let mut names = BTreeSet::new();
+    for name in object
+        .properties()
+        .iter()
+        .filter_map(CstObjectProp::decoded_name)
+    {
+        if !names.insert(name.clone()) {
+            return Err(format!("`{name}` stands twice"));
+        }
+    }
+    Ok(())
+}
+
 /// The member of this name, an object; made where it is missing.
 pub(super) fn object(of: &CstObject, name: &str) -> Result<CstObject, String> {
-    of.object_value_or_create(name)
-        .ok_or_else(|| format!("`{name}` is no object"))
+    let object = of
+        .object_value_or_create(name)
+        .ok_or_else(|| format!("`{name}` is no object"))?;
+    each_once(&object)?;
+    Ok(object)
 }
 
 /// The member of this name, an array; made where it is missing.

@@ -39,16 +39,24 @@ pub(super) fn with_server(
     if !same {
         server.insert("args", value(words.iter().collect::<Array>()));
     }
+    // A server has an address or a command; a switch that is off would make nothing of ours work.
+    for other in ["url", "bearer_token_env_var", "http_headers"] {
+        server.remove(other);
+    }
+    if server.get("enabled").and_then(Item::as_bool) == Some(false) {
+        return Err(format!("`mcp_servers.{name}` is switched off"));
+    }
     // The key and the address reach our tools only where the variables are passed on by name.
-    let passed = ["COUNTERSIGN_API_KEY", "COUNTERSIGN_URL"];
-    let known = server.get("env_vars").and_then(Item::as_array);
-    let all = known.is_some_and(|known| {
-        passed
-            .iter()
-            .all(|name| known.iter().any(|it| it.as_str() == Some(name)))
-    });
-    if !all {
-        server.insert("env_vars", value(passed.iter().copied().collect::<Array>()));
+    let passed = server
+        .entry("env_vars")
+        .or_insert_with(|| value(Array::new()));
+    let passed = passed
+        .as_array_mut()
+        .ok_or_else(|| format!("`mcp_servers.{name}.env_vars` is no array"))?;
+    for name in ["COUNTERSIGN_API_KEY", "COUNTERSIGN_URL"] {
+        if !passed.iter().any(|known| known.as_str() == Some(name)) {
+            passed.push(name);
+        }
     }
     Ok(Some(file.to_string()))
 }

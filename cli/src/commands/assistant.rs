@@ -27,6 +27,9 @@ pub(super) fn run(
         return Ok(Exit::Done);
     }
     let root: &Path = &asked.repository;
+    if !root.is_dir() {
+        return Err(AssistantError::NoFolder.into());
+    }
     let changes = changes(root, &wanted)?;
     if changes.is_empty() {
         voice.say("Nothing to change: the files are as they are to be.")?;

@@ -3,6 +3,8 @@
 //! holds back; while it should give, it says why it gives nothing, and is in nobody's way.
 
 use std::io::{self, Read as _};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -17,6 +19,11 @@ use crate::printable::Printable;
 use crate::settings::Given;
 use crate::voice::Voice;
 
+/// No assistant waits for long, and what takes longer than it waits is let through by some.
+const LONGEST: Duration = Duration::from_secs(20);
+/// How long an assistant may take to say what it is about to do.
+const INPUT: Duration = Duration::from_secs(3);
+
 /// What assistants take whole, in characters: of more they keep the beginning.
 const MOST: usize = 9_500;
 /// The most of what the assistant says that is read, in bytes.
@@ -28,7 +35,6 @@ pub(super) async fn run(
     given: Given,
     voice: &mut Voice<'_>,
 ) -> Result<Exit, CliError> {
-    let told = input();
     let answer = match (assistant, event) {
         (HookedAssistant::Cursor, HookEvent::Session) => {
             json!({ "additional_context": context(given).await })
@@ -37,7 +43,7 @@ pub(super) async fn run(
             None => json!({ "continue": true }),
             Some(why) => json!({ "continue": false, "user_message": why }),
         },
-        (HookedAssistant::Copilot, HookEvent::Edit) if !changes_code(&told) => json!({}),
+        (HookedAssistant::Copilot, HookEvent::Edit) if !changes_code(&input()) => json!({}),
         (HookedAssistant::Copilot, HookEvent::Edit) => match obstacle(given).await {
             None => json!({}),
             Some(why) => json!({ "permissionDecision": "deny", "permissionDecisionReason": why }),
@@ -60,8 +66,14 @@ pub(super) async fn run(
             return Ok(Exit::Usage);
         }
     };
-    voice.say(&answer.to_string())?;
-    Ok(Exit::Done)
+    match voice.say(&answer.to_string()) {
+        Ok(()) => Ok(Exit::Done),
+        // What is not said must not pass for a yes: this is the code by which hooks refuse.
+        Err(error) => {
+            voice.warn(&format!("The answer cannot be written: {error}"));
+            Ok(Exit::Usage)
+        }
+    }
 }
 
 fn specific(event: &str, mut answer: Value) -> Value {
@@ -69,17 +81,21 @@ fn specific(event: &str, mut answer: Value) -> Value {
     json!({ "hookSpecificOutput": answer })
 }
 
-/// What the assistant says of what it is about to do.
+/// What the assistant says of what it is about to do; nothing where it takes too long to say it.
 fn input() -> Value {
-    let mut text = Vec::new();
-    match io::stdin()
-        .lock()
-        .take(LONGEST_INPUT)
-        .read_to_end(&mut text)
-    {
-        Ok(_) => serde_json::from_slice(&text).unwrap_or_default(),
-        Err(_) => Value::Null,
-    }
+    let (told, heard) = mpsc::channel();
+    std::thread::spawn(move || {
+        let mut text = Vec::new();
+        let read = io::stdin()
+            .lock()
+            .take(LONGEST_INPUT)
+            .read_to_end(&mut text);
+        if read.is_ok() {
+            drop(told.send(text));
+        }
+    });
+    let text = heard.recv_timeout(INPUT).unwrap_or_default();
+    serde_json::from_slice(&text).unwrap_or_default()
 }
 
 /// Copilot asks before any tool. One whose name is not known is taken for one that changes code.
@@ -108,12 +124,29 @@ fn changes_code(told: &Value) -> bool {
     let name = told["toolName"]
         .as_str()
         .or_else(|| told["tool_name"].as_str());
-    name.is_none_or(|name| !READS.contains(&name) && !name.contains("countersign"))
+    name.is_none_or(|name| !READS.contains(&name) && !is_our_tool(name))
+}
+
+/// Our own tools, as Copilot calls those of servers.
+fn is_our_tool(name: &str) -> bool {
+    let tool = name.strip_prefix("countersign");
+    let tool = tool.map(|rest| rest.trim_start_matches(['-', '_', '/', '.', ':']));
+    tool.is_some_and(|tool| {
+        [
+            "get_prompt",
+            "get_requirements",
+            "validate",
+            "record_claims",
+        ]
+        .contains(&tool)
+    })
 }
 
 /// The requirements of the branch's issue, or why there are none.
 async fn context(given: Given) -> String {
-    match prompt(given).await {
+    let late = || CliError::Late;
+    let asked = tokio::time::timeout(LONGEST, prompt(given)).await;
+    match asked.map_err(|_| late()).flatten() {
         Ok(prompt) if prompt.prompt.chars().count() <= MOST => prompt.prompt,
         Ok(prompt) => in_short(&prompt),
         Err(error) => format!(
@@ -130,6 +163,9 @@ fn in_short(prompt: &Prompt) -> String {
          server `countersign` with `{0}`: it gives each in full, and the issue's text as quoted data.\n\n",
         prompt.ticket
     );
+    if prompt.state == "edited" {
+        text.push_str("STOP: the issue was edited since they were recorded, so they may not be all. Write no code yet.\n\n");
+    }
     for requirement in prompt.groups.iter().flat_map(|group| &group.requirements) {
         text.push_str(&format!("- {}: {}\n", requirement.id, requirement.title));
     }
@@ -141,14 +177,16 @@ async fn prompt(given: Given) -> Result<Prompt, CliError> {
     let keys = meant(None)?;
     let answer = first_known(&keys, async |key| {
         let path = ["v1", "tickets", key.as_str(), "prompt"];
-        client.make(&Call::ask(&path, json!({}))).await
+        client.make_once(&Call::ask(&path, json!({}))).await
     });
     Ok(answer.await?.read()?)
 }
 
 /// Why no code may be written now.
 async fn obstacle(given: Given) -> Option<String> {
-    match validation(given).await {
+    let late = || CliError::Late;
+    let asked = tokio::time::timeout(LONGEST, validation(given)).await;
+    match asked.map_err(|_| late()).flatten() {
         Ok(validation) if validation.passes => None,
         Ok(validation) => {
             let missing: Vec<&str> = validation.missing().map(Printable::as_str).collect();
@@ -169,7 +207,7 @@ async fn validation(given: Given) -> Result<Validation, CliError> {
     let keys = meant(None)?;
     let answer = first_known(&keys, async |key| {
         let path = ["v1", "tickets", key.as_str(), "validation"];
-        client.make(&Call::get(&path, Vec::new())).await
+        client.make_once(&Call::get(&path, Vec::new())).await
     });
     Ok(answer.await?.read()?)
 }

@@ -2,18 +2,19 @@
 //! sent; the same claim sent again counts once.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
-use record::ids::{CommitSha, TicketKey};
+use record::ids::TicketKey;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::answers::{Claimed, Group};
-use crate::branch::commit_checked_out;
 use crate::client::{Call, Client};
 use crate::error::CliError;
 use crate::printable::Printable;
 use crate::trace::Claim;
 use crate::voice::Voice;
+use crate::working_tree::WorkingTree;
 
 /// The most claims of one call.
 const AT_ONCE: usize = 200;
@@ -24,8 +25,8 @@ const MISSING: &str = "Check the key in the markers, and that the issue was read
 pub(super) struct Pushed {
     /// Of which issue markers are that name none.
     pub(super) issue: Option<TicketKey>,
-    /// Of which commit the lines are; else the one that is checked out.
-    pub(super) commit: Option<CommitSha>,
+    /// Where the markers were looked for.
+    pub(super) path: PathBuf,
 }
 
 #[derive(Deserialize)]
@@ -40,15 +41,21 @@ pub(super) async fn push(
     pushed: &Pushed,
     voice: &mut Voice<'_>,
 ) -> Result<bool, CliError> {
-    let commit = match &pushed.commit {
-        Some(commit) => commit.clone(),
-        None => commit_checked_out(std::path::Path::new("."))?,
-    };
-    let mut of_issue: BTreeMap<&TicketKey, Vec<&Claim>> = BTreeMap::new();
+    let tree = WorkingTree::around(&pushed.path)?;
+    let mut of_issue: BTreeMap<&TicketKey, Vec<Claim>> = BTreeMap::new();
     let mut all = true;
     for claim in claims {
+        let Some(file) = tree.committed(&claim.file) else {
+            all = false;
+            let told = format!("{} is not as the commit has it: not sent", place(claim));
+            voice.warn(&told);
+            continue;
+        };
         match claim.ticket.as_ref().or(pushed.issue.as_ref()) {
-            Some(issue) => of_issue.entry(issue).or_default().push(claim),
+            Some(issue) => of_issue.entry(issue).or_default().push(Claim {
+                file,
+                ..claim.clone()
+            }),
             None => {
                 all = false;
                 voice.warn(&format!("{} names no issue: not sent", place(claim)));
@@ -57,21 +64,21 @@ pub(super) async fn push(
     }
     for (issue, claims) in of_issue {
         let asked = asked_for(client, issue).await?;
-        let (sent, strange): (Vec<&Claim>, Vec<&Claim>) = claims
+        let (sent, strange): (Vec<Claim>, Vec<Claim>) = claims
             .into_iter()
             .partition(|claim| asked.contains(&claim.requirement));
         for claim in strange {
             all = false;
             voice.warn(&format!(
                 "{}: {issue} does not ask for {}: not sent",
-                place(claim),
+                place(&claim),
                 Printable::new(&claim.requirement)
             ));
         }
         for some in sent.chunks(AT_ONCE) {
-            let claims: Vec<Value> = some.iter().map(|claim| claimed(claim)).collect();
+            let claims: Vec<Value> = some.iter().map(claimed).collect();
             let path = ["v1", "tickets", issue.as_str(), "claims"];
-            let body = json!({ "commit": commit, "claims": claims });
+            let body = json!({ "commit": tree.commit, "claims": claims });
             let answer = client.make(&Call::ask(&path, body)).await;
             let answer = answer.map_err(|error| CliError::named(error, issue.as_str(), MISSING))?;
             let recorded = answer.read::<Claimed>()?.claims.len();

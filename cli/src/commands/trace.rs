@@ -45,7 +45,7 @@ pub(super) async fn run(
     if let Some(client) = client {
         let pushed = Pushed {
             issue: wanted.issue.clone(),
-            commit: wanted.commit.clone(),
+            path: wanted.path.clone(),
         };
         sent = push(&client, &found.claims, &pushed, voice).await?;
     }

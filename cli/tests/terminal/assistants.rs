@@ -10,7 +10,7 @@ use crate::program::{Ran, run};
 
 const URL: &str = "https://countersign.example.com";
 
-fn config(root: &Path, assistant: &str, more: &[&str]) -> Ran {
+pub(crate) fn config(root: &Path, assistant: &str, more: &[&str]) -> Ran {
     let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
     command
         .env_clear()
@@ -21,7 +21,7 @@ fn config(root: &Path, assistant: &str, more: &[&str]) -> Ran {
     run(command, "")
 }
 
-const ALL: &[&str] = &[
+pub(crate) const ALL: &[&str] = &[
     "--auto-inject",
     "true",
     "--require-validation",
@@ -29,11 +29,11 @@ const ALL: &[&str] = &[
     "--yes",
 ];
 
-fn read(root: &Path, file: &str) -> String {
+pub(crate) fn read(root: &Path, file: &str) -> String {
     fs::read_to_string(root.join(file)).unwrap()
 }
 
-fn json_of(root: &Path, file: &str) -> Value {
+pub(crate) fn json_of(root: &Path, file: &str) -> Value {
     serde_json::from_str(&read(root, file)).unwrap()
 }
 
@@ -56,7 +56,7 @@ fn tree(root: &Path) -> Vec<(String, String)> {
     files
 }
 
-fn names(root: &Path) -> Vec<String> {
+pub(crate) fn names(root: &Path) -> Vec<String> {
     tree(root).into_iter().map(|(name, _)| name).collect()
 }
 
@@ -130,9 +130,10 @@ fn claude_code_reads_servers_hooks_and_memory() {
         json!([{ "hooks": run("claude prompt") }])
     );
     let matcher = "Edit|Write|NotebookEdit";
+    let hold = json!([{ "type": "command", "command": command_of("claude edit"), "timeout": 60, "onFailure": "block" }]);
     assert_eq!(
         hooks["PreToolUse"],
-        json!([{ "matcher": matcher, "hooks": run("claude edit") }])
+        json!([{ "matcher": matcher, "hooks": hold }])
     );
 }
 
@@ -190,7 +191,7 @@ fn cursor_reads_servers_hooks_and_a_rule() {
         hooks,
         json!({ "version": 1, "hooks": {
             "sessionStart": [{ "command": command_of("cursor session") }],
-            "beforeSubmitPrompt": [{ "command": command_of("cursor prompt") }],
+            "beforeSubmitPrompt": [{ "command": command_of("cursor prompt"), "timeout": 60, "failClosed": true }],
         }})
     );
     let rule = read(root.path(), ".cursor/rules/countersign.mdc");
@@ -204,95 +205,6 @@ fn cursor_reads_servers_hooks_and_a_rule() {
         "{head}"
     );
     assert!(words.contains("`get_prompt`"));
-}
-
-#[test]
-fn what_others_wrote_stays_and_is_not_written_anew() {
-    let root = tempfile::tempdir().unwrap();
-    let put = |file: &str, text: &str| {
-        let path = root.path().join(file);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    };
-    put("CLAUDE.md", "# House rules\n\nBe kind.\n");
-    put(
-        ".mcp.json",
-        "{\n    // ours\n    \"mcpServers\": {\"other\": {\"command\": \"x\"}},\n}\n",
-    );
-    let others = r#"{
-  "permissions": {"deny": ["Read(.env)"]},
-  "hooks": {
-    "PreToolUse": [{"matcher": "Bash", "hooks": [{"type": "command", "command": "./check.sh"}]}],
-    "Stop": [{"hooks": [{"type": "command", "command": "countersign-notify"}]}]
-  }
-}
-"#;
-    put(".claude/settings.json", others);
-    assert_eq!(config(root.path(), "claude", ALL).code, 0);
-    let settings = read(root.path(), ".claude/settings.json");
-    for kept in [
-        "\"permissions\": {\"deny\": [\"Read(.env)\"]}",
-        "./check.sh",
-        "countersign-notify",
-    ] {
-        assert!(settings.contains(kept), "{kept}: {settings}");
-    }
-    assert!(read(root.path(), ".mcp.json").contains("// ours\n"));
-    assert!(read(root.path(), "CLAUDE.md").starts_with("# House rules\n\nBe kind.\n\n<!--"));
-    // Without the flags our hooks go, and others' stay.
-    assert_eq!(config(root.path(), "claude", &["--yes"]).code, 0);
-    let settings: Value = json_of(root.path(), ".claude/settings.json");
-    assert_eq!(settings, serde_json::from_str::<Value>(others).unwrap());
-}
-
-#[test]
-fn nothing_is_written_unasked_or_where_a_file_is_none_of_its_form() {
-    let root = tempfile::tempdir().unwrap();
-    let shown = config(root.path(), "claude", &["--auto-inject"]);
-    assert_eq!(shown.code, 1);
-    assert!(shown.out.contains("+++ .mcp.json"), "{shown:?}");
-    assert!(shown.err.contains("--yes writes it"), "{shown:?}");
-    assert!(names(root.path()).is_empty());
-    for (file, text, told) in [
-        (".mcp.json", "{", "this is not JSON"),
-        (".mcp.json", "[]", "a JSON object is expected"),
-        (
-            ".mcp.json",
-            r#"{"mcpServers": []}"#,
-            "`mcpServers` is no object",
-        ),
-        (".mcp.json", "\u{1b}[2J", "this is not JSON"),
-    ] {
-        fs::write(root.path().join(file), text).unwrap();
-        let refused = config(root.path(), "claude", ALL);
-        assert_eq!(refused.code, 1, "{refused:?}");
-        assert!(refused.err.contains(told), "{refused:?}");
-        assert!(!refused.err.contains('\u{1b}'));
-        assert_eq!(names(root.path()), [file]);
-    }
-}
-
-#[test]
-fn no_address_becomes_more_than_an_address() {
-    let root = tempfile::tempdir().unwrap();
-    for url in [
-        "https://a.example/$(touch x)",
-        "https://a.example/;id",
-        "https://a.example/`id`",
-        "http://a.example",
-        "x",
-    ] {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
-        command
-            .env_clear()
-            .args(["--url", url, "config", "ai", "--assistant", "claude"])
-            .arg("--repository")
-            .arg(root.path())
-            .args(ALL);
-        let refused = run(command, "");
-        assert_eq!(refused.code, 1, "{url}: {refused:?}");
-        assert!(names(root.path()).is_empty(), "{url}");
-    }
 }
 
 #[test]

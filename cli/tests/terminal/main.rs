@@ -5,6 +5,7 @@
 
 mod assistants;
 mod calls;
+mod foreign_files;
 mod gate;
 mod history;
 mod key;

@@ -44,7 +44,7 @@ pub(crate) enum Role {
     Not(GroupId),
     /// It has a weight in the lexicon.
     Weigh(GroupId),
-    /// Its sentence does not count.
+    /// Its words weigh nothing.
     Order,
 }
 

@@ -35,7 +35,7 @@ pub(super) struct RunHits<'a> {
     /// Terms of the lexicon.
     pub(super) words: Vec<Hit>,
     pub(super) cancels: Vec<Cancel>,
-    /// Sentences that speak to the reader, as stretches of the field.
+    /// Words that speak to the reader, as stretches of the field.
     pub(super) orders: Vec<(u32, u32)>,
     streams: Vec<Tokens<'a>>,
 }
@@ -46,21 +46,19 @@ impl<'a> RunHits<'a> {
         self.streams.len() - 1
     }
 
-    /// Whether the token stands in a sentence that speaks to the reader.
+    /// Whether the token is of words that speak to the reader.
     pub(super) fn is_order(&self, token: &Token) -> bool {
         let within = |(start, end): &(u32, u32)| *start <= token.start && token.end <= *end;
         self.orders.iter().any(within)
     }
 
-    /// Drops what stands in sentences that speak to the reader.
-    pub(super) fn drop_orders(&mut self) {
+    /// Drops what the lexicon knows of words that speak to the reader; never what a rule finds.
+    pub(super) fn drop_words_of_orders(&mut self) {
         if self.orders.is_empty() {
             return;
         }
-        for hits in [&mut self.hits, &mut self.words] {
-            let mut inside = within(&places(hits), &mut self.orders).into_iter();
-            hits.retain(|_| inside.next() != Some(true));
-        }
+        let mut inside = within(&places(&self.words), &mut self.orders).into_iter();
+        self.words.retain(|_| inside.next() != Some(true));
     }
 }
 
@@ -85,6 +83,11 @@ impl Hit {
             last: span.last,
         }
     }
+}
+
+/// Where a term stands, in characters of the field.
+pub(super) fn stretch(tokens: Tokens<'_>, span: Span) -> (u32, u32) {
+    (tokens.token(span.first).start, tokens.token(span.last).end)
 }
 
 impl Cancel {

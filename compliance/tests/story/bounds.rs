@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use compliance::{Form, prompt};
+use compliance::{Currency, Form, prompt};
 
 use crate::ticket::{assessed, described, suggested};
 
@@ -40,7 +40,13 @@ fn a_description_of_one_mebibyte_is_assessed_in_bounded_time() {
         let ticket = described("Nightly export", &text);
         let begin = Instant::now();
         let assessment = assessed(&ticket);
-        let prompt = prompt(&assessment, &ticket, Some(&text), Form::Markdown);
+        let prompt = prompt(
+            &assessment,
+            &ticket,
+            Some(&text),
+            Form::Markdown,
+            Currency::Current,
+        );
         let taken = begin.elapsed();
         println!("{pattern:?}: {} ms", taken.as_millis());
         assert!(taken < LIMIT, "{pattern:?} took {taken:?}");
