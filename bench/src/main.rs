@@ -5,6 +5,7 @@ mod append;
 mod classify;
 mod fairness;
 mod ledger;
+mod reassess;
 mod results;
 mod runner;
 mod step;
@@ -32,6 +33,9 @@ struct Arguments {
     /// How many entries the large ledger holds.
     #[arg(long, default_value_t = 1_000_000)]
     entries: u64,
+    /// How many open tickets the large backlog has.
+    #[arg(long, default_value_t = 100_000)]
+    tickets: usize,
     /// Where the ledgers are kept from run to run.
     #[arg(long, default_value = "target/bench")]
     kept: PathBuf,
@@ -53,6 +57,8 @@ enum Family {
     Fairness,
     /// Markers in large trees, beside ripgrep (which has to be installed).
     Trace,
+    /// A changed catalog carried into a large backlog.
+    Reassess,
     /// The strict walk over a stored ledger.
     Walk,
     /// Webhooks at the whole server.
@@ -71,6 +77,9 @@ fn main() -> anyhow::Result<()> {
         Some(Family::Append) => append::rows(&arguments.kept, arguments.rounds)?,
         Some(Family::Classify) => classify::rows(&arguments.kept, arguments.rounds)?,
         Some(Family::Fairness) => fairness::rows(&arguments.kept, arguments.rounds)?,
+        Some(Family::Reassess) => {
+            reassess::rows(&arguments.kept, arguments.rounds, arguments.tickets)?
+        }
         Some(Family::Trace) => trace::rows(&arguments.kept, arguments.rounds)?,
         Some(Family::Walk) => walks(&arguments)?,
         Some(Family::Ingest) => webhook::ingest::rows(&arguments.kept, arguments.rounds)?,
@@ -78,6 +87,11 @@ fn main() -> anyhow::Result<()> {
         None => {
             let mut rows = append::rows(&arguments.kept, arguments.rounds)?;
             rows.extend(classify::rows(&arguments.kept, arguments.rounds)?);
+            rows.extend(reassess::rows(
+                &arguments.kept,
+                arguments.rounds,
+                arguments.tickets,
+            )?);
             rows.extend(walks(&arguments)?);
             rows.extend(webhook::rows(&arguments.kept, arguments.rounds)?);
             rows.extend(webhook::ingest::rows(&arguments.kept, arguments.rounds)?);
