@@ -55,20 +55,18 @@ fn keys(branch: &str) -> Vec<TicketKey> {
 
 fn of_part(part: &str) -> Vec<TicketKey> {
     let words: Vec<&str> = part.split('-').collect();
-    let is_number = |word: &&str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit());
-    let Some(number) = words.iter().skip(1).position(is_number).map(|at| at + 1) else {
-        return Vec::new();
-    };
-    let begins = 0..number;
-    let read = |from: usize| {
-        words
-            .get(from..=number)?
-            .join("-")
-            .to_ascii_uppercase()
-            .parse()
-            .ok()
-    };
-    begins.filter_map(read).collect()
+    let is_number = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit());
+    let mut keys = Vec::new();
+    let mut begin = 0;
+    for (at, word) in words.iter().enumerate() {
+        if !is_number(word) {
+            continue;
+        }
+        let named = (begin..at).filter_map(|from| words.get(from..=at));
+        keys.extend(named.filter_map(|words| words.join("-").to_ascii_uppercase().parse().ok()));
+        begin = at + 1;
+    }
+    keys
 }
 
 #[cfg(test)]
@@ -79,7 +77,11 @@ mod tests {
     fn a_branch_names_an_issue_where_people_write_it() {
         for (branch, wanted) in [
             ("PAY-142", &["PAY-142"][..]),
-            ("feature/pay-142-add-card-2", &["PAY-142"]),
+            (
+                "feature/pay-142-add-card-2",
+                &["PAY-142", "ADD-CARD-2", "CARD-2"],
+            ),
+            ("fix/sha-256-bug-PAY-1", &["SHA-256", "BUG-PAY-1", "PAY-1"]),
             ("jane/AI-GOV-142_threshold\n", &["AI-GOV-142", "GOV-142"]),
             ("fix-PAY-142", &["FIX-PAY-142", "PAY-142"]),
             ("release-2/PAY-7", &["RELEASE-2", "PAY-7"]),

@@ -75,8 +75,7 @@ impl Assessor {
         ticket: impl Into<TicketText<'a>>,
         assessment: &Assessment,
     ) -> Validation {
-        let practices = assess(Catalog::embedded(), &self.switches, ticket);
-        Validation::of(assessment, &practices.requirements)
+        Validation::of(assessment, &self.assess(ticket).requirements)
     }
 
     /// Classifies a ticket.

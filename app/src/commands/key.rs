@@ -82,7 +82,8 @@ pub(super) async fn run(command: Key, config: &Config) -> anyhow::Result<()> {
             };
             let (key, secret) = existing(config)?.issue_api_key(&tenant, request).await?;
             say(secret.expose());
-            say(&format!("This is {key}. It is not shown again."));
+            // Beside the answer, so that the answer can be a key file.
+            aside(&format!("This is {key}. It is not shown again."));
             Ok(())
         }
         Key::List { tenant } => list(&existing(config)?, &tenant).await,
@@ -175,4 +176,9 @@ mod tests {
             "{told}"
         );
     }
+}
+
+#[expect(clippy::print_stderr, reason = "the operator reads it")]
+fn aside(line: &str) {
+    eprintln!("{line}");
 }

@@ -97,7 +97,7 @@ pub enum ClaimRefused {
     /// A requirement is none of the ticket's.
     #[error(
         "The issue does not ask for the requirement that claim {0} of the list names. Nothing was recorded: \
-         `requirements` lists those that it asks for."
+         its requirements say what it asks for."
     )]
     NotAsked(usize),
     /// The ticket is not there.

@@ -206,7 +206,7 @@ const fn words(name: CheckName) -> (&'static str, &'static str) {
         ),
         CheckName::PracticesIncluded => (
             "PRACTICES_INCLUDED",
-            "Is all asked for that the catalog takes for good practice here?",
+            "Is all asked for that the catalog asks for now?",
         ),
     }
 }

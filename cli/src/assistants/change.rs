@@ -67,6 +67,15 @@ impl Change {
         self.before != self.after
     }
 
+    /// What becomes of the file, in a word.
+    #[must_use]
+    pub const fn verb(&self) -> &'static str {
+        match self.after {
+            Some(_) => "written",
+            None => "removed",
+        }
+    }
+
     /// The change in the form of `diff -u`.
     #[must_use]
     pub fn diff(&self) -> String {

@@ -32,7 +32,9 @@ pub(super) fn changes(root: &Path, wanted: &Wanted) -> Result<Vec<Change>, Assis
             }
             let all = json::object(file, "hooks")?;
             let line = hook(wanted, "cursor", "session");
-            let inject = wanted.auto_inject.then(|| json!({ "command": line }));
+            let inject = wanted
+                .auto_inject
+                .then(|| json!({ "command": line, "timeout": PATIENCE }));
             hooks::set(&all, "sessionStart", inject)?;
             let line = hook(wanted, "cursor", "prompt");
             let hold = wanted.require_validation;

@@ -23,7 +23,9 @@ pub(super) fn run(
         url,
     };
     if wanted.assistant == Assistant::Chatgpt {
-        voice.say(&words_for_chatgpt(&wanted))?;
+        let known = std::env::var("COUNTERSIGN_URL").ok();
+        let known = known.and_then(|url| in_a_file(&url).ok());
+        voice.say(&words_for_chatgpt(&wanted, known))?;
         return Ok(Exit::Done);
     }
     let root: &Path = &asked.repository;
@@ -43,7 +45,7 @@ pub(super) fn run(
     }
     for change in &changes {
         change.write(root)?;
-        voice.say(&format!("written: {}", change.file))?;
+        voice.say(&format!("{}: {}", change.verb(), change.file))?;
     }
     Ok(Exit::Done)
 }

@@ -150,8 +150,8 @@ async fn context(given: Given) -> String {
         Ok(prompt) if prompt.prompt.chars().count() <= MOST => prompt.prompt,
         Ok(prompt) => in_short(&prompt),
         Err(error) => format!(
-            "The security requirements of this work could not be fetched: {error} Tell the developer, and call \
-             `get_prompt` of the MCP server `countersign` once it is known which issue this is."
+            "The security requirements of this work could not be fetched: {error} Tell the developer before you write \
+             code. A branch that is named after its issue, such as PAY-142-card-payment, says which issue it is."
         ),
     }
 }
@@ -197,7 +197,8 @@ async fn obstacle(given: Given) -> Option<String> {
             ))
         }
         Err(error) => Some(format!(
-            "Countersign: the issue could not be validated, and no code is written without that. {error}"
+            "Countersign: the issue could not be validated, and no code is written without that. {error} Work on a \
+             branch that is named after its issue, such as PAY-142-card-payment."
         )),
     }
 }

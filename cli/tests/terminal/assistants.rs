@@ -190,7 +190,7 @@ fn cursor_reads_servers_hooks_and_a_rule() {
     assert_eq!(
         hooks,
         json!({ "version": 1, "hooks": {
-            "sessionStart": [{ "command": command_of("cursor session") }],
+            "sessionStart": [{ "command": command_of("cursor session"), "timeout": 60 }],
             "beforeSubmitPrompt": [{ "command": command_of("cursor prompt"), "timeout": 60, "failClosed": true }],
         }})
     );
