@@ -148,6 +148,11 @@ async fn replace(config: &Config) -> anyhow::Result<()> {
     Ok(())
 }
 
+#[expect(clippy::print_stderr, reason = "the operator reads it")]
+fn aside(line: &str) {
+    eprintln!("{line}");
+}
+
 #[cfg(test)]
 mod tests {
     use clap::Parser;
@@ -176,9 +181,4 @@ mod tests {
             "{told}"
         );
     }
-}
-
-#[expect(clippy::print_stderr, reason = "the operator reads it")]
-fn aside(line: &str) {
-    eprintln!("{line}");
 }

@@ -1,9 +1,10 @@
 //! The part of a story that comes from outside: a key and a code host that report, and what was linked.
 
 use record::entries::{
-    ApiKeyChange, ApiKeyChanged, CodeHostChanged, CodeHostKind, Decision, EventType, FoundIn,
-    IntegrationState, JiraIntegrationChanged, KeyEnvironment, LinkAdded, LinkRevoked, NotCounted,
-    PushAs, Reported, Reporter, ReviewNotCounted, ReviewVia, Scope,
+    ApiKeyChange, ApiKeyChanged, CatalogChanged, CodeHostChanged, CodeHostKind, Decision,
+    EventType, FoundIn, ImplementationClaimed, IntegrationState, JiraIntegrationChanged,
+    KeyEnvironment, LinkAdded, LinkRevoked, NotCounted, PushAs, Reported, Reporter,
+    ReviewNotCounted, ReviewVia, Scope,
 };
 use record::facts::Tracker;
 use record::ids::{ApiKeyId, CodeHostId, TenantId};
@@ -89,6 +90,24 @@ pub(super) async fn reports(scene: &Scene, tenant: &TenantId, story: &Story) {
         reason: NotCounted::OwnTicket,
     };
     say(scene, tenant, entry(not_counted, "not counted")).await;
+    let by = Reporter::ApiKey(key.clone());
+    let changed = CatalogChanged {
+        catalog: "c".repeat(64),
+        packs: Vec::new(),
+        by: by.clone(),
+        previous: None,
+    };
+    say(scene, tenant, entry(changed, "catalog:1")).await;
+    let claimed = ImplementationClaimed {
+        ticket: story.ticket.clone(),
+        by,
+        requirement: "REQ-ENC-AT-REST".to_owned(),
+        requirement_set: "s".repeat(64),
+        commit: None,
+        lines: None,
+    };
+    let words = vec![("place", json!("src/card.rs"))];
+    say(scene, tenant, beside(claimed, "claim:1", words)).await;
     let added = |ticket| LinkAdded {
         event: event.clone(),
         ticket_key: story.ticket.key.clone(),
