@@ -224,6 +224,7 @@ async fn a_change_of_the_catalog_is_refused_where_it_cannot_be_looked_at() {
             "Begin anew",
         ),
         (json!({ "form": "" }), 400, "not as expected"),
+        (json!([null, null]), 400, "not as expected"),
     ] {
         let answer = program.post("/v1/catalog/preview", &body).await;
         assert_eq!(answer.status, status, "{body}: {}", answer.body);

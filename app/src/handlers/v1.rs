@@ -46,13 +46,17 @@ fn read<T: DeserializeOwned>(body: &web::Bytes) -> Result<T, AppError> {
     if body.len() > LARGEST_BODY {
         return Err(AppError::TooLarge);
     }
-    serde_json::from_slice(body).map_err(|error| {
+    let not_expected = |line, column| {
         AppError::BadRequest(format!(
-            "The body is not as expected at line {}, column {}: /v1/docs shows the form. Nothing was changed.",
-            error.line(),
-            error.column()
+            "The body is not as expected at line {line}, column {column}: /v1/docs shows the form. Nothing was changed."
         ))
-    })
+    };
+    // A list would be read as the members in their order.
+    let begins = body.iter().find(|byte| !byte.is_ascii_whitespace());
+    if begins == Some(&b'[') {
+        return Err(not_expected(1, 1));
+    }
+    serde_json::from_slice(body).map_err(|error| not_expected(error.line(), error.column()))
 }
 
 /// A query string of this form.
