@@ -6,36 +6,29 @@ use std::path::Path;
 
 use jsonc_parser::json;
 
-use super::{AssistantError, Change, Wanted, hook, hooks, json, markdown, toml, tools, words};
+use super::hooks::{self, PATIENCE};
+use super::{AssistantError, Change, Wanted, hook, markdown, toml, tools, words};
 
 /// The tools with which code is changed.
 const CHANGES_CODE: &str = "apply_patch|Edit|Write";
-/// Seconds.
-const PATIENCE: u32 = 60;
 
 pub(super) fn changes(root: &Path, wanted: &Wanted) -> Result<Vec<Change>, AssistantError> {
     let server = Change::of(root, ".codex/config.toml", |before| {
         toml::with_server(before, "countersign", &tools(wanted))
     })?;
     let settings = Change::of(root, ".codex/hooks.json", |before| {
-        json::edited(before, json::Kind::Json, |file| {
-            let wants_none = !wanted.auto_inject && !wanted.require_validation;
-            if wants_none && file.get("hooks").is_none() {
-                return Ok(());
-            }
-            let all = json::object(file, "hooks")?;
-            let line = hook(wanted, "codex", "prompt");
-            let command = json!({ "type": "command", "command": line, "timeout": PATIENCE });
-            let inject = wanted.auto_inject.then(|| json!({ "hooks": [command] }));
-            hooks::set(&all, "UserPromptSubmit", inject)?;
-            let line = hook(wanted, "codex", "edit");
-            let command = json!({ "type": "command", "command": line, "timeout": PATIENCE });
-            let hold = wanted.require_validation;
-            let hold = hold.then(|| json!({ "matcher": CHANGES_CODE, "hooks": [command] }));
-            hooks::set(&all, "PreToolUse", hold)?;
-            hooks::leave_none_empty(file);
-            Ok(())
-        })
+        let command = |event| {
+            let line = hook(wanted, "codex", event);
+            json!({ "type": "command", "command": line, "timeout": PATIENCE })
+        };
+        let (inject, hold) = (command("prompt"), command("edit"));
+        let inject = json!({ "hooks": [inject] });
+        let hold = json!({ "matcher": CHANGES_CODE, "hooks": [hold] });
+        let ours = [
+            ("UserPromptSubmit", wanted.auto_inject.then_some(inject)),
+            ("PreToolUse", wanted.require_validation.then_some(hold)),
+        ];
+        hooks::with_ours(before, None, ours)
     })?;
     let memory = Change::of(root, "AGENTS.md", |before| {
         markdown::with_part(before, &words::instructions(wanted))

@@ -2,18 +2,42 @@
 //! stay, beside ours in one group too.
 
 use jsonc_parser::cst::{CstInputValue, CstObject};
+use jsonc_parser::json;
 
-use super::json::{array, plain};
+use super::json::{self, array, plain};
 
+/// How long an assistant is to wait for a hook of ours, in seconds.
+pub(super) const PATIENCE: u32 = 60;
 /// The members that hold a hook's line.
 const LINES: &[&str] = &["command", "bash", "powershell"];
 
+/// A file of hooks with ours: for each event the one it is to hold, or that it is to hold none. A file that names the
+/// version of its form is given it where it does not; one without hooks that is to hold none of ours stays as it is.
+pub(super) fn with_ours<const EVENTS: usize>(
+    before: Option<&str>,
+    version: Option<u32>,
+    ours: [(&str, Option<CstInputValue>); EVENTS],
+) -> Result<Option<String>, String> {
+    json::edited(before, json::Kind::Json, |file| {
+        if ours.iter().all(|(_, hook)| hook.is_none()) && file.get("hooks").is_none() {
+            return Ok(());
+        }
+        if let Some(version) = version
+            && file.get("version").is_none()
+        {
+            json::set(file, "version", json!(version));
+        }
+        let hooks = json::object(file, "hooks")?;
+        for (event, hook) in ours {
+            set(&hooks, event, hook)?;
+        }
+        leave_none_empty(file);
+        Ok(())
+    })
+}
+
 /// Has the list of an event's hooks hold ours, or none of ours.
-pub(super) fn set(
-    hooks: &CstObject,
-    event: &str,
-    ours: Option<CstInputValue>,
-) -> Result<(), String> {
+fn set(hooks: &CstObject, event: &str, ours: Option<CstInputValue>) -> Result<(), String> {
     if ours.is_none() && hooks.get(event).is_none() {
         return Ok(());
     }
@@ -45,7 +69,7 @@ pub(super) fn set(
 }
 
 /// Takes the member `hooks` out again where it holds none.
-pub(super) fn leave_none_empty(file: &CstObject) {
+fn leave_none_empty(file: &CstObject) {
     let is_empty = |hooks: &CstObject| hooks.properties().is_empty();
     if file.object_value("hooks").as_ref().is_some_and(is_empty)
         && let Some(hooks) = file.get("hooks")

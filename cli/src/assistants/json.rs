@@ -1,9 +1,11 @@
-//! Members of a JSON file that are ours; what others wrote in it stays as they wrote it, comments and order too.
+//! Members of a JSON file that are ours; what others wrote in it stays as they wrote it, in their order, and with their
+//! comments where the file may have any.
 
 use std::collections::BTreeSet;
 
 use jsonc_parser::ParseOptions;
 use jsonc_parser::cst::{CstArray, CstInputValue, CstObject, CstObjectProp, CstRootNode};
+use jsonc_parser::json;
 
 /// How a file may be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +59,21 @@ pub(super) fn edited(
         true => Ok(None),
         false => Ok(Some(root.to_string())),
     }
+}
+
+/// A file of servers of tools, in its member `servers`, with ours: `countersign` and the words after it.
+pub(super) fn with_server(
+    before: Option<&str>,
+    kind: Kind,
+    servers: &str,
+    words: Vec<String>,
+) -> Result<Option<String>, String> {
+    edited(before, kind, |file| {
+        let servers = object(file, servers)?;
+        let server = json!({ "type": "stdio", "command": "countersign", "args": words });
+        set(&servers, "countersign", server);
+        Ok(())
+    })
 }
 
 /// Of a name that stands twice each reader takes another.

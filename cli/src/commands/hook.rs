@@ -98,9 +98,10 @@ fn input() -> Value {
     serde_json::from_slice(&text).unwrap_or_default()
 }
 
-/// Copilot asks before any tool. One whose name is not known is taken for one that changes code.
+/// Copilot asks before any tool. One whose name is not known is taken for one that changes code; a shell is let
+/// through, as with the other assistants: docs/ASSISTANTS.md says so.
 fn changes_code(told: &Value) -> bool {
-    const READS: &[&str] = &[
+    const LET_THROUGH: &[&str] = &[
         "view",
         "read",
         "read_file",
@@ -124,7 +125,7 @@ fn changes_code(told: &Value) -> bool {
     let name = told["toolName"]
         .as_str()
         .or_else(|| told["tool_name"].as_str());
-    name.is_none_or(|name| !READS.contains(&name) && !is_our_tool(name))
+    name.is_none_or(|name| !LET_THROUGH.contains(&name) && !is_our_tool(name))
 }
 
 /// Our own tools, as Copilot calls those of servers.
