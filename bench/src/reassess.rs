@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context, ensure};
-use casework::{ApiCaller, Casework, JiraRequest, KeyRequest};
+use casework::{ApiCaller, Casework, CatalogEffect, CatalogRefused, JiraRequest, KeyRequest};
 use compliance::{Assessment, Assessor};
 use jira::connect::AllowedHosts;
 use jira::rest::{ApiToken, Client, Credential, HttpSettings, Site};
@@ -202,30 +202,25 @@ impl Backlog {
     }
 
     async fn preview(&self) -> anyhow::Result<f64> {
-        let begun = Instant::now();
-        let (mut from, mut changed) = (None::<String>, 0);
-        loop {
-            let tenant = &self.caller.tenant;
-            let page = self.casework.preview_catalog(tenant, None, from.as_deref());
-            let page = page.await?;
-            changed += page.changed;
-            match page.next {
-                Some(next) => from = Some(next),
-                None => break,
-            }
-        }
-        self.concerned(changed)?;
-        Ok(begun.elapsed().as_secs_f64())
+        let tenant = &self.caller.tenant;
+        self.walk(async |from| self.casework.preview_catalog(tenant, None, from).await)
+            .await
     }
 
     async fn apply(&self) -> anyhow::Result<f64> {
+        self.walk(async |from| self.casework.apply_catalog(&self.caller, from, false).await)
+            .await
+    }
+
+    /// Page by page to the last, in seconds.
+    async fn walk(
+        &self,
+        page_from: impl AsyncFn(Option<&str>) -> Result<CatalogEffect, CatalogRefused>,
+    ) -> anyhow::Result<f64> {
         let begun = Instant::now();
         let (mut from, mut changed) = (None::<String>, 0);
         loop {
-            let page = self
-                .casework
-                .apply_catalog(&self.caller, from.as_deref(), false);
-            let page = page.await?;
+            let page = page_from(from.as_deref()).await?;
             changed += page.changed;
             match page.next {
                 Some(next) => from = Some(next),

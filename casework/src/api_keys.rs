@@ -4,7 +4,7 @@
 use std::fmt;
 
 use chrono::{DateTime, Duration, SecondsFormat, Utc};
-use ledger::Hash;
+use ledger::{Actor, ActorKind, Hash};
 use record::entries::{ApiKeyChange, ApiKeyChanged, KeyEnvironment, Scope};
 use record::ids::{ApiKeyId, TenantId};
 use record::scale::Severity;
@@ -132,6 +132,16 @@ pub struct ApiCaller {
     pub tenant: TenantId,
     /// The key.
     pub key: ApiKey,
+}
+
+impl ApiCaller {
+    /// Who an entry names as its author.
+    pub(crate) fn actor(&self) -> Actor {
+        Actor {
+            id: self.key.key.as_str().to_owned(),
+            kind: ActorKind::ApiKey,
+        }
+    }
 }
 
 impl Casework {

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use compliance::{Assessor, CatalogError};
 use jira::rest::TicketPage;
-use ledger::{Actor, ActorKind, Hash};
+use ledger::Hash;
 use record::entries::{CatalogChanged, EntryType, PackRef, Payload, Reporter};
 use record::facts::TicketSnapshot;
 use record::ids::{EventId, TenantId};
@@ -76,17 +76,6 @@ impl LookedAt {
             assessor: Arc::clone(&assessor),
         });
         Ok(assessor)
-    }
-}
-
-impl OpenTickets {
-    const fn none() -> Self {
-        Self {
-            site: None,
-            tickets: Vec::new(),
-            unreadable: 0,
-            next: None,
-        }
     }
 }
 
@@ -172,7 +161,7 @@ impl Casework {
             sha256: pack.sha256.clone(),
         });
         let packs: Vec<PackRef> = packs.collect();
-        let key = caller.key.key.clone();
+        let (key, actor) = (caller.key.key.clone(), caller.actor());
         self.store
             .write(&caller.tenant, move |tx| -> Result<(), CatalogRefused> {
                 let tenant = tx.tenant().clone();
@@ -194,10 +183,7 @@ impl Casework {
                     .into(),
                     beside: Vec::new(),
                     severity: Severity::Medium,
-                    actor: Actor {
-                        id: key.as_str().to_owned(),
-                        kind: ActorKind::ApiKey,
-                    },
+                    actor,
                     source: "API",
                 })?;
                 Ok(())
@@ -253,6 +239,17 @@ struct OpenTickets {
     tickets: Vec<TicketSnapshot>,
     unreadable: usize,
     next: Option<String>,
+}
+
+impl OpenTickets {
+    const fn none() -> Self {
+        Self {
+            site: None,
+            tickets: Vec::new(),
+            unreadable: 0,
+            next: None,
+        }
+    }
 }
 
 /// The last change, and the version it brought.

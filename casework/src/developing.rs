@@ -17,7 +17,6 @@ pub use claims::{ClaimRefused, ClaimView, ClaimedPlace, Claims};
 pub use given::{CheckView, PromptForm, PromptView, RequirementsView, ValidationView};
 
 use crate::Casework;
-use crate::content::content_hash;
 use crate::error::CaseError;
 use crate::panel::{PanelState, currency_of, recorded_assessment};
 
@@ -147,16 +146,10 @@ impl Casework {
         let (assessment, claims) = known.await?;
         let assessment = assessment.ok_or(NotGiven::Erased)?;
         let shown = self.shown(tenant, &row).await;
-        let state = match &shown {
-            Err(error) => {
-                tracing::warn!(%error, "an issue is given without Jira");
-                PanelState::Unchecked
-            }
-            Ok(now) if content_hash(now, &row.content_key) == row.ticket.content_hash => {
-                PanelState::Current
-            }
-            Ok(_) => PanelState::Edited,
-        };
+        if let Err(error) = &shown {
+            tracing::warn!(%error, "an issue is given without Jira");
+        }
+        let state = PanelState::of_recorded(&row, shown.as_ref().ok());
         Ok(Brief {
             row,
             assessment,

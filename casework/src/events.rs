@@ -139,10 +139,7 @@ impl Casework {
             payload: report.kind.payload(reported),
             beside,
             severity: report.severity,
-            actor: Actor {
-                id: caller.key.key.as_str().to_owned(),
-                kind: ActorKind::ApiKey,
-            },
+            actor: caller.actor(),
             source: "API",
             once,
         };

@@ -31,6 +31,7 @@ mod link_pattern;
 mod linking;
 mod panel;
 mod people;
+mod published;
 mod reports;
 mod review;
 mod reviewers;

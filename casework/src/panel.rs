@@ -74,6 +74,19 @@ pub enum PanelState {
     Unknown,
 }
 
+impl PanelState {
+    /// Of a recorded ticket, beside how it is now where Jira could be asked.
+    pub(crate) fn of_recorded(row: &TicketRow, now: Option<&TicketSnapshot>) -> Self {
+        match now {
+            None => Self::Unchecked,
+            Some(now) if content_hash(now, &row.content_key) == row.ticket.content_hash => {
+                Self::Current
+            }
+            Some(_) => Self::Edited,
+        }
+    }
+}
+
 /// Why an assessment was not recorded.
 #[derive(Debug, thiserror::Error)]
 pub enum AssessRefused {
@@ -205,13 +218,7 @@ fn show_recorded(recorded: Recorded, snapshot: Option<&TicketSnapshot>) -> Panel
         history,
         integrity,
     } = recorded;
-    let state = match snapshot {
-        None => PanelState::Unchecked,
-        Some(now) if content_hash(now, &row.content_key) == row.ticket.content_hash => {
-            PanelState::Current
-        }
-        Some(_) => PanelState::Edited,
-    };
+    let state = PanelState::of_recorded(&row, snapshot);
     let ticket = row.ticket;
     Panel {
         state,

@@ -3,11 +3,13 @@
 
 use compliance::requirement_set::RequirementSet;
 use jira::adf::{Inline, document};
-use record::entries::{IntegrationState, Payload};
+use record::entries::IntegrationState;
 use record::ids::{IssueId, SiteId};
 use record::state::{Ticket, TicketApproval};
 use serde_json::{Value, json};
 use store::{Effect, StoreError, Tx};
+
+use crate::published::published_set;
 
 /// The mark by which the comment is found, and the effect that writes it.
 pub(crate) const STANDING_MARK: &str = "countersign-standing";
@@ -30,17 +32,7 @@ pub(crate) fn tell_standing(
     if known.is_none_or(|known| known.state != IntegrationState::Enabled) || ticket.deleted {
         return Ok(());
     }
-    let requirements = match tx.db().requirement_set(&tenant, &ticket.requirement_set)? {
-        Some(seq) => tx.db().entry(&tenant, seq)?,
-        None => None,
-    };
-    let set = requirements.and_then(|row| {
-        let said = Payload::parse(&row.entry.kind, &row.entry.payload).ok()?;
-        let Payload::RequirementsPublished(published) = said else {
-            return None;
-        };
-        serde_json::from_value::<RequirementSet>(published.requirements).ok()
-    });
+    let set = published_set(tx.db(), &tenant, &ticket.requirement_set)?;
     tx.send(&Effect {
         site: site.clone(),
         issue: issue.clone(),

@@ -1,9 +1,8 @@
 //! `countersign` as developers and their assistants run it: prompts, validation, hooks and tools, for the issue that the
 //! git branch names.
 
-use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
 
 use sandbox::{Edit, Flow, IssueRef};
 use serde_json::{Value, json};
@@ -30,31 +29,13 @@ fn repository(issue: &str) -> tempfile::TempDir {
     folder
 }
 
-fn countersign(program: &Program<'_>, folder: &Path, words: &[&str], input: &str) -> Output {
-    tokio::task::block_in_place(|| {
-        let own = std::env::current_exe().unwrap();
-        let mut child = Command::new(own.ancestors().nth(2).unwrap().join("countersign"))
-            .env("COUNTERSIGN_URL", program.world.address())
-            .env("COUNTERSIGN_API_KEY", &program.key)
-            .current_dir(folder)
-            .args(words)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        drop(child.stdin.take().unwrap().write_all(input.as_bytes()));
-        child.wait_with_output().unwrap()
-    })
-}
-
 fn out(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
 fn answer(program: &Program<'_>, folder: &Path, hook: &[&str], input: &Value) -> Value {
     let words: Vec<&str> = ["hook"].iter().chain(hook).copied().collect();
-    let ran = countersign(program, folder, &words, &input.to_string());
+    let ran = program.runs_in(folder, &words, &input.to_string());
     assert_eq!(
         ran.status.code(),
         Some(0),
@@ -84,7 +65,7 @@ async fn a_developer_gets_prompt_and_validation_of_the_branch_s_issue() {
     let program = world.program().await;
     let made = world.ticket("Pay by credit card", WORDS).await;
     let folder = repository(&made.key);
-    let run = |words: &[&str]| countersign(&program, folder.path(), words, "");
+    let run = |words: &[&str]| program.runs_in(folder.path(), words, "");
     let prompt = run(&["prompt", "--intent", "Build the checkout"]);
     assert_eq!(prompt.status.code(), Some(0), "{prompt:?}");
     for told in [
@@ -228,7 +209,7 @@ async fn a_hook_that_cannot_ask_holds_back_and_is_otherwise_in_nobody_s_way() {
         .unwrap();
     assert!(context.contains("could not be fetched"), "{context}");
     assert!(!given.to_string().contains(&program.key));
-    let none = countersign(&program, folder.path(), &["hook", "copilot", "session"], "");
+    let none = program.runs_in(folder.path(), &["hook", "copilot", "session"], "");
     assert_eq!(none.status.code(), Some(2));
 }
 
@@ -248,7 +229,7 @@ async fn v_104_114_markers_are_pushed_and_stand_with_their_requirement() {
     std::fs::write(folder.path().join("pay/card.py"), code).unwrap();
     let push = |more: &[&str]| {
         let words: Vec<&str> = ["trace", "--push"].iter().chain(more).copied().collect();
-        countersign(&program, folder.path(), &words, "")
+        program.runs_in(folder.path(), &words, "")
     };
     let uncommitted = push(&[]);
     assert!(
@@ -296,8 +277,7 @@ async fn v_104_114_markers_are_pushed_and_stand_with_their_requirement() {
     );
     std::fs::remove_file(folder.path().join("new.py")).unwrap();
     // From within a folder the file is named from the root all the same.
-    let below = countersign(
-        &program,
+    let below = program.runs_in(
         &folder.path().join("pay"),
         &["trace", "--push", "--issue", &made.key],
         "",

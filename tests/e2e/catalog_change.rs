@@ -1,8 +1,6 @@
 //! V:389-398: the catalog of requirements changes. What that means is seen before it is done; then open tickets follow,
 //! approvals of what no longer applies become stale, those who work on the tickets are told, and finished ones stay.
 
-use std::process::Command;
-
 use record::entries::Scope;
 use serde_json::{Value, json};
 
@@ -56,13 +54,7 @@ async fn before_the_change(server: impl AsyncFnOnce() -> World) -> (World, Vec<S
 }
 
 fn countersign(program: &Program<'_>, words: &[&str]) -> String {
-    let own = std::env::current_exe().unwrap();
-    let mut command = Command::new(own.ancestors().nth(2).unwrap().join("countersign"));
-    command
-        .env("COUNTERSIGN_URL", program.world.address())
-        .env("COUNTERSIGN_API_KEY", &program.key)
-        .args(words);
-    let ran = tokio::task::block_in_place(|| command.output()).unwrap();
+    let ran = program.runs(words);
     let said = String::from_utf8_lossy(&ran.stderr);
     assert!(ran.status.success(), "{said}");
     String::from_utf8(ran.stdout).unwrap()

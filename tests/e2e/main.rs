@@ -21,6 +21,7 @@ mod assessment;
 mod assistants;
 mod building;
 mod catalog_change;
+mod command_line;
 mod convergence;
 mod descriptor;
 mod events;

@@ -1,40 +1,11 @@
 //! `countersign`, the real program, against the real server: what a pipeline is told.
 
-use std::io::Write;
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 
 use record::entries::PushAs;
 
-use crate::api::Program;
 use crate::api_trail::governed;
 use crate::world::World;
-
-/// Runs the program with this key.
-fn countersign(program: &Program<'_>, words: &[&str]) -> Output {
-    fed(program, words, "")
-}
-
-/// The same, with something on its standard input.
-fn fed(program: &Program<'_>, words: &[&str], input: &str) -> Output {
-    let own = std::env::current_exe().unwrap();
-    let path = own.ancestors().nth(2).unwrap().join("countersign");
-    assert!(
-        path.exists(),
-        "countersign is not built: run `cargo build --workspace --bins`"
-    );
-    let mut child = Command::new(path)
-        .env("COUNTERSIGN_URL", program.world.address())
-        .env("COUNTERSIGN_API_KEY", &program.key)
-        .args(words)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // Who reads no input closes it.
-    drop(child.stdin.take().unwrap().write_all(input.as_bytes()));
-    child.wait_with_output().unwrap()
-}
 
 fn said(output: &Output) -> String {
     format!(
@@ -52,7 +23,7 @@ async fn a_pipeline_asks_the_gate_and_a_person_follows_the_trail() {
         .push(0xa1, "feat: update threshold [AI-GOV-142]", "main")
         .await;
     world.quiet().await;
-    let ask = |words: &[&str]| tokio::task::block_in_place(|| countersign(&program, words));
+    let ask = |words: &[&str]| program.runs(words);
     let closed = ask(&["gate", "--commit", &sha]);
     assert_eq!(closed.status.code(), Some(20), "{}", said(&closed));
     assert!(
@@ -103,7 +74,7 @@ async fn a_039_a_site_is_connected_and_each_step_is_explained() {
             "erin@example.com",
         ];
         let words = [&site, more].concat();
-        tokio::task::block_in_place(|| fed(&program, &words, token))
+        program.runs_fed(&words, token)
     };
     let token = "sandbox-token-erin\n";
     for (more, token, told) in [

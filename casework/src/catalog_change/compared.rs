@@ -15,6 +15,7 @@ use super::told::Told;
 use super::{Judged, OpenTickets};
 use crate::Casework;
 use crate::error::CaseError;
+use crate::published::published_set;
 
 /// A ticket whose verdict changes.
 pub(super) struct Changed {
@@ -111,7 +112,7 @@ fn before(
     sets: &mut HashMap<String, RequirementSet>,
 ) -> Result<Before, StoreError> {
     if !sets.contains_key(&ticket.requirement_set) {
-        let set = published(db, tenant, &ticket.requirement_set)?;
+        let set = published_set(db, tenant, &ticket.requirement_set)?.unwrap_or_default();
         sets.insert(ticket.requirement_set.clone(), set);
     }
     let frameworks = match db.entry(tenant, ticket.assessed_seq)? {
@@ -128,26 +129,6 @@ fn before(
             .unwrap_or_default(),
         frameworks,
     })
-}
-
-/// The set of this version; an empty one where it is not what was written, which is the verifier's finding.
-fn published(
-    db: &mut Db<'_>,
-    tenant: &TenantId,
-    version: &str,
-) -> Result<RequirementSet, StoreError> {
-    let Some(seq) = db.requirement_set(tenant, version)? else {
-        return Ok(RequirementSet::default());
-    };
-    let Some(row) = db.entry(tenant, seq)? else {
-        return Ok(RequirementSet::default());
-    };
-    match Payload::parse(&row.entry.kind, &row.entry.payload)? {
-        Payload::RequirementsPublished(said) => {
-            Ok(serde_json::from_value(said.requirements).unwrap_or_default())
-        }
-        _ => Ok(RequirementSet::default()),
-    }
 }
 
 impl Compared {

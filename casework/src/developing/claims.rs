@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use compliance::Assessment;
-use ledger::{Actor, ActorKind, Hash};
+use ledger::Hash;
 use record::entries::{EntryType, ImplementationClaimed, LineRange, Payload, Reporter, TicketId};
 use record::facts::Tracker;
 use record::ids::{CommitSha, EventId, TenantId};
@@ -218,10 +218,7 @@ fn entry(
         .into(),
         beside: vec![(PLACE, path.into())],
         severity: Severity::Info,
-        actor: Actor {
-            id: key.as_str().to_owned(),
-            kind: ActorKind::ApiKey,
-        },
+        actor: caller.actor(),
         source: "API",
         once,
     }

@@ -206,7 +206,7 @@ const fn words(name: CheckName) -> (&'static str, &'static str) {
         ),
         CheckName::PracticesIncluded => (
             "PRACTICES_INCLUDED",
-            "Is all asked for that the catalog asks for now?",
+            "Is everything asked for that the catalog asks for now?",
         ),
     }
 }

@@ -1,7 +1,6 @@
 //! Links that a caller makes or revokes. The ticket is looked up like any other; what the caller says of it stands beside
 //! the link as that caller's assertion, and is never an approval.
 
-use ledger::{Actor, ActorKind};
 use record::entries::{FoundIn, LinkRevoked, TicketId};
 use record::facts::Tracker;
 use record::ids::{EventId, TicketKey};
@@ -97,7 +96,7 @@ impl Casework {
             found_in: FoundIn::Manual,
             ticket: None,
             asserted: Some(asserted),
-            actor: by(caller),
+            actor: caller.actor(),
             source: "API",
         };
         let tenant = caller.tenant.clone();
@@ -140,7 +139,7 @@ impl Casework {
         if reason.as_ref().is_some_and(too_long) {
             return Err(LinkRefused::Reason);
         }
-        let actor = by(caller);
+        let actor = caller.actor();
         self.store
             .write(&caller.tenant, move |tx| -> Result<_, LinkRefused> {
                 let tenant = tx.tenant().clone();
@@ -179,12 +178,5 @@ impl Casework {
                 Ok(view.ok_or(StoreError::Row("links"))?)
             })
             .await
-    }
-}
-
-fn by(caller: &ApiCaller) -> Actor {
-    Actor {
-        id: caller.key.key.as_str().to_owned(),
-        kind: ActorKind::ApiKey,
     }
 }

@@ -143,11 +143,15 @@ fn is_our_tool(name: &str) -> bool {
     })
 }
 
+/// What is asked, while the assistant still waits for it.
+async fn in_time<T>(asked: impl Future<Output = Result<T, CliError>>) -> Result<T, CliError> {
+    let answer = tokio::time::timeout(LONGEST, asked).await;
+    answer.map_err(|_| CliError::Late).flatten()
+}
+
 /// The requirements of the branch's issue, or why there are none.
 async fn context(given: Given) -> String {
-    let late = || CliError::Late;
-    let asked = tokio::time::timeout(LONGEST, prompt(given)).await;
-    match asked.map_err(|_| late()).flatten() {
+    match in_time(prompt(given)).await {
         Ok(prompt) if prompt.prompt.chars().count() <= MOST => prompt.prompt,
         Ok(prompt) => in_short(&prompt),
         Err(error) => format!(
@@ -185,9 +189,7 @@ async fn prompt(given: Given) -> Result<Prompt, CliError> {
 
 /// Why no code may be written now.
 async fn obstacle(given: Given) -> Option<String> {
-    let late = || CliError::Late;
-    let asked = tokio::time::timeout(LONGEST, validation(given)).await;
-    match asked.map_err(|_| late()).flatten() {
+    match in_time(validation(given)).await {
         Ok(validation) if validation.passes => None,
         Ok(validation) => {
             let missing: Vec<&str> = validation.missing().map(Printable::as_str).collect();
