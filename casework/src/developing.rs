@@ -12,9 +12,11 @@ use record::facts::TicketSnapshot;
 use record::ids::{SiteId, TenantId, TicketKey};
 use store::{StoreError, TicketRow};
 
-pub(crate) use claims::claims_about;
 pub use claims::{ClaimRefused, ClaimView, ClaimedPlace, Claims};
-pub use given::{CheckView, PromptForm, PromptView, RequirementsView, ValidationView};
+pub(crate) use claims::{claim_of, claims_about};
+pub use given::{
+    CheckView, FrameworkGiven, PromptForm, PromptView, RequirementsView, ValidationView,
+};
 
 use crate::Casework;
 use crate::error::CaseError;

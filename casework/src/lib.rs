@@ -12,6 +12,7 @@ mod checkpoint;
 mod code_hosts;
 mod comments;
 mod content;
+mod coverage;
 mod deleted;
 mod developing;
 mod effects;
@@ -59,9 +60,13 @@ pub use catalog_change::{
 };
 pub use checkpoint::SigningRefused;
 pub use code_hosts::{CodeHostRefused, CodeHostRequest};
+pub use coverage::{
+    AfterTicket, CoveragePage, CoverageWanted, CoveredApproval, CoveredDeployment,
+    CoveredRequirement, CoveredTicket,
+};
 pub use developing::{
-    CheckView, ClaimRefused, ClaimView, ClaimedPlace, Claims, NotGiven, PromptForm, PromptView,
-    RequirementsView, ValidationView, WhichTicket,
+    CheckView, ClaimRefused, ClaimView, ClaimedPlace, Claims, FrameworkGiven, NotGiven, PromptForm,
+    PromptView, RequirementsView, ValidationView, WhichTicket,
 };
 pub use error::CaseError;
 pub use events::{EventReport, ReportingRefused, in_utc};

@@ -4,6 +4,7 @@
 mod building;
 mod catalog;
 mod connected;
+mod coverage;
 mod event;
 mod gate;
 mod ticket;
@@ -11,6 +12,10 @@ mod ticket;
 pub use building::{Check, Claimed, Group, Prompt, Requirement, Validation};
 pub use catalog::CatalogEffect;
 pub use connected::{ConnectedJira, KeyPreview};
+pub use coverage::{
+    CoveragePage, CoveredApproval, CoveredClaim, CoveredDeployment, CoveredFramework,
+    CoveredRequirement, CoveredTicket,
+};
 pub use event::{Event, EventPage, Link, Proven, Standing};
 pub use gate::{Gate, GateReason, GateState};
 pub use ticket::{Decision, Ticket};

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use compliance::ids::FrameworkId;
 use record::entries::{EntryType, EventType};
 use record::ids::{CommitSha, EventId, IdError, ModelId, ProjectKey, TicketKey};
 
@@ -17,6 +18,7 @@ pub use local::{
 
 use crate::commands::Subject;
 use crate::history::Range;
+use crate::period::Period;
 
 /// Follow the trail from a commit to its approval, and ask the gate.
 #[derive(Debug, Parser)]
@@ -83,6 +85,9 @@ pub enum AskingCommand {
     /// Offer an AI coding assistant the tools of Countersign, on standard input and output (Model Context Protocol).
     /// Assistants start it; `config ai` tells them how.
     Mcp,
+    /// Report what issues were asked for in a period, and what became of it: met, failed, waived or unknown. The key
+    /// needs the scope requirements:read.
+    Coverage(CoverageArguments),
     /// Link an issue to an event.
     Link(LinkArguments),
     /// Revoke a link. It stays in the ledger, and holds no longer.
@@ -178,6 +183,33 @@ pub struct ConnectJiraArguments {
     /// The field that says why, if it is not called Risk assessment.
     #[arg(long, value_name = "ID")]
     pub risk_assessment_field: Option<String>,
+}
+
+/// Which report is wanted.
+#[derive(Debug, Args)]
+pub struct CoverageArguments {
+    /// The period: a year (2026), a quarter (2026-Q4) or a month (2026-11), in UTC. Issues about which something was
+    /// recorded in it are reported, as they stood at its end.
+    pub period: Period,
+    /// Requirements of this framework alone, such as hipaa or pci_dss; `catalog check` knows their names.
+    #[arg(long, value_name = "ID")]
+    pub framework: Option<FrameworkId>,
+    /// The form. HTML is one file, ready to print.
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub format: ReportFormat,
+}
+
+/// The form of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// Lines for people.
+    Text,
+    /// A page.
+    Html,
+    /// A line for each requirement of each issue.
+    Csv,
+    /// One object.
+    Json,
 }
 
 /// Which events are wanted.

@@ -6,6 +6,7 @@ mod catalog;
 mod catalog_change;
 mod classify;
 mod connect;
+mod coverage;
 mod evaluate;
 mod gate;
 mod hook;
@@ -93,6 +94,7 @@ pub async fn run(
         Command::Prompt(wanted) => building::prompt(&client, wanted, voice).await,
         Command::Validate { key, json } => building::validate(&client, key, json, voice).await,
         Command::Mcp => mcp::run(client).await,
+        Command::Coverage(wanted) => coverage::run(&client, &wanted, voice).await,
         Command::Gate(wanted) => gate::run(&client, wanted, voice).await,
         Command::Link(wanted) => link::add(&client, &wanted, voice).await,
         Command::Unlink {

@@ -113,6 +113,11 @@ pub enum CliError {
     /// The tools cannot be offered.
     #[error("The tools cannot be offered on standard input and output: {0}.")]
     Tools(#[source] io::Error),
+    /// A report has not the form that it should have.
+    #[error(
+        "The report cannot be put into this form. Nothing was written: choose another --format."
+    )]
+    Form(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The answer cannot be written.
     #[error("The answer cannot be written: {0}")]
     Output(#[from] io::Error),
@@ -125,6 +130,11 @@ impl From<compliance::CatalogError> for CliError {
 }
 
 impl CliError {
+    /// A report cannot be put into a form.
+    pub(crate) fn form(error: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Form(Box::new(error))
+    }
+
     /// The same, where what was not there has a name.
     #[must_use]
     pub fn named(call: CallError, what: &str, next: &'static str) -> Self {

@@ -3,13 +3,14 @@
 
 use std::fmt::{self, Write};
 
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// What stands where something was taken out.
 const REPLACED: char = char::REPLACEMENT_CHARACTER;
 
 /// A text that a terminal shows and does not obey. What the server says is read into this type alone.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
 pub struct Printable(String);
 
 impl Printable {

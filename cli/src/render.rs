@@ -2,12 +2,16 @@
 
 mod about;
 mod catalog;
+mod coverage;
+mod coverage_page;
 pub(crate) mod evaluation;
 mod event;
 mod gate;
 mod ticket;
 
 pub use catalog::catalog_effect;
+pub use coverage::{coverage, coverage_table, in_json};
+pub use coverage_page::coverage_page;
 pub use event::{event, proven};
 pub use gate::{gate, gate_json};
 

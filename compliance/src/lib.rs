@@ -9,6 +9,7 @@ pub mod assessment;
 mod assessor;
 mod catalog;
 mod classify;
+pub mod coverage;
 pub mod evaluation;
 mod finding;
 pub mod fitting;

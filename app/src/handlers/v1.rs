@@ -1,6 +1,7 @@
 //! The API for programs, `/v1`. What it takes and gives is described by the document that is made from this very code.
 
 pub(crate) mod catalog;
+pub(crate) mod coverage;
 pub(crate) mod document;
 pub(crate) mod events;
 pub(crate) mod gate;
@@ -66,6 +67,15 @@ fn query<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, AppError> {
         AppError::BadRequest(
             "A parameter is unknown or has not its form: /v1/docs shows them.".to_owned(),
         )
+    })
+}
+
+/// A time in the form in which entries have it, so that texts compare as times do.
+fn instant(name: &str, text: &str) -> Result<String, AppError> {
+    casework::in_utc(text).ok_or_else(|| {
+        AppError::BadRequest(format!(
+            "{name}: a time such as 2026-03-02T14:22:11.003Z is expected."
+        ))
     })
 }
 

@@ -11,7 +11,7 @@ use record::ids::{CommitSha, EventId, TenantId};
 use record::scale::Severity;
 use record::state::Ticket;
 use serde::Serialize;
-use store::{Db, EntriesWanted, NewEntry, StoreError, Tx};
+use store::{Db, EntriesWanted, EntryRow, NewEntry, StoreError, Tx};
 use utoipa::ToSchema;
 
 use super::{NotGiven, WhichTicket};
@@ -258,22 +258,29 @@ fn view(db: &mut Db<'_>, tenant: &TenantId, seq: u64) -> Result<Option<ClaimView
     let Payload::ImplementationClaimed(claim) = payload else {
         return Ok(None);
     };
+    claim_of(db, tenant, &row, claim).map(Some)
+}
+
+/// The claim of an entry, as it is shown.
+pub(crate) fn claim_of(
+    db: &mut Db<'_>,
+    tenant: &TenantId,
+    row: &EntryRow,
+    claim: ImplementationClaimed,
+) -> Result<ClaimView, StoreError> {
     let path = db.beside(tenant, &row.entry, PLACE)?;
     let (first_line, last_line) = claim.lines.map(|it| (it.first, it.last)).unzip();
-    Ok(Some(ClaimView {
-        event: row
-            .entry
-            .id
-            .parse()
-            .map_err(|_| StoreError::Row("entries"))?,
+    let event = row.entry.id.parse();
+    Ok(ClaimView {
+        event: event.map_err(|_| StoreError::Row("entries"))?,
         requirement: claim.requirement,
         requirement_set: claim.requirement_set,
         path: path.and_then(|path| path.as_str().map(str::to_owned)),
         first_line,
         last_line,
         commit: claim.commit,
-        at: row.entry.at,
-    }))
+        at: row.entry.at.clone(),
+    })
 }
 
 impl ClaimedPlace {

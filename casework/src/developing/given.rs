@@ -1,6 +1,6 @@
 //! What is given of a ticket to whoever builds it, as the API shows it.
 
-use compliance::assessment::Standing;
+use compliance::assessment::{FrameworkMatch, Standing};
 use compliance::{Assessor, CheckName, Validation};
 use record::ids::SiteId;
 use serde::{Deserialize, Serialize};
@@ -50,6 +50,16 @@ pub struct FrameworkGiven {
     pub version: String,
     /// Whether the organisation said that it is bound.
     pub applies: bool,
+}
+
+impl FrameworkGiven {
+    pub(crate) fn of(framework: &FrameworkMatch) -> Self {
+        Self {
+            title: framework.title.clone(),
+            version: framework.version.clone(),
+            applies: framework.standing == Standing::Applies,
+        }
+    }
 }
 
 /// Requirements that pull in different directions.
@@ -135,15 +145,7 @@ impl Brief {
             severity: ticket.severity.clone(),
             risk: f32::from(ticket.risk_tenths) / 10.0,
             approval: ticket.approval.as_str(),
-            frameworks: all
-                .frameworks
-                .iter()
-                .map(|framework| FrameworkGiven {
-                    title: framework.title.clone(),
-                    version: framework.version.clone(),
-                    applies: framework.standing == Standing::Applies,
-                })
-                .collect(),
+            frameworks: all.frameworks.iter().map(FrameworkGiven::of).collect(),
             groups: groups(&all.requirements, &self.claims),
             conflicts: all
                 .requirements

@@ -1,6 +1,6 @@
 //! Requirements by group, with the controls they serve.
 
-use compliance::requirement_set::{Origin, Requirement, RequirementSet};
+use compliance::requirement_set::{Origin, Requirement, RequirementSet, Source};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -50,25 +50,25 @@ pub(crate) fn groups(set: &RequirementSet, claims: &[ClaimView]) -> Vec<Requirem
     groups
 }
 
+/// The controls with the edition that numbers them, a text for each of these frameworks that names any.
+pub(crate) fn controls_of<'s>(
+    sources: impl Iterator<Item = &'s Source>,
+) -> impl Iterator<Item = String> {
+    let with_controls = sources.filter(|source| !source.controls.is_empty());
+    with_controls.map(|source| {
+        let ids = source.controls.iter().map(|control| control.id.as_str());
+        let ids: Vec<&str> = ids.collect();
+        let edition = source.version.split(',').next().unwrap_or_default();
+        format!("{} {edition}: {}", source.title, ids.join(", "))
+    })
+}
+
 fn line(requirement: &Requirement, claims: &[ClaimView]) -> RequirementLine {
-    let controls = requirement
-        .frameworks
-        .iter()
-        .filter(|source| !source.controls.is_empty())
-        .map(|source| {
-            let ids: Vec<&str> = source
-                .controls
-                .iter()
-                .map(|control| control.id.as_str())
-                .collect();
-            let edition = source.version.split(',').next().unwrap_or_default();
-            format!("{} {edition}: {}", source.title, ids.join(", "))
-        });
     RequirementLine {
         id: requirement.id.as_str().to_owned(),
         title: requirement.title.clone(),
         statement: requirement.statement.clone(),
-        controls: controls.collect(),
+        controls: controls_of(requirement.frameworks.iter()).collect(),
         policy: requirement
             .parameters
             .iter()

@@ -134,6 +134,31 @@ impl Db<'_> {
         tickets.collect()
     }
 
+    /// The tenant's tickets after this one, in the order of site and id; `limit` at most.
+    ///
+    /// # Errors
+    /// If the database fails or a row is not what was written.
+    pub fn tickets_after(
+        &mut self,
+        tenant: &TenantId,
+        after: Option<&(SiteId, IssueId)>,
+        limit: i64,
+    ) -> Result<Vec<Ticket>, StoreError> {
+        let (site, issue) = after.map_or(("", ""), |(site, issue)| (site.as_str(), issue.as_str()));
+        let later_on_site = tickets::site.eq(site).and(tickets::issue.gt(issue));
+        let rows: Vec<Row> = tickets::table
+            .filter(tickets::tenant.eq(tenant.as_str()))
+            .filter(tickets::site.gt(site).or(later_on_site))
+            .order((tickets::site, tickets::issue))
+            .limit(limit)
+            .select(Row::as_select())
+            .load(self.conn)?;
+        let tickets = rows
+            .into_iter()
+            .map(|row| Ok(TicketRow::try_from(row)?.ticket));
+        tickets.collect()
+    }
+
     /// Hands every ticket of the tenant's to `visit`, in the order of site and id. A row that cannot be
     /// read is handed over as the place it stands in.
     ///

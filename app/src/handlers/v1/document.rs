@@ -8,7 +8,8 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    Reading, catalog, events, gate, github, jira, jira_webhook, ledger, links, tickets, trail,
+    Reading, catalog, coverage, events, gate, github, jira, jira_webhook, ledger, links, tickets,
+    trail,
 };
 use crate::error::AppError;
 use crate::routes::{Caller, ROUTES};
@@ -28,7 +29,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; frame-ancestors 'non
         events::report, events::list, events::show, events::verify,
         links::list, links::add, links::revoke,
         trail::walk, gate::ask,
-        catalog::preview, catalog::apply,
+        catalog::preview, catalog::apply, coverage::page,
         tickets::requirements, tickets::validation, tickets::prompt, tickets::claim,
         jira::connect, jira::change, jira::list, jira::show, jira::remove, jira::test, jira::sync,
         jira_webhook::receive,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Problem, named, query, read};
+use super::{Problem, instant, named, query, read};
 use crate::auth::{ApiCall, ApiPost, EventsRead, EventsWrite};
 use crate::error::AppError;
 use crate::state::AppState;
@@ -297,13 +297,4 @@ pub(super) fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, A
             "Idempotency-Key: one key of printable ASCII characters is expected.".to_owned(),
         )),
     }
-}
-
-/// A time in the form in which entries have it, so that texts compare as times do.
-fn instant(name: &str, text: &str) -> Result<String, AppError> {
-    casework::in_utc(text).ok_or_else(|| {
-        AppError::BadRequest(format!(
-            "{name}: a time such as 2026-03-02T14:22:11.003Z is expected."
-        ))
-    })
 }

@@ -1,0 +1,210 @@
+//! A ticket of a report, as the API shows it. No text of the ticket: who may read the report need not be allowed to read
+//! the ticket.
+
+use compliance::coverage::{Recorded, Stage};
+use compliance::ids::FrameworkId;
+use compliance::requirement_set::Requirement;
+use record::entries::HumanReview;
+use record::ids::{EventId, PersonId, SiteId};
+use record::state::Ticket;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::told::Told;
+use crate::developing::{ClaimView, FrameworkGiven};
+use crate::panel::requirements::controls_of;
+
+/// A ticket, and what became of what was asked for.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CoveredTicket {
+    /// Its key, as last seen.
+    #[schema(example = "PAY-142")]
+    pub ticket: String,
+    /// The site it is on.
+    #[schema(value_type = String)]
+    pub site: SiteId,
+    /// How carefully it was to be treated: INFO, LOW, MEDIUM, HIGH or CRITICAL.
+    pub severity: String,
+    /// The risk score, 0 to 10.
+    pub risk: f32,
+    /// Whether somebody in security or privacy should have looked at it.
+    pub relevant: bool,
+    /// Frameworks that applied or might apply.
+    pub frameworks: Vec<FrameworkGiven>,
+    /// When it was assessed first.
+    pub first_assessed: String,
+    /// When it was approved first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_approved: Option<String>,
+    /// Where approval stood at the end.
+    pub approval: CoveredApproval,
+    /// When it was deployed last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deployed: Option<CoveredDeployment>,
+    /// What it was asked for.
+    pub requirements: Vec<CoveredRequirement>,
+    /// Whether it has more entries than were looked at, the earliest of which are missing here.
+    pub truncated: bool,
+}
+
+/// Where approval stood.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CoveredApproval {
+    /// NONE, APPROVED, REJECTED or STALE.
+    pub state: &'static str,
+    /// Who decided last, by the random id that stands in the ledger.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub by: Option<PersonId>,
+    /// In what role.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// When.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
+}
+
+impl Default for CoveredApproval {
+    fn default() -> Self {
+        Self {
+            state: "NONE",
+            by: None,
+            role: None,
+            at: None,
+        }
+    }
+}
+
+impl CoveredApproval {
+    pub(super) fn by(state: &'static str, review: HumanReview) -> Self {
+        Self {
+            state,
+            by: Some(review.reviewer.person),
+            role: Some(review.reviewer.role),
+            at: Some(review.reviewed_at),
+        }
+    }
+}
+
+/// A deployment of what is linked with a ticket.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CoveredDeployment {
+    /// Its entry.
+    #[schema(value_type = String)]
+    pub event: EventId,
+    /// When, as its source says.
+    pub at: String,
+    /// Where to, as its source calls it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
+    /// Whether an approval of the ticket counted when it was received.
+    pub approved: bool,
+}
+
+/// A requirement, and what became of it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CoveredRequirement {
+    /// Its id.
+    #[schema(example = "REQ-ENC-AT-REST")]
+    pub id: String,
+    /// Its name.
+    pub title: String,
+    /// The controls it serves, of the framework that is wanted; else of all.
+    pub controls: Vec<String>,
+    /// MET, FAILED, WAIVED or UNKNOWN.
+    #[schema(value_type = String)]
+    pub coverage: compliance::coverage::Coverage,
+    /// What is missing: NOT_SAID, NOT_APPROVED, DEPLOYED_UNAPPROVED.
+    #[schema(value_type = Vec<String>)]
+    pub lacks: Vec<compliance::coverage::Lack>,
+    /// Where the code is said to meet it, the latest last.
+    pub claims: Vec<ClaimView>,
+}
+
+/// Whether a framework is the one that is wanted, or of the family that is.
+fn is_wanted(framework: &FrameworkId, wanted: Option<&FrameworkId>) -> bool {
+    wanted.is_none_or(|wanted| {
+        let rest = framework.as_str().strip_prefix(wanted.as_str());
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+    })
+}
+
+impl Told {
+    /// None if it was asked for nothing of a framework that is wanted.
+    pub(super) fn shown(
+        self,
+        ticket: &Ticket,
+        framework: Option<&FrameworkId>,
+    ) -> Option<CoveredTicket> {
+        let stage = match &self.deployed {
+            Some(deployed) => Stage::Deployed {
+                approved: deployed.approved,
+            },
+            None => Stage::Open {
+                approved: self.approval.state == "APPROVED",
+            },
+        };
+        let asked = self.assessment.requirements.requirements.iter();
+        let requirements = asked.filter_map(|it| self.requirement(it, stage, framework));
+        let requirements: Vec<CoveredRequirement> = requirements.collect();
+        if framework.is_some() && requirements.is_empty() {
+            return None;
+        }
+        let frameworks = self.assessment.frameworks.iter();
+        Some(CoveredTicket {
+            ticket: ticket.key.to_string(),
+            site: ticket.site.clone(),
+            severity: self.assessment.security_level.as_str().to_owned(),
+            risk: f32::from(self.assessment.risk.score.tenths()) / 10.0,
+            relevant: self.assessment.relevance.security.relevant
+                || self.assessment.relevance.privacy.relevant
+                || !self.assessment.requirements.requirements.is_empty(),
+            frameworks: frameworks
+                .filter(|it| is_wanted(&it.id, framework))
+                .map(FrameworkGiven::of)
+                .collect(),
+            first_assessed: self.first_assessed,
+            first_approved: self.first_approved,
+            approval: self.approval,
+            deployed: self.deployed,
+            requirements,
+            truncated: self.truncated,
+        })
+    }
+
+    fn requirement(
+        &self,
+        requirement: &Requirement,
+        stage: Stage,
+        framework: Option<&FrameworkId>,
+    ) -> Option<CoveredRequirement> {
+        let serves = requirement.frameworks.iter();
+        let serves = serves.filter(|source| is_wanted(&source.framework, framework));
+        let controls: Vec<String> = controls_of(serves.clone()).collect();
+        if framework.is_some() && serves.count() == 0 {
+            return None;
+        }
+        let claims = self.claims.iter();
+        let claims: Vec<ClaimView> = claims
+            .filter(|claim| claim.requirement == requirement.id.as_str())
+            .cloned()
+            .collect();
+        let recorded = Recorded {
+            said: !claims.is_empty(),
+            waived: false,
+            stage,
+        };
+        Some(CoveredRequirement {
+            id: requirement.id.to_string(),
+            title: requirement.title.clone(),
+            controls,
+            coverage: recorded.coverage(),
+            lacks: recorded.lacks(),
+            claims,
+        })
+    }
+}

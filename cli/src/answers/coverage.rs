@@ -1,0 +1,131 @@
+//! What became of requirements, page by page.
+
+use compliance::coverage::{Coverage, Lack};
+use serde::{Deserialize, Serialize};
+
+use crate::printable::Printable;
+
+/// A page of issues.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CoveragePage {
+    /// How many issues were looked at for it.
+    pub looked_at: u64,
+    /// Those that are reported.
+    pub tickets: Vec<CoveredTicket>,
+    /// How many entries the ledger had.
+    pub ledger_size: u64,
+    /// Where the next page begins.
+    pub next: Option<String>,
+}
+
+/// An issue, and what became of what it was asked for.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CoveredTicket {
+    /// Its key.
+    pub ticket: Printable,
+    /// The site it is on.
+    pub site: Printable,
+    /// INFO to CRITICAL.
+    pub severity: Printable,
+    /// 0 to 10.
+    pub risk: f32,
+    /// Whether security or privacy should have looked at it.
+    pub relevant: bool,
+    /// Frameworks that applied or might apply.
+    pub frameworks: Vec<CoveredFramework>,
+    /// When it was assessed first.
+    pub first_assessed: Printable,
+    /// When it was approved first.
+    pub first_approved: Option<Printable>,
+    /// Where approval stood.
+    pub approval: CoveredApproval,
+    /// When it was deployed last.
+    pub deployed: Option<CoveredDeployment>,
+    /// What it was asked for.
+    pub requirements: Vec<CoveredRequirement>,
+    /// Whether some of its earliest entries are missing.
+    pub truncated: bool,
+}
+
+/// A framework.
+#[derive(Debug, Deserialize, Serialize)]
+pub struct CoveredFramework {
+    /// Its name.
+    pub title: Printable,
+    /// Its edition.
+    pub version: Printable,
+    /// Whether the organisation said that it is bound.
+    pub applies: bool,
+}
+
+/// Where approval stood.
+#[derive(Debug, Deserialize, Serialize)]
+pub struct CoveredApproval {
+    /// NONE, APPROVED, REJECTED or STALE.
+    pub state: Printable,
+    /// Who decided last, by a random id.
+    pub by: Option<Printable>,
+    /// In what role.
+    pub role: Option<Printable>,
+    /// When.
+    pub at: Option<Printable>,
+}
+
+/// A deployment.
+#[derive(Debug, Deserialize, Serialize)]
+pub struct CoveredDeployment {
+    /// Its entry.
+    pub event: Printable,
+    /// When.
+    pub at: Printable,
+    /// Where to.
+    pub environment: Option<Printable>,
+    /// Whether an approval counted then.
+    pub approved: bool,
+}
+
+/// A requirement.
+#[derive(Debug, Deserialize, Serialize)]
+pub struct CoveredRequirement {
+    /// Its id.
+    pub id: Printable,
+    /// Its name.
+    pub title: Printable,
+    /// The controls it serves.
+    pub controls: Vec<Printable>,
+    /// What became of it.
+    pub coverage: Coverage,
+    /// What is missing.
+    pub lacks: Vec<Lack>,
+    /// Where the code is said to meet it.
+    pub claims: Vec<CoveredClaim>,
+}
+
+/// Where the code is said to meet a requirement.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CoveredClaim {
+    /// The file.
+    pub path: Option<Printable>,
+    /// The first line.
+    pub first_line: Option<u32>,
+    /// The last line.
+    pub last_line: Option<u32>,
+    /// The commit.
+    pub commit: Option<Printable>,
+}
+
+impl CoveredClaim {
+    /// The file and its lines.
+    #[must_use]
+    pub fn place(&self) -> String {
+        let path = self.path.as_ref().map_or("(erased)", Printable::as_str);
+        match (self.first_line, self.last_line) {
+            (Some(first), Some(last)) if first != last => format!("{path}:{first}-{last}"),
+            (Some(first), _) => format!("{path}:{first}"),
+            (None, _) => path.to_owned(),
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! V:316-331: every ticket becomes an artefact of compliance. What was asked for in a period, and what became of it, as
+//! the ledger has it, with a rate that says what it is of.
+
+use record::entries::PushAs;
+use serde_json::{Value, json};
+
+use crate::api::{GitHub, Program, deployment, deployment_status};
+use crate::world::World;
+
+const WORDS: &str = "Patients read their medical records and upload documents.";
+
+fn now() -> String {
+    store::now()
+}
+
+fn period() -> String {
+    now()[..4].to_owned()
+}
+
+/// All pages.
+async fn covered(program: &Program<'_>, query: &str) -> Vec<Value> {
+    let (mut tickets, mut after) = (Vec::new(), String::new());
+    loop {
+        let page = program.get(&format!("/v1/coverage?{query}{after}")).await;
+        assert_eq!(page.status, 200, "{}", page.body);
+        let page = page.json();
+        tickets.extend(page["tickets"].as_array().unwrap().iter().cloned());
+        match page["next"].as_str() {
+            Some(next) => after = format!("&after={next}"),
+            None => return tickets,
+        }
+    }
+}
+
+/// Says of every requirement that an issue asks for where the code meets it; how many there are.
+async fn claim_all(program: &Program<'_>, key: &str) -> usize {
+    let given = program
+        .get(&format!("/v1/tickets/{key}/requirements"))
+        .await
+        .json();
+    let groups = given["groups"].as_array().unwrap();
+    let all = groups
+        .iter()
+        .flat_map(|group| group["requirements"].as_array().unwrap());
+    let claims: Vec<Value> = all
+        .map(|it| json!({ "requirement": it["id"], "path": "auth/patient.py", "firstLine": 45, "lastLine": 52 }))
+        .collect();
+    let said = json!({ "commit": "9f1c2ab", "claims": claims });
+    let claimed = program
+        .post(&format!("/v1/tickets/{key}/claims"), &said)
+        .await;
+    assert_eq!(claimed.status, 201, "{}", claimed.body);
+    claims.len()
+}
+
+/// Deploys a commit that names an issue.
+async fn deploy(world: &World, github: &GitHub<'_>, number: u8, key: &str) {
+    let sha = github
+        .push(number, &format!("feat: all of it [{key}]"), "main")
+        .await;
+    let id = u64::from(number);
+    for (event, payload) in [
+        ("deployment", deployment(id, &sha)),
+        ("deployment_status", deployment_status(id, &sha, "success")),
+    ] {
+        let answer = github.deliver(event, &payload).await;
+        assert_eq!(answer.status, 202, "{}", answer.body);
+    }
+    world.quiet().await;
+}
+
+fn of<'t>(tickets: &'t [Value], key: &str) -> &'t Value {
+    tickets.iter().find(|it| it["ticket"] == key).unwrap()
+}
+
+/// How many of its requirements came to this.
+fn count(ticket: &Value, became: &str) -> usize {
+    let all = ticket["requirements"].as_array().unwrap().iter();
+    all.filter(|it| it["coverage"] == became).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn v_316_331_a_period_is_reported_with_what_failed_and_what_nobody_knows() {
+    let world = World::installed().await;
+    let (program, github) = (world.program().await, world.github(PushAs::Commits).await);
+    let portal = world.ticket("Patient portal login", WORDS).await.key;
+    let booking = world.ticket("Patient appointment booking", WORDS).await.key;
+    let open = world.ticket("Patient letters", WORDS).await.key;
+    let ordinary = world
+        .ticket("Increase button padding", "Four pixels more.")
+        .await
+        .key;
+
+    let asked = claim_all(&program, &portal).await;
+    let approved = world.decide("carla", &portal, "APPROVED", "fine").await;
+    assert_eq!(approved.status, 200, "{}", approved.body);
+    world.quiet().await;
+    let before_deployments = now();
+    deploy(&world, &github, 0xa1, &portal).await;
+    let booked = claim_all(&program, &booking).await;
+    deploy(&world, &github, 0xa2, &booking).await;
+    let was = world.imprint();
+
+    let all = format!("from={}-01-01T00:00:00Z&to={}", period(), now());
+    let tickets = covered(&program, &all).await;
+    let met = of(&tickets, &portal);
+    assert_eq!(count(met, "MET"), asked, "{met}");
+    assert_eq!(met["approval"]["state"], "APPROVED");
+    assert_eq!(met["approval"]["role"], "Approvers");
+    assert_eq!(met["deployed"]["environment"], "production");
+    assert_eq!(met["deployed"]["approved"], true);
+    assert_eq!(
+        met["requirements"][0]["claims"][0]["path"],
+        "auth/patient.py"
+    );
+    let failed = of(&tickets, &booking);
+    assert_eq!(count(failed, "FAILED"), booked, "{failed}");
+    assert_eq!(
+        failed["requirements"][0]["lacks"],
+        json!(["DEPLOYED_UNAPPROVED"])
+    );
+    let unknown = of(&tickets, &open);
+    let never_said = unknown["requirements"].as_array().unwrap().len();
+    assert_eq!(count(unknown, "UNKNOWN"), never_said);
+    assert!(never_said > 0);
+    assert_eq!(
+        unknown["requirements"][0]["lacks"],
+        json!(["NOT_SAID", "NOT_APPROVED"])
+    );
+    assert_eq!(of(&tickets, &ordinary)["requirements"], json!([]));
+
+    // One framework: only what serves it, with its own controls.
+    let hipaa = covered(&program, &format!("{all}&framework=hipaa")).await;
+    assert!(
+        hipaa.iter().all(|it| it["ticket"] != json!(ordinary)),
+        "{hipaa:?}"
+    );
+    let of_hipaa = of(&hipaa, &portal)["requirements"].as_array().unwrap();
+    assert!(
+        !of_hipaa.is_empty() && of_hipaa.len() < asked,
+        "{of_hipaa:?}"
+    );
+    for requirement in of_hipaa {
+        let controls = requirement["controls"].to_string();
+        assert!(
+            controls.contains("HIPAA") && !controls.contains("GDPR"),
+            "{controls}"
+        );
+    }
+    assert_eq!(
+        covered(&program, &format!("{all}&framework=hip")).await,
+        Vec::<Value>::new()
+    );
+
+    // As it stood before anything was deployed, and nothing about a time in which nothing happened.
+    let then = format!("from=2020-01-01T00:00:00Z&to={before_deployments}");
+    let then = covered(&program, &then).await;
+    assert_eq!(count(of(&then, &portal), "MET"), asked);
+    assert_eq!(of(&then, &portal)["deployed"], Value::Null);
+    assert_eq!(count(of(&then, &booking), "UNKNOWN"), booked);
+    let before = covered(
+        &program,
+        "from=2020-01-01T00:00:00Z&to=2021-01-01T00:00:00Z",
+    )
+    .await;
+    assert_eq!(before, Vec::<Value>::new());
+    assert_eq!(world.imprint(), was, "looking appends nothing");
+    world.check_ledger().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn v_401_434_a_report_is_printed_in_each_form_and_measures_what_it_counts() {
+    let world = World::installed().await;
+    let (program, github) = (world.program().await, world.github(PushAs::Commits).await);
+    let portal = world.ticket("Patient portal login", WORDS).await.key;
+    world
+        .ticket("Increase button padding", "Four pixels more.")
+        .await;
+    let asked = claim_all(&program, &portal).await;
+    world.decide("carla", &portal, "APPROVED", "fine").await;
+    world.quiet().await;
+    deploy(&world, &github, 0xa1, &portal).await;
+    let ran = |words: &[&str]| {
+        let ran = program.runs(&[&["coverage", &period()], words].concat());
+        assert!(
+            ran.status.success(),
+            "{}",
+            String::from_utf8_lossy(&ran.stderr)
+        );
+        String::from_utf8(ran.stdout).unwrap()
+    };
+    let text = ran(&[]);
+    assert!(
+        text.contains(&format!("requirements: {asked} of {asked} met (100.0 %)")),
+        "{text}"
+    );
+    assert!(
+        text.contains("involve security or privacy: 1 of 2 issues"),
+        "{text}"
+    );
+    assert!(
+        text.contains("deployed with an approval: 1 of 1 deployed issues"),
+        "{text}"
+    );
+    assert!(text.contains("in the middle of 1 issues"), "{text}");
+    assert!(text.contains("auth/patient.py:45-52"), "{text}");
+    let json: Value =
+        serde_json::from_str(&ran(&["--format", "json", "--framework", "hipaa"])).unwrap();
+    assert_eq!(json["measures"]["relevant"], 1, "{json}");
+    assert_eq!(json["requirements"]["failed"], 0, "{json}");
+    let csv = ran(&["--format", "csv"]);
+    let lines: Vec<&str> = csv.lines().collect();
+    assert_eq!(lines.len(), asked + 1, "{csv}");
+    assert!(
+        lines[1].starts_with(&portal) && lines[1].contains(",met,"),
+        "{csv}"
+    );
+    let page = ran(&["--format", "html"]);
+    assert!(
+        page.contains(&format!("<h2>{portal}</h2>"))
+            && page.contains("AES-256") == text.contains("AES-256")
+    );
+    assert!(
+        !page.contains("<script") && !page.contains("http://") && !page.contains("https://"),
+        "{page}"
+    );
+    let wrong = program.runs(&["coverage", "2026-Q5"]);
+    assert_eq!(wrong.status.code(), Some(2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_is_of_one_tenant_and_refuses_what_it_does_not_understand() {
+    let world = World::with_sites(2).await;
+    world.install(0).await;
+    world.install(1).await;
+    world.ticket("Patient portal login", WORDS).await;
+    let whole = "from=2020-01-01T00:00:00Z&to=2100-01-01T00:00:00Z";
+    assert_eq!(covered(&world.program().await, whole).await.len(), 1);
+    let scope = [record::entries::Scope::RequirementsRead];
+    let other = world.program_of(world.tenant(1).await, &scope).await;
+    assert_eq!(covered(&other, whole).await, Vec::<Value>::new());
+    for query in [
+        "",
+        "from=2020-01-01T00:00:00Z",
+        "from=2020-01-01T00:00:00Z&to=yesterday",
+        "from=2021-01-01T00:00:00Z&to=2020-01-01T00:00:00Z",
+        &format!("{whole}&after=x"),
+        &format!("{whole}&after=site_1/"),
+        &format!("{whole}&framework=%27"),
+        &format!("{whole}&other=1"),
+    ] {
+        let answer = other.get(&format!("/v1/coverage?{query}")).await;
+        assert_eq!(answer.status, 400, "{query}: {}", answer.body);
+    }
+}
