@@ -6,7 +6,7 @@ import { Page } from "./fragment.js";
 export function panel(root, host) {
   return new Page(root, host, {
     actions: { refresh, assess, copy },
-    forms: { review },
+    forms: { review, waive, "end-waiver": endWaiver },
   });
 }
 
@@ -26,6 +26,21 @@ async function review(page, data, submitter) {
     seen: data.get("seen"),
   });
   return decision === "APPROVED" ? "Approved and recorded." : "Rejected and recorded.";
+}
+
+async function waive(page, data) {
+  await page.replaceWith("POST", "panel/waive", {
+    requirement: data.get("requirement"),
+    reason: data.get("reason"),
+    until: data.get("until"),
+    seen: data.get("seen"),
+  });
+  return "Waived and recorded.";
+}
+
+async function endWaiver(page, data) {
+  await page.replaceWith("POST", "panel/end-waiver", { waiver: data.get("waiver") });
+  return "The waiver ended, and that is recorded.";
 }
 
 /** Copies the prompt. Where the browser gives a frame no clipboard, the text is selected instead. */

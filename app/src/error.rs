@@ -9,7 +9,7 @@ use actix_web::{HttpResponse, ResponseError};
 use casework::{
     AssessRefused, CaseError, CatalogRefused, ClaimRefused, CodeHostRefused, ForgeRefused,
     InstallRefused, JiraRefused, LinkRefused, NotGiven, ReportingRefused, ReviewRefused,
-    SettingsRefused, SiteRefused,
+    SettingsRefused, SiteRefused, WaiverRefused,
 };
 use jira::rest::RestError;
 use record::entries::Scope;
@@ -246,6 +246,26 @@ impl From<ReviewRefused> for AppError {
             }
             ReviewRefused::NoReason | ReviewRefused::TooLong => Self::BadRequest(told),
             ReviewRefused::Case(error) => error.into(),
+        }
+    }
+}
+
+impl From<WaiverRefused> for AppError {
+    fn from(error: WaiverRefused) -> Self {
+        let told = error.to_string();
+        match error {
+            WaiverRefused::NotAReviewer(_) => {
+                Self::Forbidden(format!("{told} Nothing was recorded."))
+            }
+            WaiverRefused::NoLicence(_) => Self::Forbidden(told),
+            WaiverRefused::Changed | WaiverRefused::Gone | WaiverRefused::NotHolding => {
+                Self::Conflict(told)
+            }
+            WaiverRefused::NoReason
+            | WaiverRefused::TooLong
+            | WaiverRefused::Day
+            | WaiverRefused::NotAsked => Self::BadRequest(told),
+            WaiverRefused::Case(error) => error.into(),
         }
     }
 }

@@ -11,4 +11,5 @@ pub(crate) mod panel;
 pub(crate) mod review;
 pub(crate) mod settings;
 pub(crate) mod v1;
+pub(crate) mod waivers;
 pub(crate) mod webhooks;

@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use actix_web::web;
 use casework::{Casework, ReportRefused};
@@ -17,6 +17,8 @@ use crate::state::AppState;
 const QUIET: Duration = Duration::from_millis(500);
 /// How long what comes behind the bell's first ring is waited for: a storm is looked at once for all of it.
 const GATHERING: Duration = Duration::from_millis(20);
+/// How often waivers are looked through for those that end.
+const WAIVERS: Duration = Duration::from_secs(60);
 const REPORTS: Duration = Duration::from_secs(2);
 /// How often it is said that there are reports by another key.
 const UNSIGNED: Duration = Duration::from_secs(60);
@@ -33,6 +35,7 @@ impl Jobs {
         let mut loops = JoinSet::new();
         loops.spawn(work(state.clone(), told.clone()));
         loops.spawn(sign(state.clone(), told.clone()));
+        loops.spawn(mind_waivers(state.clone(), told.clone()));
         if state.config.sync_seconds > 0 {
             loops.spawn(sync(state.clone(), told.clone()));
         }
@@ -118,6 +121,21 @@ async fn sign(state: web::Data<AppState>, mut told: watch::Receiver<bool>) {
         tokio::select! {
             _ = told.changed() => {}
             () = tokio::time::sleep(pause) => {}
+        }
+    }
+}
+
+/// Says of waivers that they end soon, and that they ended.
+async fn mind_waivers(state: web::Data<AppState>, mut told: watch::Receiver<bool>) {
+    while !*told.borrow() {
+        match state.casework.mind_waivers(SystemTime::now().into()).await {
+            Ok(0) => {}
+            Ok(_) => state.bell.notify_one(),
+            Err(error) => tracing::error!(%error, "waivers could not be looked through"),
+        }
+        tokio::select! {
+            _ = told.changed() => {}
+            () = tokio::time::sleep(WAIVERS) => {}
         }
     }
 }

@@ -7,7 +7,8 @@ use actix_web::web::{self, PayloadConfig, ServiceConfig};
 
 use crate::auth::{Connect, Forge};
 use crate::handlers::{
-    assets, descriptor, forge, health, lifecycle, mcp, panel, review, settings, v1, webhooks,
+    assets, descriptor, forge, health, lifecycle, mcp, panel, review, settings, v1, waivers,
+    webhooks,
 };
 
 /// Who may call a route.
@@ -100,12 +101,16 @@ routes! {
     GET  "/connect/panel/fragment"          ConnectContext panel::fragment::<Connect>;
     POST "/connect/panel/assess"            ConnectContext panel::assess::<Connect>;
     POST "/connect/panel/review"            ConnectContext review::decide::<Connect>;
+    POST "/connect/panel/waive"             ConnectContext waivers::waive::<Connect>;
+    POST "/connect/panel/end-waiver"        ConnectContext waivers::end::<Connect>;
     GET  "/connect/settings"                ConnectPage    settings::page;
     GET  "/connect/settings/fragment"       ConnectPerson  settings::fragment::<Connect>;
     POST "/connect/settings"                ConnectPerson  settings::change::<Connect>;
     GET  "/forge/panel"                     ForgePage      panel::fragment::<Forge>;
     POST "/forge/panel/assess"              ForgePage      panel::assess::<Forge>;
     POST "/forge/panel/review"              ForgePage      review::decide::<Forge>;
+    POST "/forge/panel/waive"               ForgePage      waivers::waive::<Forge>;
+    POST "/forge/panel/end-waiver"          ForgePage      waivers::end::<Forge>;
     GET  "/forge/settings"                  ForgeAdministration settings::fragment::<Forge>;
     POST "/forge/settings"                  ForgeAdministration settings::change::<Forge>;
     POST "/forge/events"                    ForgePlatform  forge::event;

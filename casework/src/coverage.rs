@@ -13,7 +13,9 @@ use store::StoreError;
 use utoipa::ToSchema;
 
 use told::Told;
-pub use view::{CoveredApproval, CoveredDeployment, CoveredRequirement, CoveredTicket};
+pub use view::{
+    CoveredApproval, CoveredDeployment, CoveredRequirement, CoveredTicket, CoveredWaiver,
+};
 
 use crate::Casework;
 use crate::error::CaseError;

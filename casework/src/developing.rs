@@ -21,6 +21,7 @@ pub use given::{
 use crate::Casework;
 use crate::error::CaseError;
 use crate::panel::{PanelState, currency_of, recorded_assessment};
+use crate::waivers::{WaiverView, waivers_about};
 
 /// Longest of what a developer asks for, in characters; of it a prompt quotes the beginning.
 const LONGEST_INTENT: usize = 20_000;
@@ -68,6 +69,7 @@ struct Brief {
     row: TicketRow,
     assessment: Assessment,
     claims: Vec<ClaimView>,
+    waivers: Vec<(String, WaiverView)>,
     /// As Jira shows it; else why it does not.
     shown: Result<TicketSnapshot, CaseError>,
     state: PanelState,
@@ -143,9 +145,10 @@ impl Casework {
         let (whose, of) = (tenant.clone(), row.clone());
         let known = self.store.read(move |db| -> Result<_, StoreError> {
             let claims = claims_about(db, &whose, &of.ticket)?;
-            Ok((recorded_assessment(db, &whose, &of)?, claims))
+            let waivers = waivers_about(db, &whose, &of.ticket, false)?;
+            Ok((recorded_assessment(db, &whose, &of)?, claims, waivers))
         });
-        let (assessment, claims) = known.await?;
+        let (assessment, claims, waivers) = known.await?;
         let assessment = assessment.ok_or(NotGiven::Erased)?;
         let shown = self.shown(tenant, &row).await;
         if let Err(error) = &shown {
@@ -156,6 +159,7 @@ impl Casework {
             row,
             assessment,
             claims,
+            waivers,
             shown,
             state,
         })

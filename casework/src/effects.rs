@@ -15,6 +15,7 @@ use crate::inbox::{unless_claim_lost, wished_wait};
 use crate::keep_claim::while_working;
 use crate::linking::{REMOTE_LINK_EFFECT, remote_link};
 use crate::standing::{STANDING_EFFECT, STANDING_MARK, tell_standing};
+use crate::waivers::{WAIVER_EFFECT, WAIVER_MARK};
 use crate::{ActiveSite, Casework, SiteRefused};
 
 /// The issue property that this server writes.
@@ -169,6 +170,10 @@ impl Casework {
             CATALOG_EFFECT => {
                 let issue = &item.effect.issue;
                 self.have_comment(&site, item, issue, CATALOG_MARK).await
+            }
+            WAIVER_EFFECT => {
+                let issue = &item.effect.issue;
+                self.have_comment(&site, item, issue, WAIVER_MARK).await
             }
             STANDING_EFFECT => {
                 let issue = &item.effect.issue;

@@ -42,6 +42,7 @@ mod sites;
 mod standing;
 mod sync;
 mod trail;
+mod waivers;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -62,7 +63,7 @@ pub use checkpoint::SigningRefused;
 pub use code_hosts::{CodeHostRefused, CodeHostRequest};
 pub use coverage::{
     AfterTicket, CoveragePage, CoverageWanted, CoveredApproval, CoveredDeployment,
-    CoveredRequirement, CoveredTicket,
+    CoveredRequirement, CoveredTicket, CoveredWaiver,
 };
 pub use developing::{
     CheckView, ClaimRefused, ClaimView, ClaimedPlace, Claims, FrameworkGiven, NotGiven, PromptForm,
@@ -93,6 +94,7 @@ pub use trail::{
     GateReason, GateState, GateView, LedgerView, LinkView, Proven, Standing, Start, TicketData,
     TicketView, Trail,
 };
+pub use waivers::{WaiveRequest, WaiverDay, WaiverRefused, WaiverView};
 
 /// Everything the use cases work with. Cheap to clone; the clones share everything.
 #[derive(Clone, Debug)]

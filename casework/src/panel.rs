@@ -28,6 +28,7 @@ use crate::content::content_hash;
 use crate::developing::{ClaimView, claims_about};
 use crate::error::CaseError;
 use crate::licence::NoLicence;
+use crate::waivers::{WaiverView, waivers_about};
 use crate::{ActiveSite, Casework, subject_of};
 
 /// The panel of one ticket.
@@ -103,6 +104,7 @@ struct Recorded {
     row: TicketRow,
     assessment: Option<Assessment>,
     claims: Vec<ClaimView>,
+    waivers: Vec<(String, WaiverView)>,
     history: Vec<HistoryLine>,
     integrity: Integrity,
 }
@@ -196,6 +198,7 @@ fn recorded(
     };
     let assessment = recorded_assessment(db, tenant, &row)?;
     let claims = claims_about(db, tenant, &row.ticket)?;
+    let waivers = waivers_about(db, tenant, &row.ticket, true)?;
     let history = history::of(db, tenant, &subject_of(site, issue))?;
     let latest = history
         .first()
@@ -205,6 +208,7 @@ fn recorded(
         row,
         assessment,
         claims,
+        waivers,
         history,
         integrity,
     }))
@@ -215,6 +219,7 @@ fn show_recorded(recorded: Recorded, snapshot: Option<&TicketSnapshot>) -> Panel
         row,
         assessment,
         claims,
+        waivers,
         history,
         integrity,
     } = recorded;
@@ -225,7 +230,7 @@ fn show_recorded(recorded: Recorded, snapshot: Option<&TicketSnapshot>) -> Panel
         key: Some(ticket.key.to_string()),
         groups: assessment
             .as_ref()
-            .map(|a| requirements::groups(&a.requirements, &claims))
+            .map(|a| requirements::groups(&a.requirements, &claims, &waivers))
             .unwrap_or_default(),
         prompt: assessment
             .as_ref()
@@ -256,7 +261,7 @@ fn show_preview(assessment: &Assessment, snapshot: &TicketSnapshot) -> Panel {
     Panel {
         key: Some(snapshot.key.to_string()),
         verdict: Some(verdict::of(assessment)),
-        groups: requirements::groups(&assessment.requirements, &[]),
+        groups: requirements::groups(&assessment.requirements, &[], &[]),
         prompt: Some(prompt(
             assessment,
             snapshot,

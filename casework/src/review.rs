@@ -135,7 +135,7 @@ impl Casework {
             .await
     }
 
-    async fn settings_of(
+    pub(crate) async fn settings_of(
         &self,
         site: &ActiveSite,
         project: &ProjectKey,

@@ -14,7 +14,7 @@ pub use catalog::CatalogEffect;
 pub use connected::{ConnectedJira, KeyPreview};
 pub use coverage::{
     CoveragePage, CoveredApproval, CoveredClaim, CoveredDeployment, CoveredFramework,
-    CoveredRequirement, CoveredTicket,
+    CoveredRequirement, CoveredTicket, CoveredWaiver,
 };
 pub use event::{Event, EventPage, Link, Proven, Standing};
 pub use gate::{Gate, GateReason, GateState};

@@ -12,6 +12,7 @@ mod operation;
 mod reported;
 mod review;
 mod ticket;
+mod waiver;
 
 use serde::de::{DeserializeOwned, Deserializer};
 use serde::{Deserialize, Serialize};
@@ -39,6 +40,7 @@ pub use ticket::{
     CatalogChanged, CommentRecorded, FrameworkRef, Observed, PackRef, RequirementsPublished,
     TicketAssessed, TicketDeleted, TicketId, VerdictChange,
 };
+pub use waiver::{RequirementWaived, WaiverEnd, WaiverEnded, WaiverExpiring};
 
 /// The version that stands in each payload's `version`.
 pub const VERSION: u64 = 1;
@@ -204,6 +206,12 @@ entry_types! {
         ApprovalStale = "APPROVAL_STALE";
         /// Somebody made a decision in the tracker that does not count.
         ReviewNotCounted = "REVIEW_NOT_COUNTED";
+        /// An approver says that a ticket need not meet a requirement for a while.
+        RequirementWaived = "REQUIREMENT_WAIVED";
+        /// A waiver will soon hold no longer.
+        WaiverExpiring = "WAIVER_EXPIRING";
+        /// A waiver holds no longer.
+        WaiverEnded = "WAIVER_ENDED";
         /// The verifier judged the ledger.
         Verification = "VERIFICATION";
         /// A part of the ledger was handed out.

@@ -8,6 +8,7 @@ mod fold;
 mod link;
 mod memory;
 mod rows;
+mod waiver;
 
 pub use access::{ApiKey, CodeHost, JiraIntegration};
 pub use by_ticket::ByTicket;
@@ -18,3 +19,4 @@ pub use rows::{
     Approval, ApprovalState, ForgeInstallation, LastVerification, Person, RequirementSet, Rows,
     Settings, Site, Tenant, Ticket, TicketApproval,
 };
+pub use waiver::{Waiver, WaiverState};

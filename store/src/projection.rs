@@ -12,6 +12,7 @@ mod people;
 mod singles;
 mod sites;
 mod tickets;
+mod waivers;
 
 pub use code_hosts::CodeHostCredential;
 pub(crate) use code_hosts::webhook_secret_purpose;
@@ -23,7 +24,7 @@ pub use tickets::TicketRow;
 use record::ids::{CodeHostId, EventId, IssueId, PersonId, SiteId};
 use record::state::{
     ApiKey, Approval, CodeHost, EventModel, ForgeInstallation, JiraIntegration, LastVerification,
-    Link, Person, RequirementSet, Rows, Settings, Site, Tenant, Ticket,
+    Link, Person, RequirementSet, Rows, Settings, Site, Tenant, Ticket, Waiver,
 };
 
 use crate::error::StoreError;
@@ -86,6 +87,24 @@ impl Rows for Tx<'_> {
 
     fn put_link(&mut self, row: Link) -> Result<(), StoreError> {
         self.keep_link(row)
+    }
+
+    fn waiver(&mut self, waiver: &EventId) -> Result<Option<Waiver>, StoreError> {
+        let tenant = self.tenant.clone();
+        self.db.waiver(&tenant, waiver)
+    }
+
+    fn holding_waivers(
+        &mut self,
+        site: &SiteId,
+        issue: &IssueId,
+    ) -> Result<Vec<Waiver>, StoreError> {
+        let tenant = self.tenant.clone();
+        self.db.holding_waivers(&tenant, site, issue)
+    }
+
+    fn put_waiver(&mut self, row: Waiver) -> Result<(), StoreError> {
+        self.keep_waiver(row)
     }
 
     fn put_event_model(&mut self, row: EventModel) -> Result<(), StoreError> {

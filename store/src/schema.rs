@@ -31,6 +31,8 @@ diesel::table! { jira_syncs (tenant, site) { tenant -> Text, site -> Text, read_
 synced_at -> Nullable<Text>, heard_at -> Nullable<Text>, last_error -> Nullable<Text>, } }
 diesel::table! { links (tenant, id) { tenant -> Text, id -> Text, seq -> BigInt, event -> Text, ticket_key -> Text,
 site -> Nullable<Text>, issue -> Nullable<Text>, revoked -> Bool, } }
+diesel::table! { waivers (tenant, id) { tenant -> Text, id -> Text, seq -> BigInt, site -> Text, issue -> Text,
+requirement -> Text, until -> Text, state -> Text, } }
 diesel::table! { event_models (tenant, model, seq) { tenant -> Text, model -> Text, seq -> BigInt, } }
 diesel::table! { requirement_sets (tenant, version) { tenant -> Text, version -> Text, seq -> BigInt, } }
 diesel::table! { verifications (tenant) { tenant -> Text, verdict -> Text, size -> BigInt, findings -> BigInt,

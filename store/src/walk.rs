@@ -217,7 +217,7 @@ impl Db<'_> {
     /// # Errors
     /// If the database fails.
     pub fn foreign_rows(&mut self) -> Result<Vec<(&'static str, String)>, StoreError> {
-        const TABLES: [&str; 22] = [
+        const TABLES: [&str; 23] = [
             "entries",
             "heads",
             "tiles",
@@ -238,6 +238,7 @@ impl Db<'_> {
             "jira_syncs",
             "links",
             "event_models",
+            "waivers",
             "inbox",
             "outbox",
         ];

@@ -37,6 +37,7 @@ async fn every_row_is_what_the_entries_say() {
         ("jira_integrations", answered.jira_integrations.len()),
         ("links", answered.links.len()),
         ("event_models", answered.event_models.len()),
+        ("waivers", answered.waivers.len()),
         ("requirement_sets", answered.requirement_sets.len()),
         (
             "verifications",
@@ -93,6 +94,10 @@ async fn a_row_that_was_edited_no_longer_follows_from_the_entries() {
         "UPDATE jira_integrations SET projects = 'PAY OTHER'",
         "UPDATE jira_integrations SET secrets = x'00'",
         "UPDATE event_models SET model = 'another' WHERE seq = (SELECT max(seq) FROM event_models)",
+        "UPDATE waivers SET until = '2999-01-01T00:00:00.000Z'",
+        "UPDATE waivers SET state = 'GIVEN'",
+        "UPDATE waivers SET requirement = 'REQ-OTHER'",
+        "DELETE FROM waivers",
         "UPDATE verifications SET findings = 0",
     ] {
         use diesel::Connection as _;

@@ -50,6 +50,7 @@ mod tenants;
 mod terminal;
 mod tools;
 mod verdicts;
+mod waivers;
 mod webhook;
 mod whole;
 mod withdrawn;

@@ -1,7 +1,7 @@
 //! What the entries say of one ticket up to a moment: what it was assessed as, where approval stood, what was claimed,
 //! and when it was deployed. Links are those that hold now; everything else is as it was then.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use compliance::Assessment;
 use record::entries::{Decision, EntryType, Payload};
@@ -10,12 +10,13 @@ use record::state::Ticket;
 use store::{Db, EntriesWanted, EntryRow, StoreError};
 
 use super::CoverageWanted;
-use super::view::{CoveredApproval, CoveredDeployment};
+use super::view::{CoveredApproval, CoveredDeployment, CoveredWaiver};
 use crate::assess::ASSESSMENT;
 use crate::developing::{ClaimView, claim_of};
 use crate::events::subject_of_commit;
 use crate::linking::PAYLOAD;
 use crate::subject_of;
+use crate::waivers::REASON;
 
 /// The most entries about a ticket, links of it, and deployments of one commit that are looked at, the latest.
 const MOST_ABOUT: i64 = 1_000;
@@ -29,6 +30,8 @@ pub(super) struct Told {
     pub(super) approval: CoveredApproval,
     pub(super) first_approved: Option<String>,
     pub(super) claims: Vec<ClaimView>,
+    /// Those that held at the end, by requirement.
+    pub(super) waivers: BTreeMap<String, CoveredWaiver>,
     pub(super) deployed: Option<CoveredDeployment>,
     pub(super) truncated: bool,
 }
@@ -60,6 +63,8 @@ impl Told {
             .last
             .as_deref()
             .is_some_and(|last| last >= wanted.from.as_str());
+        let end = wanted.to.clone().min(store::now());
+        telling.waivers.retain(|_, waiver| waiver.until > end);
         match (telling.assessed, in_period) {
             (Some((first_assessed, row)), true) => {
                 let words = db.beside(tenant, &row.entry, ASSESSMENT)?;
@@ -70,6 +75,7 @@ impl Told {
                     approval: telling.approval,
                     first_approved: telling.first_approved,
                     claims: telling.claims,
+                    waivers: telling.waivers,
                     deployed: telling.deployed,
                     truncated,
                 }))
@@ -125,6 +131,7 @@ struct Telling {
     counting: Option<EventId>,
     first_approved: Option<String>,
     claims: Vec<ClaimView>,
+    waivers: BTreeMap<String, CoveredWaiver>,
     deployed: Option<CoveredDeployment>,
     /// When the last entry was received.
     last: Option<String>,
@@ -172,6 +179,21 @@ impl Telling {
             Payload::ImplementationClaimed(claim) => {
                 let claim = claim_of(db, tenant, &row, claim)?;
                 self.claims.push(claim);
+            }
+            Payload::RequirementWaived(waived) => {
+                let reason = db.beside(tenant, &row.entry, REASON)?;
+                let waiver = CoveredWaiver {
+                    event: id()?,
+                    until: waived.until,
+                    by: waived.by.person,
+                    role: waived.by.role,
+                    reason: reason.and_then(|reason| reason.as_str().map(str::to_owned)),
+                };
+                self.waivers.insert(waived.requirement, waiver);
+            }
+            Payload::WaiverEnded(ended) => {
+                self.waivers
+                    .retain(|_, waiver| waiver.event != ended.waiver);
             }
             // A host names each state that a deployment comes to; a caller of the API reports one that is done.
             Payload::Deployment(reported)

@@ -104,6 +104,24 @@ pub struct CoveredDeployment {
     pub approved: bool,
 }
 
+/// That a requirement need not be met for a while.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CoveredWaiver {
+    /// Its entry.
+    #[schema(value_type = String)]
+    pub event: EventId,
+    /// From when on it holds no longer.
+    pub until: String,
+    /// Who gave it, by the random id that stands in the ledger.
+    #[schema(value_type = String)]
+    pub by: PersonId,
+    /// In what role.
+    pub role: String,
+    /// Why, where it was not erased and no security level hid the issue.
+    pub reason: Option<String>,
+}
+
 /// A requirement, and what became of it.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -123,6 +141,9 @@ pub struct CoveredRequirement {
     pub lacks: Vec<compliance::coverage::Lack>,
     /// Where the code is said to meet it, the latest last.
     pub claims: Vec<ClaimView>,
+    /// That it need not be met, where that held at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waiver: Option<CoveredWaiver>,
 }
 
 /// Whether a framework is the one that is wanted, or of the family that is.
@@ -193,9 +214,10 @@ impl Told {
             .filter(|claim| claim.requirement == requirement.id.as_str())
             .cloned()
             .collect();
+        let waiver = self.waivers.get(requirement.id.as_str());
         let recorded = Recorded {
             said: !claims.is_empty(),
-            waived: false,
+            waived: waiver.is_some(),
             stage,
         };
         Some(CoveredRequirement {
@@ -205,6 +227,7 @@ impl Told {
             coverage: recorded.coverage(),
             lacks: recorded.lacks(),
             claims,
+            waiver: waiver.cloned(),
         })
     }
 }

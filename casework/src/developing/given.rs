@@ -146,7 +146,7 @@ impl Brief {
             risk: f32::from(ticket.risk_tenths) / 10.0,
             approval: ticket.approval.as_str(),
             frameworks: all.frameworks.iter().map(FrameworkGiven::of).collect(),
-            groups: groups(&all.requirements, &self.claims),
+            groups: groups(&all.requirements, &self.claims, &self.waivers),
             conflicts: all
                 .requirements
                 .conflicts

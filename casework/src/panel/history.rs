@@ -1,6 +1,8 @@
 //! What happened to a ticket, from the entries about it.
 
-use record::entries::{Decision, LinkAdded, NotCounted, Payload, StaleReason, VerdictChange};
+use record::entries::{
+    Decision, LinkAdded, NotCounted, Payload, StaleReason, VerdictChange, WaiverEnd,
+};
 use record::ids::{CommitSha, TenantId};
 use serde::Serialize;
 use serde_json::Value;
@@ -88,6 +90,21 @@ fn line(
         Payload::ImplementationClaimed(claim) => {
             format!("Said to be met in the code: {}", claim.requirement)
         }
+        Payload::RequirementWaived(waived) => {
+            let day = waived.until.get(..10).unwrap_or(&waived.until);
+            format!(
+                "Waived until {day} as {}: {}",
+                waived.by.role, waived.requirement
+            )
+        }
+        Payload::WaiverExpiring(expiring) => {
+            let day = expiring.until.get(..10).unwrap_or(&expiring.until);
+            format!("A waiver ends on {day}: {}", expiring.requirement)
+        }
+        Payload::WaiverEnded(ended) => match ended.reason {
+            WaiverEnd::Expired => format!("A waiver ended: {}", ended.requirement),
+            WaiverEnd::Withdrawn => format!("A waiver was taken back: {}", ended.requirement),
+        },
         Payload::LinkRevoked(_) => "A link was revoked".to_owned(),
         Payload::TicketDeleted(_) => "Deleted in Jira".to_owned(),
         Payload::CommentRecorded(_) => return Ok(None),

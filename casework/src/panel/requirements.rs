@@ -5,6 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::developing::ClaimView;
+use crate::waivers::WaiverView;
 
 /// Requirements under one heading.
 #[derive(Debug, Serialize, ToSchema)]
@@ -33,12 +34,18 @@ pub struct RequirementLine {
     pub policy: bool,
     /// Where the code is said to meet it, the latest first.
     pub claims: Vec<ClaimView>,
+    /// That it need not be met for a while.
+    pub waiver: Option<WaiverView>,
 }
 
-pub(crate) fn groups(set: &RequirementSet, claims: &[ClaimView]) -> Vec<RequirementGroup> {
+pub(crate) fn groups(
+    set: &RequirementSet,
+    claims: &[ClaimView],
+    waivers: &[(String, WaiverView)],
+) -> Vec<RequirementGroup> {
     let mut groups: Vec<RequirementGroup> = Vec::new();
     for requirement in &set.requirements {
-        let line = line(requirement, claims);
+        let line = line(requirement, claims, waivers);
         match groups.last_mut() {
             Some(group) if group.name == requirement.group => group.requirements.push(line),
             _ => groups.push(RequirementGroup {
@@ -63,7 +70,11 @@ pub(crate) fn controls_of<'s>(
     })
 }
 
-fn line(requirement: &Requirement, claims: &[ClaimView]) -> RequirementLine {
+fn line(
+    requirement: &Requirement,
+    claims: &[ClaimView],
+    waivers: &[(String, WaiverView)],
+) -> RequirementLine {
     RequirementLine {
         id: requirement.id.as_str().to_owned(),
         title: requirement.title.clone(),
@@ -78,5 +89,9 @@ fn line(requirement: &Requirement, claims: &[ClaimView]) -> RequirementLine {
             .filter(|claim| claim.requirement == requirement.id.as_str())
             .cloned()
             .collect(),
+        waiver: waivers
+            .iter()
+            .find(|(waived, _)| waived == requirement.id.as_str())
+            .map(|(_, waiver)| waiver.clone()),
     }
 }

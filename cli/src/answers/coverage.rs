@@ -101,6 +101,35 @@ pub struct CoveredRequirement {
     pub lacks: Vec<Lack>,
     /// Where the code is said to meet it.
     pub claims: Vec<CoveredClaim>,
+    /// That it need not be met.
+    pub waiver: Option<CoveredWaiver>,
+}
+
+/// That a requirement need not be met for a while.
+#[derive(Debug, Deserialize, Serialize)]
+pub struct CoveredWaiver {
+    /// Its entry.
+    pub event: Printable,
+    /// From when on it holds no longer.
+    pub until: Printable,
+    /// Who gave it, by a random id.
+    pub by: Printable,
+    /// In what role.
+    pub role: Printable,
+    /// Why.
+    pub reason: Option<Printable>,
+}
+
+impl CoveredWaiver {
+    /// In words.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let until = self.until.as_str();
+        let day = until.get(..10).unwrap_or(until);
+        let reason = self.reason.as_ref();
+        let reason = reason.map_or_else(String::new, |reason| format!(": {reason}"));
+        format!("waived until {day} as {}{reason}", self.role)
+    }
 }
 
 /// Where the code is said to meet a requirement.

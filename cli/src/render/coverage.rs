@@ -4,6 +4,7 @@ use compliance::coverage::{Coverage, Lack, Tally};
 
 use crate::answers::{
     CoveredApproval, CoveredClaim, CoveredDeployment, CoveredRequirement, CoveredTicket,
+    CoveredWaiver,
 };
 use crate::coverage::{Measures, Report};
 use crate::error::CliError;
@@ -121,6 +122,9 @@ pub(super) const fn lack(lack: Lack) -> &'static str {
 }
 
 fn reasons(requirement: &CoveredRequirement) -> String {
+    if let Some(waiver) = &requirement.waiver {
+        return format!(": {}", waiver.in_words());
+    }
     let reasons: Vec<&str> = requirement.lacks.iter().map(|it| lack(*it)).collect();
     match reasons.is_empty() {
         true => String::new(),
@@ -186,7 +190,7 @@ pub fn coverage_table(report: &Report) -> Result<Vec<String>, CliError> {
     let mut table = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .from_writer(Vec::new());
-    let mut line = |cells: [&str; 17]| {
+    let mut line = |cells: [&str; 18]| {
         table
             .write_record(cells.map(plain).iter())
             .map_err(CliError::form)
@@ -209,6 +213,7 @@ pub fn coverage_table(report: &Report) -> Result<Vec<String>, CliError> {
         "approved at",
         "deployed at",
         "environment",
+        "waiver",
     ])?;
     for ticket in &report.tickets {
         let text = |value: Option<&Printable>| value.map(ToString::to_string).unwrap_or_default();
@@ -240,6 +245,11 @@ pub fn coverage_table(report: &Report) -> Result<Vec<String>, CliError> {
                 &text(approval.at.as_ref()),
                 &text(deployed.map(|it| &it.at)),
                 &text(deployed.and_then(|it| it.environment.as_ref())),
+                &requirement
+                    .waiver
+                    .as_ref()
+                    .map(CoveredWaiver::in_words)
+                    .unwrap_or_default(),
             ])?;
         }
     }

@@ -5,7 +5,7 @@ use handlebars::Handlebars;
 use serde::Serialize;
 
 use super::coverage::{approval, deployment, lack, measured, rate, word};
-use crate::answers::{CoveredRequirement, CoveredTicket};
+use crate::answers::{CoveredRequirement, CoveredTicket, CoveredWaiver};
 use crate::coverage::{Report, tally};
 use crate::error::CliError;
 use crate::printable::Printable;
@@ -57,7 +57,9 @@ struct RequirementPart<'r> {
     title: &'r str,
     word: &'static str,
     controls: Vec<&'r str>,
+    /// What is missing, unless it is waived.
     lacks: Vec<&'static str>,
+    waiver: Option<String>,
     code: Vec<Place>,
 }
 
@@ -140,7 +142,11 @@ fn requirement(requirement: &CoveredRequirement) -> RequirementPart<'_> {
         title: requirement.title.as_str(),
         word: word(requirement.coverage),
         controls: requirement.controls.iter().map(Printable::as_str).collect(),
-        lacks: requirement.lacks.iter().map(|it| lack(*it)).collect(),
+        lacks: match requirement.waiver {
+            Some(_) => Vec::new(),
+            None => requirement.lacks.iter().map(|it| lack(*it)).collect(),
+        },
+        waiver: requirement.waiver.as_ref().map(CoveredWaiver::in_words),
         code: requirement
             .claims
             .iter()

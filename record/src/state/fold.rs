@@ -2,7 +2,8 @@
 
 use crate::entries::{
     ApprovalStale, Decision, HumanReview, InstallationChanged, KeyAnnounced, KeyPurpose,
-    LinkRevoked, Payload, Reported, SecretsResealed, TicketAssessed, TicketDeleted,
+    LinkRevoked, Payload, Reported, RequirementWaived, SecretsResealed, TicketAssessed,
+    TicketDeleted,
 };
 use crate::ids::EventId;
 use crate::state::access::{ApiKey, CodeHost, JiraIntegration};
@@ -11,6 +12,7 @@ use crate::state::rows::{
     Approval, ApprovalState, ForgeInstallation, LastVerification, Person, RequirementSet, Rows,
     Settings, Site, Tenant, Ticket, TicketApproval,
 };
+use crate::state::waiver::{Waiver, WaiverState};
 
 /// An entry as far as the fold needs it.
 #[derive(Debug, Clone, Copy)]
@@ -122,6 +124,11 @@ pub fn fold_into<R: Rows>(
         }
         Payload::LinkAdded(link) => rows.put_link(Link::of(link, id, seq)),
         Payload::LinkRevoked(revoked) => link_revoked(&revoked, rows),
+        Payload::RequirementWaived(waived) => requirement_waived(waived, id, seq, rows),
+        Payload::WaiverExpiring(expiring) => {
+            waiver_became(&expiring.waiver, WaiverState::Expiring, rows)
+        }
+        Payload::WaiverEnded(ended) => waiver_became(&ended.waiver, WaiverState::Ended, rows),
         other => match other.reported() {
             Some(Reported {
                 model_id: Some(model),
@@ -231,6 +238,37 @@ fn link_revoked<R: Rows>(revoked: &LinkRevoked, rows: &mut R) -> Result<(), R::E
     };
     link.revoked = true;
     rows.put_link(link)
+}
+
+/// A later waiver of the same requirement takes the place of an earlier one, whoever gave it.
+fn requirement_waived<R: Rows>(
+    waived: RequirementWaived,
+    id: &EventId,
+    seq: u64,
+    rows: &mut R,
+) -> Result<(), R::Error> {
+    for mut earlier in rows.holding_waivers(&waived.ticket.site, &waived.ticket.id)? {
+        if earlier.requirement == waived.requirement {
+            earlier.state = WaiverState::Superseded;
+            rows.put_waiver(earlier)?;
+        }
+    }
+    rows.put_waiver(Waiver::of(waived, id, seq))
+}
+
+/// What holds no longer stays so.
+fn waiver_became<R: Rows>(
+    waiver: &EventId,
+    state: WaiverState,
+    rows: &mut R,
+) -> Result<(), R::Error> {
+    match rows.waiver(waiver)? {
+        Some(mut row) if row.state.holds() => {
+            row.state = state;
+            rows.put_waiver(row)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A later decision takes the place of an earlier one, whoever made it.

@@ -12,6 +12,7 @@ use crate::state::rows::{
     Approval, ApprovalState, ForgeInstallation, LastVerification, Person, RequirementSet, Rows,
     Settings, Site, Tenant, Ticket, TicketApproval,
 };
+use crate::state::waiver::Waiver;
 
 /// One tenant's rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -40,11 +41,14 @@ pub struct State {
     pub jira_integrations: BTreeMap<SiteId, JiraIntegration>,
     /// Links by their entry.
     pub links: BTreeMap<EventId, Link>,
+    /// Waivers by their entry.
+    pub waivers: BTreeMap<EventId, Waiver>,
     /// Models that events are about besides their subject.
     pub event_models: BTreeSet<EventModel>,
     /// The last verification.
     pub verification: Option<LastVerification>,
     counting: ByTicket<Vec<EventId>>,
+    holding: ByTicket<BTreeSet<EventId>>,
 }
 
 impl Rows for State {
@@ -102,6 +106,32 @@ impl Rows for State {
 
     fn put_link(&mut self, row: Link) -> Result<(), Infallible> {
         self.links.insert(row.link.clone(), row);
+        Ok(())
+    }
+
+    fn waiver(&mut self, waiver: &EventId) -> Result<Option<Waiver>, Infallible> {
+        Ok(self.waivers.get(waiver).cloned())
+    }
+
+    fn holding_waivers(
+        &mut self,
+        site: &SiteId,
+        issue: &IssueId,
+    ) -> Result<Vec<Waiver>, Infallible> {
+        let events = self.holding.get(site, issue).into_iter().flatten();
+        Ok(events
+            .filter_map(|event| self.waivers.get(event))
+            .cloned()
+            .collect())
+    }
+
+    fn put_waiver(&mut self, row: Waiver) -> Result<(), Infallible> {
+        let holding = self.holding.of(&row.site, &row.issue);
+        match row.state.holds() {
+            true => holding.insert(row.waiver.clone()),
+            false => holding.remove(&row.waiver),
+        };
+        self.waivers.insert(row.waiver.clone(), row);
         Ok(())
     }
 

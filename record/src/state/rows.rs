@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{CodeHostId, EventId, IssueId, PersonId, ProjectKey, SiteId, TicketKey};
 use crate::state::access::{ApiKey, CodeHost, JiraIntegration};
 use crate::state::link::{EventModel, Link};
+use crate::state::waiver::{Waiver, WaiverState};
 
 /// The tenant's own row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -156,6 +157,7 @@ macro_rules! words {
     };
 }
 words!(TicketApproval { None = "NONE", Approved = "APPROVED", Rejected = "REJECTED", Stale = "STALE" });
+words!(WaiverState { Given = "GIVEN", Expiring = "EXPIRING", Ended = "ENDED", Superseded = "SUPERSEDED" });
 words!(ApprovalState { Counting = "COUNTING", Superseded = "SUPERSEDED", Stale = "STALE" });
 
 /// A decision on a ticket: approval, rejection, or that one was taken back.
@@ -274,6 +276,25 @@ pub trait Rows {
     /// # Errors
     /// If the place fails.
     fn put_link(&mut self, row: Link) -> Result<(), Self::Error>;
+    /// A waiver.
+    ///
+    /// # Errors
+    /// If the place fails.
+    fn waiver(&mut self, waiver: &EventId) -> Result<Option<Waiver>, Self::Error>;
+    /// A ticket's waivers that hold as far as the entries say.
+    ///
+    /// # Errors
+    /// If the place fails.
+    fn holding_waivers(
+        &mut self,
+        site: &SiteId,
+        issue: &IssueId,
+    ) -> Result<Vec<Waiver>, Self::Error>;
+    /// Keeps a waiver.
+    ///
+    /// # Errors
+    /// If the place fails.
+    fn put_waiver(&mut self, row: Waiver) -> Result<(), Self::Error>;
     /// Keeps a model that an event is about besides its subject.
     ///
     /// # Errors

@@ -4,7 +4,8 @@ use record::entries::{
     ApiKeyChange, ApiKeyChanged, CatalogChanged, CodeHostChanged, CodeHostKind, Decision,
     EventType, FoundIn, ImplementationClaimed, IntegrationState, JiraIntegrationChanged,
     KeyEnvironment, LinkAdded, LinkRevoked, NotCounted, PushAs, Reported, Reporter,
-    ReviewNotCounted, ReviewVia, Scope,
+    RequirementWaived, ReviewNotCounted, ReviewVia, Reviewer, RoleSource, Scope, WaiverEnd,
+    WaiverEnded, WaiverExpiring,
 };
 use record::facts::Tracker;
 use record::ids::{ApiKeyId, CodeHostId, TenantId};
@@ -108,6 +109,7 @@ pub(super) async fn reports(scene: &Scene, tenant: &TenantId, story: &Story) {
     };
     let words = vec![("place", json!("src/card.rs"))];
     say(scene, tenant, beside(claimed, "claim:1", words)).await;
+    waivers(scene, tenant, story).await;
     let added = |ticket| LinkAdded {
         event: event.clone(),
         ticket_key: story.ticket.key.clone(),
@@ -126,4 +128,45 @@ pub(super) async fn reports(scene: &Scene, tenant: &TenantId, story: &Story) {
         ticket: Some(story.ticket.clone()),
     };
     say(scene, tenant, entry(revoked, "link:3")).await;
+}
+
+/// One that is superseded, one that is warned of and ends, and one that holds.
+async fn waivers(scene: &Scene, tenant: &TenantId, story: &Story) {
+    let waived = |requirement: &str| RequirementWaived {
+        ticket: story.ticket.clone(),
+        requirement: requirement.to_owned(),
+        requirement_set: "s".repeat(64),
+        by: Reviewer {
+            person: story.stays.clone(),
+            role: "Approvers".to_owned(),
+            role_source: RoleSource::ProjectRole,
+        },
+        until: "2027-01-01T00:00:00.000Z".to_owned(),
+    };
+    let words = || vec![("reason", json!("not before spring"))];
+    let first = beside(waived("REQ-ENC-AT-REST"), "waiver:1", words());
+    say(scene, tenant, first).await;
+    let ends = beside(waived("REQ-ENC-AT-REST"), "waiver:2", words());
+    let ends = say(scene, tenant, ends).await.id;
+    say(
+        scene,
+        tenant,
+        beside(waived("REQ-FILE-TYPES"), "waiver:3", words()),
+    )
+    .await;
+    let expiring = WaiverExpiring {
+        ticket: story.ticket.clone(),
+        waiver: ends.clone(),
+        requirement: "REQ-ENC-AT-REST".to_owned(),
+        until: "2027-01-01T00:00:00.000Z".to_owned(),
+    };
+    say(scene, tenant, entry(expiring, "waiver:4")).await;
+    let ended = WaiverEnded {
+        ticket: story.ticket.clone(),
+        waiver: ends,
+        requirement: "REQ-ENC-AT-REST".to_owned(),
+        reason: WaiverEnd::Expired,
+        by: None,
+    };
+    say(scene, tenant, entry(ended, "waiver:5")).await;
 }

@@ -59,6 +59,9 @@ pub(crate) fn rows(db: &mut Db<'_>, tenant: &TenantId) -> State {
     let jira_integrations = db.jira_integrations(tenant).unwrap();
     let event_models = db.event_models(tenant).unwrap();
     let (mut tickets, mut approvals, mut links) = (Vec::new(), Vec::new(), Vec::new());
+    let mut waivers = Vec::new();
+    db.each_waiver(tenant, &mut |row| waivers.push(row.unwrap()))
+        .unwrap();
     db.each_ticket(tenant, &mut |row| tickets.push(row.unwrap().ticket))
         .unwrap();
     db.each_approval(tenant, &mut |row| approvals.push(row.unwrap()))
@@ -90,6 +93,9 @@ pub(crate) fn rows(db: &mut Db<'_>, tenant: &TenantId) -> State {
             .into_iter()
             .try_for_each(|row| state.put_jira_integration(row.unwrap()))?;
         links.into_iter().try_for_each(|row| state.put_link(row))?;
+        waivers
+            .into_iter()
+            .try_for_each(|row| state.put_waiver(row))?;
         event_models
             .into_iter()
             .try_for_each(|row| state.put_event_model(row.unwrap()))?;

@@ -130,6 +130,13 @@ pub(super) fn compare(
     })?;
     links.missing(findings);
 
+    let rows = state.waivers.iter().map(|(id, row)| (id.to_string(), row));
+    let mut waivers = Table::new("waivers", rows);
+    db.each_waiver(tenant, &mut |row| {
+        waivers.readable(row, |row| row.waiver.to_string(), findings);
+    })?;
+    waivers.missing(findings);
+
     let place = |row: &EventModel| format!("{}/{}", row.model, row.seq);
     let rows = state.event_models.iter().map(|row| (place(row), row));
     let mut event_models = Table::new("event_models", rows);
