@@ -7,9 +7,9 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use casework::{
-    AssessRefused, CaseError, CatalogRefused, ClaimRefused, CodeHostRefused, ForgeRefused,
-    InstallRefused, JiraRefused, LinkRefused, NotGiven, ReportingRefused, ReviewRefused,
-    SettingsRefused, SiteRefused, WaiverRefused,
+    AssessRefused, CaseError, CatalogRefused, ClaimRefused, CodeHostRefused, FeedRefused,
+    ForgeRefused, InstallRefused, JiraRefused, LinkRefused, NotGiven, ReportingRefused,
+    ReviewRefused, SettingsRefused, SiteRefused, WaiverRefused,
 };
 use jira::rest::RestError;
 use record::entries::Scope;
@@ -246,6 +246,19 @@ impl From<ReviewRefused> for AppError {
             }
             ReviewRefused::NoReason | ReviewRefused::TooLong => Self::BadRequest(told),
             ReviewRefused::Case(error) => error.into(),
+        }
+    }
+}
+
+impl From<FeedRefused> for AppError {
+    fn from(error: FeedRefused) -> Self {
+        let told = error.to_string();
+        match error {
+            FeedRefused::Address | FeedRefused::TooMany | FeedRefused::Position => {
+                Self::Unprocessable(told)
+            }
+            FeedRefused::NoFeed => Self::NotFound,
+            FeedRefused::Case(error) => error.into(),
         }
     }
 }

@@ -17,6 +17,8 @@ use crate::state::AppState;
 const QUIET: Duration = Duration::from_millis(500);
 /// How long what comes behind the bell's first ring is waited for: a storm is looked at once for all of it.
 const GATHERING: Duration = Duration::from_millis(20);
+/// How often feeds are looked through for what came.
+const FEEDS: Duration = Duration::from_secs(1);
 /// How often waivers are looked through for those that end.
 const WAIVERS: Duration = Duration::from_secs(60);
 const REPORTS: Duration = Duration::from_secs(2);
@@ -35,6 +37,7 @@ impl Jobs {
         let mut loops = JoinSet::new();
         loops.spawn(work(state.clone(), told.clone()));
         loops.spawn(sign(state.clone(), told.clone()));
+        loops.spawn(send_feeds(state.casework.clone(), told.clone()));
         loops.spawn(mind_waivers(state.clone(), told.clone()));
         if state.config.sync_seconds > 0 {
             loops.spawn(sync(state.clone(), told.clone()));
@@ -122,6 +125,22 @@ async fn sign(state: web::Data<AppState>, mut told: watch::Receiver<bool>) {
             _ = told.changed() => {}
             () = tokio::time::sleep(pause) => {}
         }
+    }
+}
+
+/// Sends feeds what came.
+async fn send_feeds(casework: Casework, mut told: watch::Receiver<bool>) {
+    while !*told.borrow() {
+        if let Err(error) = casework.send_feeds().await {
+            tracing::error!(%error, "feeds could not be sent");
+        }
+        tokio::select! {
+            _ = told.changed() => {}
+            () = tokio::time::sleep(FEEDS) => {}
+        }
+    }
+    if let Err(error) = casework.leave_feeds().await {
+        tracing::warn!(%error, "feeds wait until this server's turn is over");
     }
 }
 

@@ -141,6 +141,9 @@ routes! {
     POST "/v1/integrations/github/webhook"  CodeHost        v1::github::webhook;
     POST "/v1/integrations/github/webhook/{host}" CodeHost  v1::github::webhook;
     DELETE "/v1/integrations/github/{host}" KeyWritesIntegrations v1::github::remove;
+    POST "/v1/feeds"                        KeyWritesIntegrations v1::feeds::add;
+    GET  "/v1/feeds"                        KeyReadsEvents  v1::feeds::list;
+    DELETE "/v1/feeds/{feed}"               KeyWritesIntegrations v1::feeds::remove;
     GET  "/v1/tickets/{ticket}/requirements" KeyReadsRequirements v1::tickets::requirements;
     GET  "/v1/tickets/{ticket}/validation"  KeyReadsRequirements v1::tickets::validation;
     POST "/v1/tickets/{ticket}/prompt"      KeyReadsRequirements v1::tickets::prompt;

@@ -19,6 +19,7 @@ mod effects;
 mod erase;
 mod error;
 mod events;
+mod feeds;
 mod forge;
 mod forge_tokens;
 mod gate;
@@ -71,6 +72,8 @@ pub use developing::{
 };
 pub use error::CaseError;
 pub use events::{EventReport, ReportingRefused, in_utc};
+pub use feed::FeedSecret;
+pub use feeds::{FeedRefused, FeedRequest, FeedStanding};
 pub use forge::ForgeRefused;
 pub use install::InstallRefused;
 pub use jira_integrations::{ConnectedJira, JiraRefused, JiraRequest, same_secret};

@@ -77,7 +77,7 @@ fn event_by_id(
     }
 }
 
-fn event_at(
+pub(crate) fn event_at(
     db: &mut Db<'_>,
     tenant: &TenantId,
     seq: u64,

@@ -6,6 +6,7 @@
 
 mod access;
 mod claim;
+mod feed;
 mod link;
 mod members;
 mod operation;
@@ -25,11 +26,12 @@ pub use access::{
     JiraIntegrationChanged, KeyEnvironment, PushAs, Scope,
 };
 pub use claim::{ImplementationClaimed, LineRange};
+pub use feed::{FeedChanged, FeedForm};
 pub use link::{FoundIn, LinkAdded, LinkRevoked};
 pub use operation::{
     ErasedReason, ExportCreated, ForgeInstallationChanged, InstallationChange, InstallationChanged,
     InstallationState, KeyAnnounced, KeyPurpose, PersonRegistered, PersonalDataErased,
-    ResealedCodeHost, ResealedSite, SecretsResealed, SettingsChanged, Verification,
+    ResealedCodeHost, ResealedFeed, ResealedSite, SecretsResealed, SettingsChanged, Verification,
 };
 pub use reported::{Reported, Reporter};
 pub use review::{
@@ -224,6 +226,8 @@ entry_types! {
         CodeHostChanged = "CODE_HOST_CHANGED";
         /// A Jira site was connected by an API token, changed or let go.
         JiraIntegrationChanged = "JIRA_INTEGRATION_CHANGED";
+        /// A feed was set up or removed.
+        FeedChanged = "FEED_CHANGED";
         /// An event and a ticket belong together.
         LinkAdded = "LINK_ADDED";
         /// A link no longer holds.

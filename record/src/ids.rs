@@ -157,6 +157,10 @@ text_id!(
     CodeHostId as ArrayString<31>, "code host id", |t| prefixed_ulid(t, CodeHostId::PREFIX)
 );
 text_id!(
+    /// A feed of a tenant's. `feed_` and a ULID.
+    FeedId as ArrayString<31>, "feed id", |t| prefixed_ulid(t, FeedId::PREFIX)
+);
+text_id!(
     /// A commit, by its hash or the beginning of it: 7 to 64 hexadecimal digits in lower case.
     CommitSha as ArrayString<64>, "commit hash",
     |t| (7..=64).contains(&t.len()) && t.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
@@ -199,6 +203,7 @@ shown!(
     EventId,
     ApiKeyId,
     CodeHostId,
+    FeedId,
     CommitSha,
     RepositoryId,
     ModelId,
@@ -207,7 +212,9 @@ shown!(
     TicketKey,
     ProjectKey
 );
-ulid_id!(TenantId, SiteId, PersonId, EventId, ApiKeyId, CodeHostId);
+ulid_id!(
+    TenantId, SiteId, PersonId, EventId, ApiKeyId, CodeHostId, FeedId
+);
 
 impl TenantId {
     const PREFIX: &'static str = "ten";
@@ -226,6 +233,9 @@ impl ApiKeyId {
 }
 impl CodeHostId {
     const PREFIX: &'static str = "host";
+}
+impl FeedId {
+    const PREFIX: &'static str = "feed";
 }
 
 impl TicketKey {

@@ -4,6 +4,7 @@
 
 mod access;
 mod by_ticket;
+mod feed;
 mod fold;
 mod link;
 mod memory;
@@ -12,6 +13,7 @@ mod waiver;
 
 pub use access::{ApiKey, CodeHost, JiraIntegration};
 pub use by_ticket::ByTicket;
+pub use feed::Feed;
 pub use fold::{Recorded, fold, fold_into};
 pub use link::{EventModel, Link};
 pub use memory::State;

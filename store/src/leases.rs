@@ -45,4 +45,15 @@ impl Tx<'_> {
             .execute(conn)?);
         Ok(made == 1)
     }
+
+    /// Gives a lease back, if `holder` has it.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub(crate) fn end_lease(&mut self, name: &str, holder: &str) -> Result<(), StoreError> {
+        diesel::update(leases::table.find(name).filter(leases::holder.eq(holder)))
+            .set(leases::until_ms.eq(0))
+            .execute(self.db.conn)?;
+        Ok(())
+    }
 }

@@ -17,6 +17,7 @@ mod entries;
 mod error;
 mod events;
 mod fair;
+mod feed_positions;
 mod head;
 mod inbox;
 mod layout;
@@ -59,6 +60,7 @@ pub use db::{Db, Readable};
 pub use entries::{EntriesWanted, EntryRow};
 pub use error::StoreError;
 pub use events::NewEvent;
+pub use feed_positions::FeedPosition;
 pub use inbox::{Delivery, InboxItem};
 pub use leases::instance_name;
 pub use migrate::{migrate, revert_all, schema_is_current};
@@ -255,6 +257,16 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let holder = holder.to_owned();
         self.queue(&nobody(), move |tx| tx.lease(job, &holder, lasts_ms))
+            .await
+    }
+
+    /// Gives a lease back, so that another server need not wait for its end.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn end_lease(&self, job: &'static str, holder: &str) -> Result<(), StoreError> {
+        let holder = holder.to_owned();
+        self.queue(&nobody(), move |tx| tx.end_lease(job, &holder))
             .await
     }
 

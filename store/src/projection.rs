@@ -5,6 +5,7 @@ mod api_keys;
 mod approvals;
 mod code_hosts;
 mod event_models;
+mod feeds;
 mod forge_installations;
 mod jira_integrations;
 mod links;
@@ -16,15 +17,16 @@ mod waivers;
 
 pub use code_hosts::CodeHostCredential;
 pub(crate) use code_hosts::webhook_secret_purpose;
+pub(crate) use feeds::feed_purpose;
 pub use jira_integrations::JiraCredential;
 pub(crate) use jira_integrations::integration_purpose;
 pub use people::ACCOUNT_ID;
 pub use tickets::TicketRow;
 
-use record::ids::{CodeHostId, EventId, IssueId, PersonId, SiteId};
+use record::ids::{CodeHostId, EventId, FeedId, IssueId, PersonId, SiteId};
 use record::state::{
-    ApiKey, Approval, CodeHost, EventModel, ForgeInstallation, JiraIntegration, LastVerification,
-    Link, Person, RequirementSet, Rows, Settings, Site, Tenant, Ticket, Waiver,
+    ApiKey, Approval, CodeHost, EventModel, Feed, ForgeInstallation, JiraIntegration,
+    LastVerification, Link, Person, RequirementSet, Rows, Settings, Site, Tenant, Ticket, Waiver,
 };
 
 use crate::error::StoreError;
@@ -78,6 +80,15 @@ impl Rows for Tx<'_> {
 
     fn put_jira_integration(&mut self, row: JiraIntegration) -> Result<(), StoreError> {
         self.keep_jira_integration(row)
+    }
+
+    fn feed(&mut self, feed: &FeedId) -> Result<Option<Feed>, StoreError> {
+        let tenant = self.tenant.clone();
+        self.db.feed(&tenant, feed)
+    }
+
+    fn put_feed(&mut self, row: Feed) -> Result<(), StoreError> {
+        self.keep_feed(row)
     }
 
     fn link(&mut self, link: &EventId) -> Result<Option<Link>, StoreError> {

@@ -31,6 +31,10 @@ diesel::table! { jira_syncs (tenant, site) { tenant -> Text, site -> Text, read_
 synced_at -> Nullable<Text>, heard_at -> Nullable<Text>, last_error -> Nullable<Text>, } }
 diesel::table! { links (tenant, id) { tenant -> Text, id -> Text, seq -> BigInt, event -> Text, ticket_key -> Text,
 site -> Nullable<Text>, issue -> Nullable<Text>, revoked -> Bool, } }
+diesel::table! { feeds (tenant, id) { tenant -> Text, id -> Text, host -> Text, form -> Text, least -> Text, types -> Text,
+state -> Text, secrets -> Binary, seq -> BigInt, } }
+diesel::table! { feed_positions (tenant, feed) { tenant -> Text, feed -> Text, next -> BigInt, failed -> Integer,
+again_at_ms -> BigInt, sent_at -> Nullable<Text>, last_error -> Nullable<Text>, } }
 diesel::table! { waivers (tenant, id) { tenant -> Text, id -> Text, seq -> BigInt, site -> Text, issue -> Text,
 requirement -> Text, until -> Text, state -> Text, } }
 diesel::table! { event_models (tenant, model, seq) { tenant -> Text, model -> Text, seq -> BigInt, } }

@@ -2,7 +2,9 @@
 
 use diesel::prelude::*;
 use ledger::{Actor, ActorKind, Origin, SigningKey};
-use record::entries::{KeyAnnounced, KeyPurpose, ResealedCodeHost, ResealedSite, SecretsResealed};
+use record::entries::{
+    KeyAnnounced, KeyPurpose, ResealedCodeHost, ResealedFeed, ResealedSite, SecretsResealed,
+};
 use record::ids::{SiteId, TenantId};
 use record::scale::Severity;
 use record::state::Site;
@@ -11,7 +13,7 @@ use zeroize::Zeroizing;
 use crate::append::NewEntry;
 use crate::db::Db;
 use crate::error::StoreError;
-use crate::projection::{integration_purpose, webhook_secret_purpose};
+use crate::projection::{feed_purpose, integration_purpose, webhook_secret_purpose};
 use crate::schema::{sites, tenants};
 use crate::seal::{MasterKey, random};
 use crate::tx::Tx;
@@ -142,6 +144,16 @@ impl Tx<'_> {
                 secret_digest,
             });
         }
+        let mut feeds = Vec::new();
+        for (feed, sealed) in self.db.sealed_feeds(&self.tenant)? {
+            let purpose = feed_purpose(&self.tenant, &feed);
+            let secrets = self.master.open(&purpose, &sealed)?;
+            let secret_digest = self.hold(new.seal(&purpose, &secrets)?);
+            feeds.push(ResealedFeed {
+                feed,
+                secret_digest,
+            });
+        }
         let once = format!("reseal:{signing_key_digest}");
         self.append(NewEntry {
             payload: SecretsResealed {
@@ -149,6 +161,7 @@ impl Tx<'_> {
                 sites: resealed,
                 code_hosts,
                 jira_integrations,
+                feeds,
             }
             .into(),
             beside: Vec::new(),

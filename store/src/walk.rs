@@ -217,7 +217,7 @@ impl Db<'_> {
     /// # Errors
     /// If the database fails.
     pub fn foreign_rows(&mut self) -> Result<Vec<(&'static str, String)>, StoreError> {
-        const TABLES: [&str; 23] = [
+        const TABLES: [&str; 25] = [
             "entries",
             "heads",
             "tiles",
@@ -239,6 +239,8 @@ impl Db<'_> {
             "links",
             "event_models",
             "waivers",
+            "feeds",
+            "feed_positions",
             "inbox",
             "outbox",
         ];

@@ -38,6 +38,7 @@ async fn every_row_is_what_the_entries_say() {
         ("links", answered.links.len()),
         ("event_models", answered.event_models.len()),
         ("waivers", answered.waivers.len()),
+        ("feeds", answered.feeds.len()),
         ("requirement_sets", answered.requirement_sets.len()),
         (
             "verifications",
@@ -98,6 +99,10 @@ async fn a_row_that_was_edited_no_longer_follows_from_the_entries() {
         "UPDATE waivers SET state = 'GIVEN'",
         "UPDATE waivers SET requirement = 'REQ-OTHER'",
         "DELETE FROM waivers",
+        "UPDATE feeds SET host = 'elsewhere.test'",
+        "UPDATE feeds SET least = 'INFO'",
+        "UPDATE feeds SET types = ''",
+        "UPDATE feeds SET secrets = x'00'",
         "UPDATE verifications SET findings = 0",
     ] {
         use diesel::Connection as _;

@@ -27,6 +27,7 @@ mod coverage;
 mod descriptor;
 mod events;
 mod evidence;
+mod feeds;
 mod forge;
 mod forgery;
 mod gate;

@@ -18,10 +18,19 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("jira", &["record"]),
     ("mcp", &["record"]),
     ("github", &["record"]),
+    ("feed", &[]),
     ("store", &["ledger", "record"]),
     (
         "casework",
-        &["record", "compliance", "jira", "github", "store", "ledger"],
+        &[
+            "record",
+            "compliance",
+            "feed",
+            "jira",
+            "github",
+            "store",
+            "ledger",
+        ],
     ),
     (
         "app",
@@ -53,6 +62,7 @@ const EVERYTHING: &[&str] = &[
     "cli",
     "compliance",
     "demo",
+    "feed",
     "github",
     "jira",
     "ledger",
@@ -79,7 +89,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("libsqlite3-sys", &["store"]),
     ("openssl-sys", &["store"]),
     ("pq-sys", &["store"]),
-    ("reqwest", &["cli", "demo", "jira", "sandbox"]),
+    ("reqwest", &["cli", "demo", "feed", "jira", "sandbox"]),
     ("rmcp", &["mcp"]),
 ];
 

@@ -4,6 +4,7 @@ pub(crate) mod catalog;
 pub(crate) mod coverage;
 pub(crate) mod document;
 pub(crate) mod events;
+pub(crate) mod feeds;
 pub(crate) mod gate;
 pub(crate) mod github;
 pub(crate) mod jira;

@@ -1,8 +1,5 @@
 //! Payloads about who may report: keys to the API, code hosts, and Jira sites that an API token opens.
 
-use std::fmt;
-use std::str::FromStr;
-
 use serde::{Deserialize, Serialize};
 
 use crate::facts::Tracker;
@@ -27,13 +24,13 @@ macro_rules! words {
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.as_str())
             }
         }
 
-        impl FromStr for $name {
+        impl std::str::FromStr for $name {
             type Err = crate::ids::IdError;
 
             fn from_str(word: &str) -> Result<Self, crate::ids::IdError> {
@@ -43,6 +40,8 @@ macro_rules! words {
         }
     };
 }
+
+pub(super) use words;
 
 words! {
     /// What a key lets its holder do.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::facts::Tracker;
-use crate::ids::{CodeHostId, EventId, PersonId, ProjectKey, SiteId};
+use crate::ids::{CodeHostId, EventId, FeedId, PersonId, ProjectKey, SiteId};
 
 /// What a key is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -148,6 +148,16 @@ pub struct ResealedCodeHost {
     pub secret_digest: String,
 }
 
+/// A feed's address and secret as stored anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ResealedFeed {
+    /// The feed.
+    pub feed: FeedId,
+    /// SHA-256 of the encrypted address and secret as stored; hex.
+    pub secret_digest: String,
+}
+
 /// The tenant's secrets were encrypted anew, under another master key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -162,6 +172,9 @@ pub struct SecretsResealed {
     /// The secrets of Jira sites that an API token opens.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub jira_integrations: Vec<ResealedSite>,
+    /// The feeds' addresses and secrets.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub feeds: Vec<ResealedFeed>,
 }
 
 /// Somebody appears for the first time. Beside it: `accountId`.

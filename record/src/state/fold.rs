@@ -7,6 +7,7 @@ use crate::entries::{
 };
 use crate::ids::EventId;
 use crate::state::access::{ApiKey, CodeHost, JiraIntegration};
+use crate::state::feed::Feed;
 use crate::state::link::{EventModel, Link};
 use crate::state::rows::{
     Approval, ApprovalState, ForgeInstallation, LastVerification, Person, RequirementSet, Rows,
@@ -122,6 +123,7 @@ pub fn fold_into<R: Rows>(
         Payload::JiraIntegrationChanged(change) => {
             rows.put_jira_integration(JiraIntegration::of(change, seq))
         }
+        Payload::FeedChanged(change) => rows.put_feed(Feed::of(change, seq)),
         Payload::LinkAdded(link) => rows.put_link(Link::of(link, id, seq)),
         Payload::LinkRevoked(revoked) => link_revoked(&revoked, rows),
         Payload::RequirementWaived(waived) => requirement_waived(waived, id, seq, rows),
@@ -194,6 +196,12 @@ fn secrets_resealed<R: Rows>(resealed: &SecretsResealed, rows: &mut R) -> Result
         if let Some(mut row) = rows.jira_integration(&site.site)? {
             row.secret_digest.clone_from(&site.secret_digest);
             rows.put_jira_integration(row)?;
+        }
+    }
+    for feed in &resealed.feeds {
+        if let Some(mut row) = rows.feed(&feed.feed)? {
+            row.secret_digest.clone_from(&feed.secret_digest);
+            rows.put_feed(row)?;
         }
     }
     Ok(())

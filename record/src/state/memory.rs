@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 
-use crate::ids::{ApiKeyId, CodeHostId, EventId, IssueId, PersonId, ProjectKey, SiteId};
+use crate::ids::{ApiKeyId, CodeHostId, EventId, FeedId, IssueId, PersonId, ProjectKey, SiteId};
 use crate::state::access::{ApiKey, CodeHost, JiraIntegration};
 use crate::state::by_ticket::ByTicket;
+use crate::state::feed::Feed;
 use crate::state::link::{EventModel, Link};
 use crate::state::rows::{
     Approval, ApprovalState, ForgeInstallation, LastVerification, Person, RequirementSet, Rows,
@@ -39,6 +40,8 @@ pub struct State {
     pub code_hosts: BTreeMap<CodeHostId, CodeHost>,
     /// Jira sites that an API token opens, by id.
     pub jira_integrations: BTreeMap<SiteId, JiraIntegration>,
+    /// Feeds by id.
+    pub feeds: BTreeMap<FeedId, Feed>,
     /// Links by their entry.
     pub links: BTreeMap<EventId, Link>,
     /// Waivers by their entry.
@@ -97,6 +100,15 @@ impl Rows for State {
 
     fn put_jira_integration(&mut self, row: JiraIntegration) -> Result<(), Infallible> {
         self.jira_integrations.insert(row.site.clone(), row);
+        Ok(())
+    }
+
+    fn feed(&mut self, feed: &FeedId) -> Result<Option<Feed>, Infallible> {
+        Ok(self.feeds.get(feed).cloned())
+    }
+
+    fn put_feed(&mut self, row: Feed) -> Result<(), Infallible> {
+        self.feeds.insert(row.feed.clone(), row);
         Ok(())
     }
 

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{CodeHostId, EventId, IssueId, PersonId, ProjectKey, SiteId, TicketKey};
+use crate::ids::{CodeHostId, EventId, FeedId, IssueId, PersonId, ProjectKey, SiteId, TicketKey};
 use crate::state::access::{ApiKey, CodeHost, JiraIntegration};
+use crate::state::feed::Feed;
 use crate::state::link::{EventModel, Link};
 use crate::state::waiver::{Waiver, WaiverState};
 
@@ -266,6 +267,16 @@ pub trait Rows {
     /// # Errors
     /// If the place fails.
     fn put_jira_integration(&mut self, row: JiraIntegration) -> Result<(), Self::Error>;
+    /// A feed.
+    ///
+    /// # Errors
+    /// If the place fails.
+    fn feed(&mut self, feed: &FeedId) -> Result<Option<Feed>, Self::Error>;
+    /// Keeps a feed.
+    ///
+    /// # Errors
+    /// If the place fails.
+    fn put_feed(&mut self, row: Feed) -> Result<(), Self::Error>;
     /// A link.
     ///
     /// # Errors

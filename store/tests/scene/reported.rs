@@ -2,13 +2,14 @@
 
 use record::entries::{
     ApiKeyChange, ApiKeyChanged, CatalogChanged, CodeHostChanged, CodeHostKind, Decision,
-    EventType, FoundIn, ImplementationClaimed, IntegrationState, JiraIntegrationChanged,
-    KeyEnvironment, LinkAdded, LinkRevoked, NotCounted, PushAs, Reported, Reporter,
-    RequirementWaived, ReviewNotCounted, ReviewVia, Reviewer, RoleSource, Scope, WaiverEnd,
-    WaiverEnded, WaiverExpiring,
+    EntryType, EventType, FeedChanged, FeedForm, FoundIn, ImplementationClaimed, IntegrationState,
+    JiraIntegrationChanged, KeyEnvironment, LinkAdded, LinkRevoked, NotCounted, PushAs, Reported,
+    Reporter, RequirementWaived, ReviewNotCounted, ReviewVia, Reviewer, RoleSource, Scope,
+    WaiverEnd, WaiverEnded, WaiverExpiring,
 };
 use record::facts::Tracker;
-use record::ids::{ApiKeyId, CodeHostId, TenantId};
+use record::ids::{ApiKeyId, CodeHostId, FeedId, TenantId};
+use record::scale::Severity;
 use serde_json::json;
 use ulid::Ulid;
 
@@ -65,6 +66,21 @@ pub(super) async fn reports(scene: &Scene, tenant: &TenantId, story: &Story) {
             secret_digest,
         };
         tx.append(entry(connected, "jira"))
+    })
+    .await;
+    step(scene, tenant, move |tx| {
+        let feed = FeedId::from_ulid(Ulid::generate());
+        let secret_digest = tx.hold_feed_secrets(&feed, b"where to, and what it is signed with")?;
+        let changed = FeedChanged {
+            feed,
+            host: "siem.acme.test".to_owned(),
+            form: FeedForm::CloudEvents,
+            least: Severity::High,
+            types: vec![EntryType::HumanReview, EntryType::Deployment],
+            state: IntegrationState::Enabled,
+            secret_digest,
+        };
+        tx.append(entry(changed, "feed"))
     })
     .await;
     let mut commit = None;

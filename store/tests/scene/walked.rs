@@ -58,6 +58,7 @@ pub(crate) fn rows(db: &mut Db<'_>, tenant: &TenantId) -> State {
     let code_hosts = db.code_hosts(tenant).unwrap();
     let jira_integrations = db.jira_integrations(tenant).unwrap();
     let event_models = db.event_models(tenant).unwrap();
+    let feeds = db.feeds(tenant).unwrap();
     let (mut tickets, mut approvals, mut links) = (Vec::new(), Vec::new(), Vec::new());
     let mut waivers = Vec::new();
     db.each_waiver(tenant, &mut |row| waivers.push(row.unwrap()))
@@ -96,6 +97,9 @@ pub(crate) fn rows(db: &mut Db<'_>, tenant: &TenantId) -> State {
         waivers
             .into_iter()
             .try_for_each(|row| state.put_waiver(row))?;
+        feeds
+            .into_iter()
+            .try_for_each(|row| state.put_feed(row.unwrap()))?;
         event_models
             .into_iter()
             .try_for_each(|row| state.put_event_model(row.unwrap()))?;

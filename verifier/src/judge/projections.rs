@@ -130,6 +130,13 @@ pub(super) fn compare(
     })?;
     links.missing(findings);
 
+    let rows = state.feeds.iter().map(|(id, row)| (id.to_string(), row));
+    let mut feeds = Table::new("feeds", rows);
+    for row in db.feeds(tenant)? {
+        feeds.readable(row, |row| row.feed.to_string(), findings);
+    }
+    feeds.missing(findings);
+
     let rows = state.waivers.iter().map(|(id, row)| (id.to_string(), row));
     let mut waivers = Table::new("waivers", rows);
     db.each_waiver(tenant, &mut |row| {

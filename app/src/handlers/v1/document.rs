@@ -8,8 +8,8 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    Reading, catalog, coverage, events, gate, github, jira, jira_webhook, ledger, links, tickets,
-    trail,
+    Reading, catalog, coverage, events, feeds, gate, github, jira, jira_webhook, ledger, links,
+    tickets, trail,
 };
 use crate::error::AppError;
 use crate::routes::{Caller, ROUTES};
@@ -33,6 +33,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; frame-ancestors 'non
         tickets::requirements, tickets::validation, tickets::prompt, tickets::claim,
         jira::connect, jira::change, jira::list, jira::show, jira::remove, jira::test, jira::sync,
         jira_webhook::receive,
+        feeds::add, feeds::list, feeds::remove,
         github::register, github::list, github::remove, github::webhook,
         ledger::show, ledger::consistency,
     ),

@@ -1,0 +1,2 @@
+DROP TABLE feed_positions;
+DROP TABLE feeds;
