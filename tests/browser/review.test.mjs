@@ -39,6 +39,32 @@ test("an approver approves with a comment, and it stands in the ledger", async (
   await ticket.close();
 });
 
+test("an approver waives a requirement, and ends the waiver", async () => {
+  const ticket = await openTicket(browser, stage, await stage.ticket(), "carla");
+  const waive = ticket.panel.locator("details.cs-waive");
+  const until = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+  await waive.locator("summary").click();
+  await ticket.button("Waive").click();
+  assert.match((await ticket.message()).text, /^Say why the requirement is waived/);
+  await waive.getByLabel("Requirement").selectOption({ label: "Encryption at rest" });
+  await waive.getByLabel("Why it need not be met").fill("The old database goes in spring.");
+  await ticket.button("Waive").click();
+  assert.match((await ticket.message()).text, /^A waiver ends: choose a day/);
+  await waive.getByLabel("Last day").fill(until);
+  await ticket.button("Waive").click();
+  assert.deepEqual(await ticket.message(), { text: "Waived and recorded.", kind: "done" });
+  const waived = ticket.panel.locator("#REQ-ENC-AT-REST .cs-waiver");
+  assert.match(await waived.innerText(), /Waived\. Until .* as Approvers by Carla Ruiz\s+The old database goes in spring\./);
+  assert.equal(await ticket.lozenge.textContent(), "NOT APPROVED");
+  assert.match((await ticket.history())[0], new RegExp(`Waived until ${until} as Approvers: REQ-ENC-AT-REST`));
+  await ticket.shot("waived");
+  await waived.getByRole("button", { name: "End the waiver of Encryption at rest" }).click();
+  assert.deepEqual(await ticket.message(), { text: "The waiver ended, and that is recorded.", kind: "done" });
+  assert.equal(await waived.count(), 0);
+  assert.deepEqual(ticket.complaints, []);
+  await ticket.close();
+});
+
 test("a rejection has to say why", async () => {
   const ticket = await openTicket(browser, stage, await stage.ticket(), "carla");
   const position = await ticket.position();
