@@ -6,7 +6,7 @@ import { Page } from "./fragment.js";
 export function panel(root, host) {
   return new Page(root, host, {
     actions: { refresh, assess, copy },
-    forms: { review, waive, "end-waiver": endWaiver },
+    forms: { review, waive, "end-waiver": endWaiver, correct },
   });
 }
 
@@ -41,6 +41,16 @@ async function waive(page, data) {
 async function endWaiver(page, data) {
   await page.replaceWith("POST", "panel/end-waiver", { waiver: data.get("waiver") });
   return "The waiver ended, and that is recorded.";
+}
+
+async function correct(page, data, submitter) {
+  await page.replaceWith("POST", "panel/correct", {
+    indicator: data.get("indicator"),
+    correction: submitter.value,
+    reason: data.get("reason"),
+    seen: data.get("seen"),
+  });
+  return "Recorded, and assessed anew.";
 }
 
 /** Copies the prompt. Where the browser gives a frame no clipboard, the text is selected instead. */

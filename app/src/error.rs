@@ -7,9 +7,9 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use casework::{
-    AssessRefused, CaseError, CatalogRefused, ClaimRefused, CodeHostRefused, FeedRefused,
-    ForgeRefused, InstallRefused, JiraRefused, LinkRefused, NotGiven, ReportingRefused,
-    ReviewRefused, SettingsRefused, SiteRefused, WaiverRefused,
+    AssessRefused, CaseError, CatalogRefused, ClaimRefused, CodeHostRefused, CorrectionRefused,
+    FeedRefused, ForgeRefused, InstallRefused, JiraRefused, LinkRefused, NotGiven,
+    ReportingRefused, ReviewRefused, SettingsRefused, SiteRefused, WaiverRefused,
 };
 use jira::rest::RestError;
 use record::entries::Scope;
@@ -259,6 +259,24 @@ impl From<FeedRefused> for AppError {
             }
             FeedRefused::NoFeed => Self::NotFound,
             FeedRefused::Case(error) => error.into(),
+        }
+    }
+}
+
+impl From<CorrectionRefused> for AppError {
+    fn from(error: CorrectionRefused) -> Self {
+        let told = error.to_string();
+        match error {
+            CorrectionRefused::NotAReviewer(_) => {
+                Self::Forbidden(format!("{told} Nothing was recorded."))
+            }
+            CorrectionRefused::NoLicence(_) => Self::Forbidden(told),
+            CorrectionRefused::Changed | CorrectionRefused::Gone => Self::Conflict(told),
+            CorrectionRefused::NoReason
+            | CorrectionRefused::TooLong
+            | CorrectionRefused::Unknown
+            | CorrectionRefused::NoChange => Self::BadRequest(told),
+            CorrectionRefused::Case(error) => error.into(),
         }
     }
 }

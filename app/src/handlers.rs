@@ -1,6 +1,7 @@
 //! The handlers, one file per topic. Each reads as: who calls, what is asked, one use case, the answer.
 
 pub(crate) mod assets;
+pub(crate) mod corrections;
 pub(crate) mod descriptor;
 pub(crate) mod forge;
 pub(crate) mod framed;

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::error::AppError;
 use crate::handlers::v1::Reading;
 
-const TEMPLATES: [(&str, &str); 11] = [
+const TEMPLATES: [(&str, &str); 12] = [
     ("api", include_str!("../../templates/api.hbs")),
     ("error", include_str!("../../templates/error.hbs")),
     ("page", include_str!("../../templates/page.hbs")),
@@ -20,6 +20,10 @@ const TEMPLATES: [(&str, &str); 11] = [
         include_str!("../../templates/partials/approval.hbs"),
     ),
     ("badge", include_str!("../../templates/partials/badge.hbs")),
+    (
+        "corrections",
+        include_str!("../../templates/partials/corrections.hbs"),
+    ),
     (
         "evidence",
         include_str!("../../templates/partials/evidence.hbs"),

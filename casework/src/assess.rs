@@ -18,6 +18,7 @@ use store::{Appended, InboxItem, NewEntry, StoreError, TicketRow, Tx};
 use zeroize::Zeroizing;
 
 use crate::content::content_hash;
+use crate::corrections::Said;
 use crate::effects::announce;
 use crate::error::CaseError;
 use crate::{ActiveSite, Casework, server, subject_of};
@@ -56,7 +57,7 @@ impl Casework {
             }
             Err(error) => return Err(error.into()),
         };
-        let judged = self.judge(site, snapshot).await?;
+        let judged = self.judge(site, snapshot, None).await?;
         let record = Recording::of(&judged, site);
         self.store
             .write(&site.tenant, move |tx| {
@@ -79,16 +80,20 @@ impl Casework {
             .await
     }
 
-    async fn judge(
+    /// What follows from a ticket, with what is recorded of its findings, or with what is to be.
+    pub(crate) async fn judge(
         &self,
         site: &ActiveSite,
         snapshot: TicketSnapshot,
+        said: Option<Said>,
     ) -> Result<Judged, CaseError> {
         let (tenant, id, issue) = (site.tenant.clone(), site.site.clone(), snapshot.id.clone());
-        let known: Option<TicketRow> = self
-            .store
-            .read(move |db| db.ticket(&tenant, &id, &issue))
-            .await?;
+        let recorded = self.store.read(move |db| -> Result<_, StoreError> {
+            let known = db.ticket(&tenant, &id, &issue)?;
+            Ok((known, db.corrections(&tenant, &id, &issue)?))
+        });
+        let (known, recorded): (Option<TicketRow>, _) = recorded.await?;
+        let said = said.unwrap_or_else(|| recorded.into());
         let content_key = match &known {
             Some(row) if !row.content_key.is_empty() => row.content_key.clone(),
             _ => Zeroizing::new(store::random::<32>()?.to_vec()),
@@ -96,7 +101,7 @@ impl Casework {
         let assessor = Arc::clone(&self.assessor);
         let known = known.map(|row| row.ticket);
         let judging = tokio::task::spawn_blocking(move || {
-            Judged::under(&assessor, snapshot, content_key, known)
+            Judged::under(&assessor, snapshot, content_key, known, &said)
         });
         judging
             .await
@@ -106,8 +111,13 @@ impl Casework {
 
 impl Judged {
     /// What follows from a ticket of which something is recorded.
-    pub(crate) fn of(assessor: &Assessor, snapshot: TicketSnapshot, row: TicketRow) -> Self {
-        Self::under(assessor, snapshot, row.content_key, Some(row.ticket))
+    pub(crate) fn of(
+        assessor: &Assessor,
+        snapshot: TicketSnapshot,
+        row: TicketRow,
+        said: &Said,
+    ) -> Self {
+        Self::under(assessor, snapshot, row.content_key, Some(row.ticket), said)
     }
 
     fn under(
@@ -115,9 +125,12 @@ impl Judged {
         snapshot: TicketSnapshot,
         content_key: Zeroizing<Vec<u8>>,
         known: Option<Ticket>,
+        said: &Said,
     ) -> Self {
         Self {
-            assessment: assessor.assess(&snapshot),
+            assessment: said.with(&content_key, |corrections| {
+                assessor.assess_corrected(&snapshot, corrections)
+            }),
             content_hash: content_hash(&snapshot, &content_key),
             snapshot,
             content_key,
@@ -265,6 +278,8 @@ fn says_the_same(ticket: &Ticket, payload: &TicketAssessed) -> bool {
         && ticket.content_hash == payload.content_hash
         && ticket.catalog == payload.catalog
         && ticket.requirement_set == payload.requirement_set
+        && ticket.severity == payload.severity.as_str()
+        && ticket.risk_tenths == payload.risk_tenths.tenths()
         && ticket.key == payload.ticket.key
 }
 

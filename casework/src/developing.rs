@@ -19,6 +19,7 @@ pub use given::{
 };
 
 use crate::Casework;
+use crate::corrections::Said;
 use crate::error::CaseError;
 use crate::panel::{PanelState, currency_of, recorded_assessment};
 use crate::waivers::{WaiverView, waivers_about};
@@ -70,6 +71,7 @@ struct Brief {
     assessment: Assessment,
     claims: Vec<ClaimView>,
     waivers: Vec<(String, WaiverView)>,
+    said: Said,
     /// As Jira shows it; else why it does not.
     shown: Result<TicketSnapshot, CaseError>,
     state: PanelState,
@@ -146,9 +148,11 @@ impl Casework {
         let known = self.store.read(move |db| -> Result<_, StoreError> {
             let claims = claims_about(db, &whose, &of.ticket)?;
             let waivers = waivers_about(db, &whose, &of.ticket, false)?;
-            Ok((recorded_assessment(db, &whose, &of)?, claims, waivers))
+            let said = db.corrections(&whose, &of.ticket.site, &of.ticket.issue)?;
+            let assessment = recorded_assessment(db, &whose, &of)?;
+            Ok((assessment, claims, waivers, Said::from(said)))
         });
-        let (assessment, claims, waivers) = known.await?;
+        let (assessment, claims, waivers, said) = known.await?;
         let assessment = assessment.ok_or(NotGiven::Erased)?;
         let shown = self.shown(tenant, &row).await;
         if let Err(error) = &shown {
@@ -160,6 +164,7 @@ impl Casework {
             assessment,
             claims,
             waivers,
+            said,
             shown,
             state,
         })

@@ -12,6 +12,7 @@ mod checkpoint;
 mod code_hosts;
 mod comments;
 mod content;
+mod corrections;
 mod coverage;
 mod deleted;
 mod developing;
@@ -62,6 +63,7 @@ pub use catalog_change::{
 };
 pub use checkpoint::SigningRefused;
 pub use code_hosts::{CodeHostRefused, CodeHostRequest};
+pub use corrections::{CorrectionLine, CorrectionRefused, CorrectionRequest};
 pub use coverage::{
     AfterTicket, CoveragePage, CoverageWanted, CoveredApproval, CoveredDeployment,
     CoveredRequirement, CoveredTicket, CoveredWaiver,
@@ -81,8 +83,8 @@ pub use licence::{Licensing, NoLicence};
 pub use link_pattern::PatternRefused;
 pub use linking::{LinkRefused, ManualLink};
 pub use panel::{
-    AssessRefused, EvidenceLine, FrameworkLine, HistoryLine, Integrity, Panel, PanelState,
-    RequirementGroup, RequirementLine, Verdict, Words,
+    AssessRefused, EvidenceLine, FrameworkLine, HistoryLine, IndicatorChoice, Integrity, Panel,
+    PanelState, RequirementGroup, RequirementLine, Verdict, Words,
 };
 pub use reports::ReportRefused;
 pub use review::{ReviewRefused, ReviewRequest};

@@ -8,7 +8,7 @@ mod verdict;
 
 use std::sync::Arc;
 
-use compliance::{Assessment, Currency, Form, prompt};
+use compliance::{Assessment, Catalog, Currency, Form, prompt};
 use jira::rest::TicketName;
 use record::facts::TicketSnapshot;
 use record::ids::{IssueId, SiteId, TenantId};
@@ -25,6 +25,7 @@ pub use verdict::{EvidenceLine, FrameworkLine, Verdict, Words};
 
 use crate::assess::ASSESSMENT;
 use crate::content::content_hash;
+use crate::corrections::{CorrectionLine, corrections_of};
 use crate::developing::{ClaimView, claims_about};
 use crate::error::CaseError;
 use crate::licence::NoLicence;
@@ -43,6 +44,10 @@ pub struct Panel {
     pub verdict: Option<Verdict>,
     /// The requirements by group.
     pub groups: Vec<RequirementGroup>,
+    /// What people said of its findings.
+    pub corrections: Vec<CorrectionLine>,
+    /// What a ticket can be about: what may be said to be involved or not.
+    pub indicators: Vec<IndicatorChoice>,
     /// Ready to paste into an AI coding assistant.
     pub prompt: Option<String>,
     /// Where approval stands: NONE, APPROVED, REJECTED or STALE.
@@ -57,6 +62,25 @@ pub struct Panel {
     pub seen: Option<String>,
     /// Where it stands in the ledger and when that was verified.
     pub integrity: Option<Integrity>,
+}
+
+/// Something that a ticket can be about.
+#[derive(Debug, Serialize)]
+pub struct IndicatorChoice {
+    /// Its id in the catalog.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+}
+
+impl IndicatorChoice {
+    fn all(catalog: &Catalog) -> Vec<Self> {
+        let all = catalog.indicators().iter().map(|indicator| Self {
+            id: indicator.id.as_str().to_owned(),
+            title: indicator.title.clone(),
+        });
+        all.collect()
+    }
 }
 
 /// How far what is shown is to be relied on.
@@ -105,6 +129,7 @@ struct Recorded {
     assessment: Option<Assessment>,
     claims: Vec<ClaimView>,
     waivers: Vec<(String, WaiverView)>,
+    corrections: Vec<CorrectionLine>,
     history: Vec<HistoryLine>,
     integrity: Integrity,
 }
@@ -116,9 +141,10 @@ impl Casework {
     /// If the store fails. Jira's failure is a state of the panel.
     pub async fn panel(&self, site: &ActiveSite, issue: &IssueId) -> Result<Panel, CaseError> {
         let (tenant, id, which) = (site.tenant.clone(), site.site.clone(), issue.clone());
+        let assessor = Arc::clone(&self.assessor);
         let recorded = self
             .store
-            .read(move |db| recorded(db, &tenant, &id, &which))
+            .read(move |db| recorded(db, &tenant, &id, &which, assessor.catalog()))
             .await?;
         let calls = self.calls_for_a_person(site);
         let snapshot = calls.ticket(TicketName::Id(issue), &[]).await;
@@ -127,7 +153,9 @@ impl Casework {
             .ok();
         let assessor = Arc::clone(&self.assessor);
         let showing = tokio::task::spawn_blocking(move || match (recorded, snapshot) {
-            (Some(recorded), snapshot) => show_recorded(recorded, snapshot.as_ref()),
+            (Some(recorded), snapshot) => {
+                show_recorded(recorded, snapshot.as_ref(), assessor.catalog())
+            }
             (None, Some(snapshot)) => show_preview(&assessor.assess(&snapshot), &snapshot),
             (None, None) => Panel::empty(PanelState::Unknown),
         });
@@ -162,6 +190,8 @@ impl Panel {
             key: None,
             verdict: None,
             groups: Vec::new(),
+            corrections: Vec::new(),
+            indicators: Vec::new(),
             prompt: None,
             approval: TicketApproval::None.as_str(),
             decision: None,
@@ -192,6 +222,7 @@ fn recorded(
     tenant: &TenantId,
     site: &SiteId,
     issue: &IssueId,
+    catalog: &Catalog,
 ) -> Result<Option<Recorded>, StoreError> {
     let Some(row) = db.ticket(tenant, site, issue)? else {
         return Ok(None);
@@ -199,6 +230,7 @@ fn recorded(
     let assessment = recorded_assessment(db, tenant, &row)?;
     let claims = claims_about(db, tenant, &row.ticket)?;
     let waivers = waivers_about(db, tenant, &row.ticket, true)?;
+    let corrections = corrections_of(db, tenant, &row.ticket, catalog)?;
     let history = history::of(db, tenant, &subject_of(site, issue))?;
     let latest = history
         .first()
@@ -209,17 +241,23 @@ fn recorded(
         assessment,
         claims,
         waivers,
+        corrections,
         history,
         integrity,
     }))
 }
 
-fn show_recorded(recorded: Recorded, snapshot: Option<&TicketSnapshot>) -> Panel {
+fn show_recorded(
+    recorded: Recorded,
+    snapshot: Option<&TicketSnapshot>,
+    catalog: &Catalog,
+) -> Panel {
     let Recorded {
         row,
         assessment,
         claims,
         waivers,
+        corrections,
         history,
         integrity,
     } = recorded;
@@ -232,6 +270,8 @@ fn show_recorded(recorded: Recorded, snapshot: Option<&TicketSnapshot>) -> Panel
             .as_ref()
             .map(|a| requirements::groups(&a.requirements, &claims, &waivers))
             .unwrap_or_default(),
+        corrections,
+        indicators: IndicatorChoice::all(catalog),
         prompt: assessment
             .as_ref()
             .zip(snapshot)

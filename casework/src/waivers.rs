@@ -252,7 +252,7 @@ impl Casework {
     }
 
     /// The ticket as it is now, and by what right this account decides on it.
-    async fn entitled_on(
+    pub(crate) async fn entitled_on(
         &self,
         site: &ActiveSite,
         issue: &IssueId,
@@ -269,7 +269,7 @@ impl Casework {
     }
 }
 
-fn named(ticket: &Ticket) -> TicketId {
+pub(crate) fn named(ticket: &Ticket) -> TicketId {
     TicketId {
         tracker: Tracker::Jira,
         site: ticket.site.clone(),

@@ -7,6 +7,7 @@ use crate::assessment::{
 };
 use crate::catalog::{Catalog, Indicator, ProvidedFact};
 use crate::classify::{Judged, classify};
+use crate::corrections::Corrections;
 use crate::finding::{Denied, Finding};
 use crate::requirement_set::RequirementSet;
 use crate::select::Facts;
@@ -54,9 +55,21 @@ pub fn assess<'a>(
     switches: &Switches,
     ticket: impl Into<TicketText<'a>>,
 ) -> Assessment {
+    assess_corrected(catalog, switches, ticket, &Corrections::default())
+}
+
+/// The same, of a ticket whose findings somebody set right.
+#[must_use]
+pub(crate) fn assess_corrected<'a>(
+    catalog: &Catalog,
+    switches: &Switches,
+    ticket: impl Into<TicketText<'a>>,
+    corrections: &Corrections<'_>,
+) -> Assessment {
     let ticket = ticket.into();
     let found = classify(catalog, ticket);
-    let judged = Judged::of(catalog, &found);
+    let mut judged = Judged::of(catalog, &found);
+    corrections.apply(catalog, &mut judged);
     let facts = Facts::new(catalog, &found, &judged);
     let indicators = facts.indicators();
     let risk = risk(&indicators);

@@ -1,8 +1,9 @@
 //! A catalog together with an organisation's answers: what tickets are assessed with.
 
-use crate::assess::{Classification, assess, classification};
+use crate::assess::{Classification, assess, assess_corrected, classification};
 use crate::assessment::Assessment;
 use crate::catalog::{Catalog, CatalogError, Framework};
+use crate::corrections::Corrections;
 use crate::switches::{Switch, Switches};
 use crate::ticket_text::TicketText;
 use crate::validation::Validation;
@@ -68,14 +69,26 @@ impl Assessor {
         assess(self.catalog(), &self.switches, ticket)
     }
 
+    /// Assesses a ticket whose findings somebody set right.
+    #[must_use]
+    pub fn assess_corrected<'a>(
+        &self,
+        ticket: impl Into<TicketText<'a>>,
+        corrections: &Corrections<'_>,
+    ) -> Assessment {
+        assess_corrected(self.catalog(), &self.switches, ticket, corrections)
+    }
+
     /// Looks at whether an assessment of this ticket says all that it has to before code is written.
     #[must_use]
     pub fn validate<'a>(
         &self,
         ticket: impl Into<TicketText<'a>>,
+        corrections: &Corrections<'_>,
         assessment: &Assessment,
     ) -> Validation {
-        Validation::of(assessment, &self.assess(ticket).requirements)
+        let now = self.assess_corrected(ticket, corrections);
+        Validation::of(assessment, &now.requirements)
     }
 
     /// Classifies a ticket.

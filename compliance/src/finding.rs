@@ -34,6 +34,8 @@ pub struct Finding {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Certainty {
+    /// Somebody said that it is not involved: shown, and nothing follows from it.
+    Dismissed,
     /// Shown, and nothing follows from it.
     Maybe,
     /// Brings risk and requirements.

@@ -9,6 +9,7 @@ pub mod assessment;
 mod assessor;
 mod catalog;
 mod classify;
+mod corrections;
 pub mod coverage;
 pub mod evaluation;
 mod finding;
@@ -31,6 +32,7 @@ pub use catalog::{
     Baseline, Catalog, CatalogError, Control, EffectiveDate, Framework, Indicator, IndicatorKind,
     Pack,
 };
+pub use corrections::Corrections;
 pub use finding::{Certainty, Denied, Evidence, Field, Finding, NotAField};
 pub use prompt::{Currency, Form, is_plain, prompt};
 pub use requirement_set::RequirementSet;

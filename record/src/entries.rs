@@ -6,6 +6,7 @@
 
 mod access;
 mod claim;
+mod correction;
 mod feed;
 mod link;
 mod members;
@@ -26,6 +27,7 @@ pub use access::{
     JiraIntegrationChanged, KeyEnvironment, PushAs, Scope,
 };
 pub use claim::{ImplementationClaimed, LineRange};
+pub use correction::{Correction, FindingCorrected};
 pub use feed::{FeedChanged, FeedForm};
 pub use link::{FoundIn, LinkAdded, LinkRevoked};
 pub use operation::{
@@ -198,6 +200,8 @@ entry_types! {
         TicketAssessed = "TICKET_ASSESSED";
         /// A requirement set is used for the first time.
         RequirementsPublished = "REQUIREMENTS_PUBLISHED";
+        /// Somebody set right what was found in a ticket.
+        FindingCorrected = "FINDING_CORRECTED";
         /// A ticket was deleted at its source.
         TicketDeleted = "TICKET_DELETED";
         /// A comment was written, edited or deleted at its source.

@@ -4,6 +4,7 @@
 
 mod access;
 mod by_ticket;
+mod correction;
 mod feed;
 mod fold;
 mod link;
@@ -13,6 +14,7 @@ mod waiver;
 
 pub use access::{ApiKey, CodeHost, JiraIntegration};
 pub use by_ticket::ByTicket;
+pub use correction::CorrectedFinding;
 pub use feed::Feed;
 pub use fold::{Recorded, fold, fold_into};
 pub use link::{EventModel, Link};

@@ -4,6 +4,7 @@
 mod api_keys;
 mod approvals;
 mod code_hosts;
+mod corrections;
 mod event_models;
 mod feeds;
 mod forge_installations;
@@ -25,8 +26,9 @@ pub use tickets::TicketRow;
 
 use record::ids::{CodeHostId, EventId, FeedId, IssueId, PersonId, SiteId};
 use record::state::{
-    ApiKey, Approval, CodeHost, EventModel, Feed, ForgeInstallation, JiraIntegration,
-    LastVerification, Link, Person, RequirementSet, Rows, Settings, Site, Tenant, Ticket, Waiver,
+    ApiKey, Approval, CodeHost, CorrectedFinding, EventModel, Feed, ForgeInstallation,
+    JiraIntegration, LastVerification, Link, Person, RequirementSet, Rows, Settings, Site, Tenant,
+    Ticket, Waiver,
 };
 
 use crate::error::StoreError;
@@ -80,6 +82,10 @@ impl Rows for Tx<'_> {
 
     fn put_jira_integration(&mut self, row: JiraIntegration) -> Result<(), StoreError> {
         self.keep_jira_integration(row)
+    }
+
+    fn put_correction(&mut self, row: CorrectedFinding) -> Result<(), StoreError> {
+        self.keep_correction(row)
     }
 
     fn feed(&mut self, feed: &FeedId) -> Result<Option<Feed>, StoreError> {

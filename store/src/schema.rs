@@ -31,6 +31,8 @@ diesel::table! { jira_syncs (tenant, site) { tenant -> Text, site -> Text, read_
 synced_at -> Nullable<Text>, heard_at -> Nullable<Text>, last_error -> Nullable<Text>, } }
 diesel::table! { links (tenant, id) { tenant -> Text, id -> Text, seq -> BigInt, event -> Text, ticket_key -> Text,
 site -> Nullable<Text>, issue -> Nullable<Text>, revoked -> Bool, } }
+diesel::table! { corrections (tenant, site, issue, indicator) { tenant -> Text, site -> Text, issue -> Text,
+indicator -> Text, correction -> Text, of_words -> Nullable<Text>, event -> Text, seq -> BigInt, } }
 diesel::table! { feeds (tenant, id) { tenant -> Text, id -> Text, host -> Text, form -> Text, least -> Text, types -> Text,
 state -> Text, secrets -> Binary, seq -> BigInt, } }
 diesel::table! { feed_positions (tenant, feed) { tenant -> Text, feed -> Text, next -> BigInt, failed -> Integer,

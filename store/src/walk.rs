@@ -217,7 +217,7 @@ impl Db<'_> {
     /// # Errors
     /// If the database fails.
     pub fn foreign_rows(&mut self) -> Result<Vec<(&'static str, String)>, StoreError> {
-        const TABLES: [&str; 25] = [
+        const TABLES: [&str; 26] = [
             "entries",
             "heads",
             "tiles",
@@ -239,6 +239,7 @@ impl Db<'_> {
             "links",
             "event_models",
             "waivers",
+            "corrections",
             "feeds",
             "feed_positions",
             "inbox",

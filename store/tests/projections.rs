@@ -39,6 +39,7 @@ async fn every_row_is_what_the_entries_say() {
         ("event_models", answered.event_models.len()),
         ("waivers", answered.waivers.len()),
         ("feeds", answered.feeds.len()),
+        ("corrections", answered.corrections.len()),
         ("requirement_sets", answered.requirement_sets.len()),
         (
             "verifications",
@@ -100,6 +101,9 @@ async fn a_row_that_was_edited_no_longer_follows_from_the_entries() {
         "UPDATE waivers SET requirement = 'REQ-OTHER'",
         "DELETE FROM waivers",
         "UPDATE feeds SET host = 'elsewhere.test'",
+        "UPDATE corrections SET correction = 'DISMISSED'",
+        "UPDATE corrections SET indicator = 'other'",
+        "DELETE FROM corrections",
         "UPDATE feeds SET least = 'INFO'",
         "UPDATE feeds SET types = ''",
         "UPDATE feeds SET secrets = x'00'",

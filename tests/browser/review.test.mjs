@@ -65,6 +65,26 @@ test("an approver waives a requirement, and ends the waiver", async () => {
   await ticket.close();
 });
 
+test("an approver sets right what was found", async () => {
+  const ticket = await openTicket(browser, stage, await stage.ticket(), "carla");
+  const correct = ticket.panel.locator("details.cs-correct");
+  await correct.locator("summary").click();
+  await correct.getByLabel("What it is about").selectOption("payment");
+  await correct.getByLabel("Why").fill("It is a picture of a card.");
+  await ticket.button("Not involved").click();
+  assert.deepEqual(await ticket.message(), { text: "Recorded, and assessed anew.", kind: "done" });
+  const said = ticket.panel.locator(".cs-corrections");
+  assert.match(await said.innerText(), /is not involved, said as Approvers by Carla Ruiz\s+It is a picture of a card\./);
+  assert.match((await ticket.history()).join("\n"), /Said not to be involved: payment, as Approvers/);
+  await ticket.shot("corrected");
+  await correct.getByLabel("What it is about").selectOption("payment");
+  await correct.getByLabel("Why").fill("It is the form after all.");
+  await ticket.button("Let the words decide").click();
+  await said.waitFor({ state: "detached" });
+  assert.deepEqual(ticket.complaints, []);
+  await ticket.close();
+});
+
 test("a rejection has to say why", async () => {
   const ticket = await openTicket(browser, stage, await stage.ticket(), "carla");
   const position = await ticket.position();

@@ -32,6 +32,7 @@ pub(crate) fn some_path(pattern: &str) -> String {
         .replace("{event}", "evt_01K9ABCDEFGHJKMNPQRSTVWX02")
         .replace("{link}", "evt_01K9ABCDEFGHJKMNPQRSTVWX02")
         .replace("{site}", "site_01K9ABCDEFGHJKMNPQRSTVWX00")
+        .replace("{feed}", "feed_01K9ABCDEFGHJKMNPQRSTVWX05")
         .replace("{host}", "host_01K9ABCDEFGHJKMNPQRSTVWX04")
         .replace("{ticket}", "PAY-999999")
 }

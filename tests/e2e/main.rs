@@ -23,6 +23,7 @@ mod building;
 mod catalog_change;
 mod command_line;
 mod convergence;
+mod corrections;
 mod coverage;
 mod descriptor;
 mod events;

@@ -10,7 +10,7 @@ const WORDS: &str = "Patients read their medical records and upload documents.";
 const REQUIREMENT: &str = "REQ-ENC-AT-REST";
 
 /// A day so many days from today.
-fn day(from_today: i64) -> String {
+pub(crate) fn day(from_today: i64) -> String {
     let at = chrono::Utc::now() + chrono::Duration::days(from_today);
     at.format("%Y-%m-%d").to_string()
 }

@@ -14,6 +14,7 @@ use super::effect::{CatalogEffect, Tally, TicketEffect};
 use super::told::Told;
 use super::{Judged, OpenTickets};
 use crate::Casework;
+use crate::corrections::Said;
 use crate::error::CaseError;
 use crate::published::published_set;
 
@@ -57,7 +58,8 @@ impl Casework {
                     && !row.ticket.deleted
                     && !row.content_key.is_empty()
                 {
-                    recorded.push((snapshot, row));
+                    let said = db.corrections(&whose, &id, &snapshot.id)?;
+                    recorded.push((snapshot, row, Said::from(said)));
                 }
             }
             Ok(recorded)
@@ -66,9 +68,9 @@ impl Casework {
         let not_recorded = read - recorded.len();
         let assessor = Arc::clone(assessor);
         let judging = tokio::task::spawn_blocking(move || {
-            let judged = recorded.into_iter().map(|(snapshot, row)| {
+            let judged = recorded.into_iter().map(|(snapshot, row, said)| {
                 let now = row.ticket.clone();
-                (Judged::of(&assessor, snapshot, row), now)
+                (Judged::of(&assessor, snapshot, row, &said), now)
             });
             let differing = judged.filter(|(judged, now)| differs(&judged.assessment, now));
             differing.collect::<Vec<_>>()

@@ -162,7 +162,9 @@ impl Brief {
     /// Takes time in proportion to the ticket's text.
     pub(super) fn validation(self, assessor: &Assessor) -> Result<ValidationView, CaseError> {
         let shown = self.shown?;
-        let Validation { checks } = assessor.validate(&shown, &self.assessment);
+        let Validation { checks } = self.said.with(&self.row.content_key, |corrections| {
+            assessor.validate(&shown, corrections, &self.assessment)
+        });
         let edited = (self.state == PanelState::Edited).then(|| {
             "The issue was edited since it was assessed. The new assessment usually follows within seconds: ask again."
                 .to_owned()

@@ -1,7 +1,7 @@
 //! What happened to a ticket, from the entries about it.
 
 use record::entries::{
-    Decision, LinkAdded, NotCounted, Payload, StaleReason, VerdictChange, WaiverEnd,
+    Correction, Decision, LinkAdded, NotCounted, Payload, StaleReason, VerdictChange, WaiverEnd,
 };
 use record::ids::{CommitSha, TenantId};
 use serde::Serialize;
@@ -89,6 +89,14 @@ fn line(
         Payload::LinkAdded(link) => linked(db, tenant, link)?,
         Payload::ImplementationClaimed(claim) => {
             format!("Said to be met in the code: {}", claim.requirement)
+        }
+        Payload::FindingCorrected(corrected) => {
+            let said = match corrected.correction {
+                Correction::Added => "Said to be involved",
+                Correction::Dismissed => "Said not to be involved",
+                Correction::Restored => "Left to the words of the issue again",
+            };
+            format!("{said}: {}, as {}", corrected.indicator, corrected.by.role)
         }
         Payload::RequirementWaived(waived) => {
             let day = waived.until.get(..10).unwrap_or(&waived.until);

@@ -55,6 +55,8 @@ pub struct EvidenceLine {
     pub title: String,
     /// Whether requirements follow from it.
     pub suggested: bool,
+    /// Whether somebody said that it is not involved.
+    pub dismissed: bool,
     /// Words, field and rule.
     pub words: Vec<Words>,
     /// What would clear it.
@@ -104,6 +106,7 @@ pub(super) fn of(assessment: &Assessment) -> Verdict {
             .map(|denied| EvidenceLine {
                 title: denied.title.clone(),
                 suggested: false,
+                dismissed: false,
                 words: words(&denied.evidence),
                 clears: String::new(),
             })
@@ -145,6 +148,7 @@ fn evidence(finding: &Finding) -> EvidenceLine {
     EvidenceLine {
         title: finding.title.clone(),
         suggested: finding.certainty == Certainty::Suggested,
+        dismissed: finding.certainty == Certainty::Dismissed,
         words: words(&finding.evidence),
         clears: finding.clears.clone(),
     }

@@ -1,7 +1,7 @@
 //! V:94-103: what is looked at before code is written, and what it says is missing.
 
 use compliance::requirement_set::RequirementSet;
-use compliance::{Assessment, Assessor, CheckName, Validation};
+use compliance::{Assessment, Assessor, CheckName, Corrections, Validation};
 
 use crate::ticket::ticket;
 
@@ -17,7 +17,7 @@ fn after(change: impl FnOnce(&mut Assessment)) -> Validation {
     let (assessor, ticket) = (Assessor::built_in(), ticket(WORDS));
     let mut assessment = assessor.assess(&ticket);
     change(&mut assessment);
-    assessor.validate(&ticket, &assessment)
+    assessor.validate(&ticket, &Corrections::default(), &assessment)
 }
 
 #[test]
@@ -52,10 +52,10 @@ fn a_conflict_without_a_rule_is_open_and_one_with_a_rule_is_none() {
     let conflict = &mut assessment.requirements.conflicts;
     assert_eq!(conflict.len(), 1, "retention against erasure");
     let open = |it: &Validation| missing(it, CheckName::NoConflicts).to_vec();
-    assert!(open(&assessor.validate(&ticket, &assessment)).is_empty());
+    assert!(open(&assessor.validate(&ticket, &Corrections::default(), &assessment)).is_empty());
     assessment.requirements.conflicts[0].note.clear();
     assert_eq!(
-        open(&assessor.validate(&ticket, &assessment)),
+        open(&assessor.validate(&ticket, &Corrections::default(), &assessment)),
         ["Nothing says how to serve both REQ-LOG-RETENTION and REQ-PRIV-ERASURE"]
     );
 }
@@ -67,8 +67,12 @@ fn what_the_catalog_asks_for_since_is_named() {
     let before = Assessor::for_organisation("compliance-config.yml", config).unwrap();
     let ticket = ticket(WORDS);
     let recorded = before.assess(&ticket);
-    assert!(before.validate(&ticket, &recorded).passes());
-    let now = Assessor::built_in().validate(&ticket, &recorded);
+    assert!(
+        before
+            .validate(&ticket, &Corrections::default(), &recorded)
+            .passes()
+    );
+    let now = Assessor::built_in().validate(&ticket, &Corrections::default(), &recorded);
     let missing = missing(&now, CheckName::PracticesIncluded);
     assert_eq!(missing.len(), 1, "{missing:?}");
     assert!(missing[0].contains("[REQ-PAY-TOKEN"), "{missing:?}");

@@ -7,6 +7,7 @@ use crate::entries::{
 };
 use crate::ids::EventId;
 use crate::state::access::{ApiKey, CodeHost, JiraIntegration};
+use crate::state::correction::CorrectedFinding;
 use crate::state::feed::Feed;
 use crate::state::link::{EventModel, Link};
 use crate::state::rows::{
@@ -122,6 +123,9 @@ pub fn fold_into<R: Rows>(
         Payload::CodeHostChanged(change) => rows.put_code_host(CodeHost::of(change, seq)),
         Payload::JiraIntegrationChanged(change) => {
             rows.put_jira_integration(JiraIntegration::of(change, seq))
+        }
+        Payload::FindingCorrected(corrected) => {
+            rows.put_correction(CorrectedFinding::of(corrected, id, seq))
         }
         Payload::FeedChanged(change) => rows.put_feed(Feed::of(change, seq)),
         Payload::LinkAdded(link) => rows.put_link(Link::of(link, id, seq)),

@@ -7,6 +7,7 @@ use std::convert::Infallible;
 use crate::ids::{ApiKeyId, CodeHostId, EventId, FeedId, IssueId, PersonId, ProjectKey, SiteId};
 use crate::state::access::{ApiKey, CodeHost, JiraIntegration};
 use crate::state::by_ticket::ByTicket;
+use crate::state::correction::CorrectedFinding;
 use crate::state::feed::Feed;
 use crate::state::link::{EventModel, Link};
 use crate::state::rows::{
@@ -40,6 +41,8 @@ pub struct State {
     pub code_hosts: BTreeMap<CodeHostId, CodeHost>,
     /// Jira sites that an API token opens, by id.
     pub jira_integrations: BTreeMap<SiteId, JiraIntegration>,
+    /// What was last said of findings, by site, ticket and indicator.
+    pub corrections: BTreeMap<(SiteId, IssueId, String), CorrectedFinding>,
     /// Feeds by id.
     pub feeds: BTreeMap<FeedId, Feed>,
     /// Links by their entry.
@@ -100,6 +103,12 @@ impl Rows for State {
 
     fn put_jira_integration(&mut self, row: JiraIntegration) -> Result<(), Infallible> {
         self.jira_integrations.insert(row.site.clone(), row);
+        Ok(())
+    }
+
+    fn put_correction(&mut self, row: CorrectedFinding) -> Result<(), Infallible> {
+        let of = (row.site.clone(), row.issue.clone(), row.indicator.clone());
+        self.corrections.insert(of, row);
         Ok(())
     }
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{CodeHostId, EventId, FeedId, IssueId, PersonId, ProjectKey, SiteId, TicketKey};
 use crate::state::access::{ApiKey, CodeHost, JiraIntegration};
+use crate::state::correction::CorrectedFinding;
 use crate::state::feed::Feed;
 use crate::state::link::{EventModel, Link};
 use crate::state::waiver::{Waiver, WaiverState};
@@ -267,6 +268,11 @@ pub trait Rows {
     /// # Errors
     /// If the place fails.
     fn put_jira_integration(&mut self, row: JiraIntegration) -> Result<(), Self::Error>;
+    /// Keeps what was last said of a finding of a ticket.
+    ///
+    /// # Errors
+    /// If the place fails.
+    fn put_correction(&mut self, row: CorrectedFinding) -> Result<(), Self::Error>;
     /// A feed.
     ///
     /// # Errors

@@ -1,14 +1,14 @@
 //! The part of a story that comes from outside: a key and a code host that report, and what was linked.
 
 use record::entries::{
-    ApiKeyChange, ApiKeyChanged, CatalogChanged, CodeHostChanged, CodeHostKind, Decision,
-    EntryType, EventType, FeedChanged, FeedForm, FoundIn, ImplementationClaimed, IntegrationState,
-    JiraIntegrationChanged, KeyEnvironment, LinkAdded, LinkRevoked, NotCounted, PushAs, Reported,
-    Reporter, RequirementWaived, ReviewNotCounted, ReviewVia, Reviewer, RoleSource, Scope,
-    WaiverEnd, WaiverEnded, WaiverExpiring,
+    ApiKeyChange, ApiKeyChanged, CatalogChanged, CodeHostChanged, CodeHostKind, Correction,
+    Decision, EntryType, EventType, FeedChanged, FeedForm, FindingCorrected, FoundIn,
+    ImplementationClaimed, IntegrationState, JiraIntegrationChanged, KeyEnvironment, LinkAdded,
+    LinkRevoked, NotCounted, PushAs, Reported, Reporter, RequirementWaived, ReviewNotCounted,
+    ReviewVia, Reviewer, RoleSource, Scope, WaiverEnd, WaiverEnded, WaiverExpiring,
 };
 use record::facts::Tracker;
-use record::ids::{ApiKeyId, CodeHostId, FeedId, TenantId};
+use record::ids::{ApiKeyId, CodeHostId, EventId, FeedId, TenantId};
 use record::scale::Severity;
 use serde_json::json;
 use ulid::Ulid;
@@ -126,6 +126,7 @@ pub(super) async fn reports(scene: &Scene, tenant: &TenantId, story: &Story) {
     let words = vec![("place", json!("src/card.rs"))];
     say(scene, tenant, beside(claimed, "claim:1", words)).await;
     waivers(scene, tenant, story).await;
+    corrections(scene, tenant, story).await;
     let added = |ticket| LinkAdded {
         event: event.clone(),
         ticket_key: story.ticket.key.clone(),
@@ -185,4 +186,29 @@ async fn waivers(scene: &Scene, tenant: &TenantId, story: &Story) {
         by: None,
     };
     say(scene, tenant, entry(ended, "waiver:5")).await;
+}
+
+/// One finding that was dismissed and is restored, and one that was added.
+async fn corrections(scene: &Scene, tenant: &TenantId, story: &Story) {
+    let corrected = |indicator: &str, correction| FindingCorrected {
+        ticket: story.ticket.clone(),
+        indicator: indicator.to_owned(),
+        correction,
+        by: Reviewer {
+            person: story.stays.clone(),
+            role: "Approvers".to_owned(),
+            role_source: RoleSource::Group,
+        },
+        seen: EventId::from_ulid(Ulid::generate()),
+        of_words: (correction == Correction::Dismissed).then(|| "d".repeat(64)),
+    };
+    for (indicator, correction, once) in [
+        ("payment", Correction::Dismissed, "corrected:1"),
+        ("payment", Correction::Restored, "corrected:2"),
+        ("health", Correction::Added, "corrected:3"),
+    ] {
+        let words = vec![("reason", json!("as the team knows"))];
+        let new = beside(corrected(indicator, correction), once, words);
+        say(scene, tenant, new).await;
+    }
 }

@@ -59,6 +59,9 @@ pub(crate) fn rows(db: &mut Db<'_>, tenant: &TenantId) -> State {
     let jira_integrations = db.jira_integrations(tenant).unwrap();
     let event_models = db.event_models(tenant).unwrap();
     let feeds = db.feeds(tenant).unwrap();
+    let mut corrections = Vec::new();
+    db.each_correction(tenant, &mut |row| corrections.push(row.unwrap()))
+        .unwrap();
     let (mut tickets, mut approvals, mut links) = (Vec::new(), Vec::new(), Vec::new());
     let mut waivers = Vec::new();
     db.each_waiver(tenant, &mut |row| waivers.push(row.unwrap()))
@@ -97,6 +100,9 @@ pub(crate) fn rows(db: &mut Db<'_>, tenant: &TenantId) -> State {
         waivers
             .into_iter()
             .try_for_each(|row| state.put_waiver(row))?;
+        corrections
+            .into_iter()
+            .try_for_each(|row| state.put_correction(row))?;
         feeds
             .into_iter()
             .try_for_each(|row| state.put_feed(row.unwrap()))?;

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 
 use ledger::{Code, Finding, Place};
 use record::ids::{ProjectKey, TenantId};
-use record::state::{EventModel, State};
+use record::state::{CorrectedFinding, EventModel, State};
 use serde::Serialize;
 use serde_json::Value;
 use store::{Db, Readable, StoreError};
@@ -129,6 +129,14 @@ pub(super) fn compare(
         links.readable(row, |row| row.link.to_string(), findings);
     })?;
     links.missing(findings);
+
+    let place = |row: &CorrectedFinding| format!("{}/{}/{}", row.site, row.issue, row.indicator);
+    let rows = state.corrections.values().map(|row| (place(row), row));
+    let mut corrections = Table::new("corrections", rows);
+    db.each_correction(tenant, &mut |row| {
+        corrections.readable(row, place, findings);
+    })?;
+    corrections.missing(findings);
 
     let rows = state.feeds.iter().map(|(id, row)| (id.to_string(), row));
     let mut feeds = Table::new("feeds", rows);
