@@ -19,6 +19,8 @@ const QUIET: Duration = Duration::from_millis(500);
 const GATHERING: Duration = Duration::from_millis(20);
 /// How often feeds are looked through for what came.
 const FEEDS: Duration = Duration::from_secs(1);
+/// How often deployments are looked through for those that are to be watched.
+const DEPLOYMENTS: Duration = Duration::from_secs(30);
 /// How often waivers are looked through for those that end.
 const WAIVERS: Duration = Duration::from_secs(60);
 const REPORTS: Duration = Duration::from_secs(2);
@@ -39,6 +41,7 @@ impl Jobs {
         loops.spawn(sign(state.clone(), told.clone()));
         loops.spawn(send_feeds(state.casework.clone(), told.clone()));
         loops.spawn(mind_waivers(state.clone(), told.clone()));
+        loops.spawn(watch_deployments(state.casework.clone(), told.clone()));
         if state.config.sync_seconds > 0 {
             loops.spawn(sync(state.clone(), told.clone()));
         }
@@ -130,17 +133,34 @@ async fn sign(state: web::Data<AppState>, mut told: watch::Receiver<bool>) {
 
 /// Sends feeds what came.
 async fn send_feeds(casework: Casework, mut told: watch::Receiver<bool>) {
+    let mut lanes = match casework.feed_lanes() {
+        Ok(lanes) => lanes,
+        Err(error) => return tracing::error!(%error, "no feed can be sent by this server"),
+    };
     while !*told.borrow() {
-        if let Err(error) = casework.send_feeds().await {
-            tracing::error!(%error, "feeds could not be sent");
+        if let Err(error) = lanes.begin().await {
+            tracing::error!(%error, "feeds could not be looked through");
         }
         tokio::select! {
             _ = told.changed() => {}
             () = tokio::time::sleep(FEEDS) => {}
         }
     }
-    if let Err(error) = casework.leave_feeds().await {
+    if let Err(error) = lanes.end().await {
         tracing::warn!(%error, "feeds wait until this server's turn is over");
+    }
+}
+
+/// Asks for what was deployed to be watched, where its risk says so.
+async fn watch_deployments(casework: Casework, mut told: watch::Receiver<bool>) {
+    while !*told.borrow() {
+        if let Err(error) = casework.request_monitoring(SystemTime::now().into()).await {
+            tracing::error!(%error, "deployments could not be looked through");
+        }
+        tokio::select! {
+            _ = told.changed() => {}
+            () = tokio::time::sleep(DEPLOYMENTS) => {}
+        }
     }
 }
 

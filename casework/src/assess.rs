@@ -2,18 +2,18 @@
 //! recorded yet. A change of verdict, a downgrade included, is an entry; so is a change of the text
 //! under the same verdict, because an approval is about the text.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use compliance::{Assessment, Assessor, Certainty};
 use jira::rest::{RestError, TicketName};
 use record::entries::{
-    ApprovalStale, FrameworkRef, Payload, RequirementsPublished, ReviewVia, StaleReason,
-    TicketAssessed, TicketId, VerdictChange,
+    FrameworkRef, RequirementsPublished, StaleReason, TicketAssessed, TicketId, VerdictChange,
 };
 use record::facts::{TicketSnapshot, Tracker};
-use record::ids::{EventId, IssueId};
+use record::ids::IssueId;
 use record::scale::{RiskTenths, Severity};
-use record::state::{Approval, ApprovalState, Ticket};
+use record::state::Ticket;
 use store::{Appended, InboxItem, NewEntry, StoreError, TicketRow, Tx};
 use zeroize::Zeroizing;
 
@@ -21,6 +21,8 @@ use crate::content::content_hash;
 use crate::corrections::Said;
 use crate::effects::announce;
 use crate::error::CaseError;
+use crate::stale::make_stale;
+use crate::waivers::end_what_is_not_asked;
 use crate::{ActiveSite, Casework, server, subject_of};
 
 /// The name under which the whole assessment stands beside its entry.
@@ -143,6 +145,8 @@ impl Judged {
 pub(crate) struct Recording {
     payload: TicketAssessed,
     published: RequirementsPublished,
+    /// The requirements, by id.
+    asked: BTreeSet<String>,
     assessment: serde_json::Value,
     content_key: Zeroizing<Vec<u8>>,
     known: Option<Ticket>,
@@ -185,6 +189,7 @@ impl Recording {
         };
         payload.change = change_since(known.as_ref(), &payload);
         Self {
+            asked: asked(assessment),
             published: RequirementsPublished {
                 set,
                 catalog: assessment.catalog.clone(),
@@ -202,6 +207,7 @@ impl Recording {
         let Self {
             payload,
             published,
+            asked,
             assessment,
             content_key,
             known,
@@ -225,6 +231,9 @@ impl Recording {
         tx.hold(content_key.to_vec());
         let reason = stale_reason(now.as_ref(), &payload);
         let appended = append(tx, payload.clone(), assessment, now.as_ref())?;
+        end_what_is_not_asked(tx, &payload.ticket, |requirement| {
+            asked.contains(requirement)
+        })?;
         if let Some(reason) = reason {
             make_stale(tx, &payload.ticket, reason, &appended.id)?;
         }
@@ -307,6 +316,11 @@ fn stale_reason(now: Option<&Ticket>, payload: &TicketAssessed) -> Option<StaleR
     (now.requirement_set != payload.requirement_set).then_some(StaleReason::RequirementsChanged)
 }
 
+fn asked(assessment: &Assessment) -> BTreeSet<String> {
+    let all = assessment.requirements.requirements.iter();
+    all.map(|requirement| requirement.id.to_string()).collect()
+}
+
 fn suggested(assessment: &Assessment) -> Vec<String> {
     let suggested = assessment
         .findings
@@ -315,74 +329,4 @@ fn suggested(assessment: &Assessment) -> Vec<String> {
     suggested
         .map(|finding| finding.indicator.as_str().to_owned())
         .collect()
-}
-
-/// Every approval that counts for this ticket stops counting. A rejection stays what it is.
-pub(crate) fn make_stale(
-    tx: &mut Tx<'_>,
-    ticket: &TicketId,
-    reason: StaleReason,
-    shown_by: &EventId,
-) -> Result<(), CaseError> {
-    for approval in approvals_that_count(tx, ticket)? {
-        append_stale(tx, ticket, approval.event, reason, shown_by)?;
-    }
-    Ok(())
-}
-
-/// The approval that was made through this stops counting, if it counts; Jira is told.
-pub(crate) fn make_stale_by(
-    tx: &mut Tx<'_>,
-    ticket: &TicketId,
-    by: &ReviewVia,
-    reason: StaleReason,
-    shown_by: &EventId,
-) -> Result<(), CaseError> {
-    let tenant = tx.tenant().clone();
-    for approval in approvals_that_count(tx, ticket)? {
-        let Some(row) = tx.db().entry(&tenant, approval.seq)? else {
-            continue;
-        };
-        let said = Payload::parse(&row.entry.kind, &row.entry.payload).map_err(StoreError::from)?;
-        if matches!(&said, Payload::HumanReview(review) if review.via.as_ref() == Some(by)) {
-            append_stale(tx, ticket, approval.event, reason, shown_by)?;
-            announce(tx, &ticket.site, &ticket.id)?;
-        }
-    }
-    Ok(())
-}
-
-fn approvals_that_count(tx: &mut Tx<'_>, ticket: &TicketId) -> Result<Vec<Approval>, StoreError> {
-    let tenant = tx.tenant().clone();
-    let approvals = tx.db().approvals(&tenant, &ticket.site, &ticket.id)?;
-    let counting = approvals
-        .into_iter()
-        .filter(|a| a.state == ApprovalState::Counting && a.decision == "APPROVED");
-    Ok(counting.collect())
-}
-
-fn append_stale(
-    tx: &mut Tx<'_>,
-    ticket: &TicketId,
-    approval: EventId,
-    reason: StaleReason,
-    shown_by: &EventId,
-) -> Result<(), StoreError> {
-    let once = format!("stale:{approval}");
-    tx.append(NewEntry {
-        payload: ApprovalStale {
-            ticket: ticket.clone(),
-            approval,
-            reason,
-            shown_by: shown_by.clone(),
-        }
-        .into(),
-        beside: Vec::new(),
-        subject: subject_of(&ticket.site, &ticket.id),
-        severity: Severity::Medium,
-        actor: server(),
-        source: "COUNTERSIGN",
-        once,
-    })
-    .map(drop)
 }

@@ -9,9 +9,9 @@ use record::ids::{AccountId, IssueId};
 use record::scale::Severity;
 use store::{Appended, InboxItem, NewEntry, StoreError, Tx};
 
-use crate::assess::make_stale_by;
 use crate::error::CaseError;
 use crate::people::person_for;
+use crate::stale::make_stale_by;
 use crate::{ActiveSite, Casework, person, server, subject_of};
 
 /// A comment as it stands at its source.

@@ -1,11 +1,13 @@
 //! Coverage: what was asked for of tickets in a period, and what became of it, as far as the ledger says. Page by page,
 //! so that no call takes long; whoever asks adds the pages up. Looking appends nothing.
 
+pub(crate) mod deployed;
 mod told;
 mod view;
 
 use std::str::FromStr;
 
+use chrono::{DateTime, Duration, SecondsFormat};
 use compliance::ids::FrameworkId;
 use record::ids::{IssueId, SiteId, TenantId};
 use serde::Serialize;
@@ -34,6 +36,19 @@ pub struct CoverageWanted {
     pub framework: Option<FrameworkId>,
     /// Where the page before ended.
     pub after: Option<AfterTicket>,
+}
+
+impl CoverageWanted {
+    /// The last moment that is told of: a millisecond before the end; now, where that is to come.
+    fn end(&self) -> String {
+        let before =
+            DateTime::parse_from_rfc3339(&self.to).map(|to| to - Duration::milliseconds(1));
+        let end = before.map_or_else(
+            |_| self.to.clone(),
+            |end| end.to_utc().to_rfc3339_opts(SecondsFormat::Millis, true),
+        );
+        end.min(store::now())
+    }
 }
 
 /// Where a page ended: the ticket that was looked at last.
@@ -65,6 +80,8 @@ pub struct CoveragePage {
     pub to: String,
     /// How many tickets were looked at for the page, those that are not shown among them.
     pub looked_at: usize,
+    /// How many of them cannot be read, which the verifier finds; they are counted nowhere else.
+    pub unreadable: usize,
     /// Those that something was received about in the period, and that are asked for what is wanted.
     pub tickets: Vec<CoveredTicket>,
     /// How many entries the ledger has now: what is told follows from these.
@@ -93,9 +110,16 @@ impl Casework {
             let rows = db.tickets_after(&tenant, after.as_ref(), PAGE)?;
             let looked_at = rows.len();
             let last = rows.last().filter(|_| rows.len() as i64 == PAGE);
-            let next = last.map(|ticket| format!("{}/{}", ticket.site, ticket.issue));
-            let mut tickets = Vec::new();
-            for ticket in rows {
+            let next = last.map(|row| match row {
+                Ok(ticket) => format!("{}/{}", ticket.site, ticket.issue),
+                Err(place) => place.clone(),
+            });
+            let (mut tickets, mut unreadable) = (Vec::new(), 0);
+            for row in rows {
+                let Ok(ticket) = row else {
+                    unreadable += 1;
+                    continue;
+                };
                 if let Some(told) = Told::of(db, &tenant, &ticket, &wanted)? {
                     tickets.extend(told.shown(&ticket, wanted.framework.as_ref()));
                 }
@@ -105,6 +129,7 @@ impl Casework {
                 from: wanted.from,
                 to: wanted.to,
                 looked_at,
+                unreadable,
                 tickets,
                 next,
             })

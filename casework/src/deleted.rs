@@ -6,9 +6,9 @@ use record::facts::{self, Tracker};
 use record::scale::Severity;
 use store::{InboxItem, NewEntry};
 
-use crate::assess::make_stale;
 use crate::error::CaseError;
 use crate::gate::set_gate;
+use crate::stale::make_stale;
 use crate::{ActiveSite, Casework, server, subject_of};
 
 impl Casework {

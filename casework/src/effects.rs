@@ -171,10 +171,6 @@ impl Casework {
                 let issue = &item.effect.issue;
                 self.have_comment(&site, item, issue, CATALOG_MARK).await
             }
-            WAIVER_EFFECT => {
-                let issue = &item.effect.issue;
-                self.have_comment(&site, item, issue, WAIVER_MARK).await
-            }
             STANDING_EFFECT => {
                 let issue = &item.effect.issue;
                 self.have_comment(&site, item, issue, STANDING_MARK).await
@@ -186,6 +182,12 @@ impl Casework {
                     .map_err(|_| CaseError::Unreadable("a ticket's key"))?;
                 let ticket = self.calls(&site).ticket(TicketName::Key(&key), &[]).await?;
                 self.have_comment(&site, item, &ticket.id, LEDGER_MARK)
+                    .await
+            }
+            name if name.starts_with(WAIVER_EFFECT) => {
+                let waiver = name.trim_start_matches(WAIVER_EFFECT);
+                let mark = format!("{WAIVER_MARK}{waiver}");
+                self.have_comment(&site, item, &item.effect.issue, &mark)
                     .await
             }
             name => match name.strip_prefix(REMOTE_LINK_EFFECT) {

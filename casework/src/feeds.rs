@@ -12,6 +12,7 @@ use ulid::Ulid;
 use zeroize::Zeroizing;
 
 use feed::{FeedAddress, FeedSecret};
+pub use sending::FeedLanes;
 
 use crate::Casework;
 use crate::api_keys::ApiCaller;
@@ -137,7 +138,7 @@ impl Casework {
                     host: address.host().to_owned(),
                     form: request.form,
                     least: request.least,
-                    types: request.types,
+                    types: distinct(request.types),
                     state: IntegrationState::Enabled,
                 };
                 let position = FeedPosition {
@@ -201,6 +202,12 @@ impl Casework {
         });
         Ok(read.await?)
     }
+}
+
+fn distinct(mut types: Vec<EntryType>) -> Vec<EntryType> {
+    types.sort_unstable();
+    types.dedup();
+    types
 }
 
 /// Gives the position after the entry.

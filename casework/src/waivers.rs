@@ -7,13 +7,13 @@ mod view;
 use std::str::FromStr;
 
 use chrono::{Days, NaiveDate, Utc};
-use record::entries::{RequirementWaived, Reviewer, TicketId, WaiverEnd, WaiverEnded};
+use record::entries::{Payload, RequirementWaived, Reviewer, TicketId, WaiverEnd, WaiverEnded};
 use record::facts::Tracker;
-use record::ids::{AccountId, EventId, IssueId};
+use record::ids::{AccountId, EventId, IssueId, PersonId};
 use record::scale::Severity;
-use record::state::Ticket;
+use record::state::{Ticket, Waiver};
 use serde_json::Value;
-use store::{NewEntry, StoreError};
+use store::{NewEntry, StoreError, Tx};
 use ulid::Ulid;
 
 pub(crate) use due::{WAIVER_EFFECT, WAIVER_MARK};
@@ -26,7 +26,7 @@ use crate::licence::NoLicence;
 use crate::panel::recorded_assessment;
 use crate::people::person_for;
 use crate::reviewers::{Entitled, NotAReviewer};
-use crate::{ActiveSite, Casework, person, subject_of};
+use crate::{ActiveSite, Casework, person, server, subject_of};
 
 /// The longest reason that is kept, in characters.
 const LONGEST_REASON: usize = 4_000;
@@ -167,20 +167,22 @@ impl Casework {
                     return Err(WaiverRefused::NotAsked);
                 }
                 let holding = tx.db().holding_waivers(&tenant, &site_id, &request.issue)?;
-                if holding
-                    .iter()
-                    .any(|it| it.requirement == request.requirement && it.until == until)
+                let same =
+                    |it: &&Waiver| it.requirement == request.requirement && it.until == until;
+                let by = person_for(tx, &site_id, &request.account)?;
+                let why = request.reason.trim();
+                if let Some(known) = holding.iter().find(same)
+                    && said_by(tx, known, &by, why)?
                 {
                     return Ok(());
                 }
-                let by = person_for(tx, &site_id, &request.account)?;
                 let reason = match judged.snapshot.restricted {
                     true => REASON_IN_PANEL,
                     false => REASON,
                 };
                 let beside: Vec<(&'static str, Value)> = vec![
                     ("displayName", entitled.display_name.into()),
-                    (reason, request.reason.trim().into()),
+                    (reason, why.into()),
                 ];
                 tx.append(NewEntry {
                     subject: subject_of(&site_id, &ticket.issue),
@@ -267,6 +269,51 @@ impl Casework {
             .await??;
         Ok((judged, entitled))
     }
+}
+
+/// Whether a waiver was given by this person for this reason: a second press of the same button.
+fn said_by(tx: &mut Tx<'_>, waiver: &Waiver, by: &PersonId, why: &str) -> Result<bool, StoreError> {
+    let tenant = tx.tenant().clone();
+    let Some(row) = tx.db().entry(&tenant, waiver.seq)? else {
+        return Ok(false);
+    };
+    let mut reason = tx.db().beside(&tenant, &row.entry, REASON)?;
+    if reason.is_none() {
+        reason = tx.db().beside(&tenant, &row.entry, REASON_IN_PANEL)?;
+    }
+    let same = reason.is_some_and(|reason| reason == why);
+    let said = Payload::parse(&row.entry.kind, &row.entry.payload)?;
+    Ok(same && matches!(said, Payload::RequirementWaived(it) if it.by.person == *by))
+}
+
+/// Waivers of what a ticket is not asked for any more end: they would come back with the requirement, on other content.
+pub(crate) fn end_what_is_not_asked(
+    tx: &mut Tx<'_>,
+    ticket: &TicketId,
+    asked: impl Fn(&str) -> bool,
+) -> Result<(), StoreError> {
+    let tenant = tx.tenant().clone();
+    for waiver in tx.db().holding_waivers(&tenant, &ticket.site, &ticket.id)? {
+        if !asked(&waiver.requirement) {
+            tx.append(NewEntry {
+                subject: subject_of(&ticket.site, &ticket.id),
+                once: format!("waiver-ended:{}", waiver.waiver),
+                payload: WaiverEnded {
+                    ticket: ticket.clone(),
+                    waiver: waiver.waiver,
+                    requirement: waiver.requirement,
+                    reason: WaiverEnd::NotAsked,
+                    by: None,
+                }
+                .into(),
+                beside: Vec::new(),
+                severity: Severity::Info,
+                actor: server(),
+                source: "COUNTERSIGN",
+            })?;
+        }
+    }
+    Ok(())
 }
 
 pub(crate) fn named(ticket: &Ticket) -> TicketId {

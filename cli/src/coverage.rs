@@ -21,6 +21,8 @@ pub struct Report {
     pub framework: Option<String>,
     /// How many issues were looked at.
     pub looked_at: u64,
+    /// How many of them the server could not read.
+    pub unreadable: u64,
     /// How many entries the ledger had.
     pub ledger_size: u64,
     /// What became of all requirements.
@@ -39,9 +41,11 @@ pub struct Measures {
     pub tickets: u64,
     /// How many of them involve security or privacy.
     pub relevant: u64,
+    /// Of how many nobody can read any more what they were asked for; they are in no other figure.
+    pub unreadable: u64,
     /// How many were deployed.
     pub deployed: u64,
-    /// Of these, how many had an approval that counted.
+    /// Of these, how many had an approval that counted, each time.
     pub deployed_approved: u64,
     /// What became of the requirements of those that were deployed.
     pub deployed_requirements: Tally,
@@ -62,6 +66,7 @@ impl Report {
             to: period.to(),
             framework,
             looked_at: 0,
+            unreadable: 0,
             ledger_size: 0,
             requirements: Tally::default(),
             measures: Measures::default(),
@@ -72,6 +77,7 @@ impl Report {
     /// With another page.
     pub fn add(&mut self, page: CoveragePage) {
         self.looked_at += page.looked_at;
+        self.unreadable += page.unreadable;
         self.ledger_size = self.ledger_size.max(page.ledger_size);
         self.tickets.extend(page.tickets);
     }
@@ -112,10 +118,12 @@ impl Measures {
         };
         let mut took = Vec::new();
         for ticket in tickets {
+            measures.unreadable += u64::from(ticket.unreadable);
             measures.relevant += u64::from(ticket.relevant);
             if let Some(deployed) = &ticket.deployed {
                 measures.deployed += 1;
-                measures.deployed_approved += u64::from(deployed.approved);
+                let approved = deployed.approved && ticket.unapproved_at.is_none();
+                measures.deployed_approved += u64::from(approved);
                 measures.deployed_requirements += tally(ticket);
             }
             let approved = ticket.first_approved.as_ref();
@@ -155,7 +163,7 @@ mod tests {
         let deployed =
             deployed.map(|approved| json!({ "event": "evt_1", "at": "", "approved": approved }));
         serde_json::from_value(json!({
-            "ticket": key, "site": "site_1", "severity": "HIGH", "risk": 5.0, "relevant": !became.is_empty(),
+            "ticket": key, "site": "site_1", "severity": "HIGH", "risk": 5.0, "relevant": !became.is_empty(), "deleted": false, "unreadable": false,
             "frameworks": [], "firstAssessed": "2026-11-02T10:00:00.000Z", "firstApproved": approved,
             "approval": { "state": "NONE" }, "deployed": deployed, "requirements": requirements, "truncated": false,
         }))
@@ -166,6 +174,7 @@ mod tests {
     fn measures_count_what_is_there_and_say_of_how_many() {
         let page = CoveragePage {
             looked_at: 9,
+            unreadable: 0,
             ledger_size: 77,
             next: None,
             tickets: vec![
@@ -205,6 +214,7 @@ mod tests {
         let measures = Measures {
             tickets: 4,
             relevant: 3,
+            unreadable: 0,
             deployed: 2,
             deployed_approved: 1,
             deployed_requirements: tally(1, 2, 0, 0),

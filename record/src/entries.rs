@@ -10,6 +10,7 @@ mod correction;
 mod feed;
 mod link;
 mod members;
+mod monitoring;
 mod operation;
 mod reported;
 mod review;
@@ -30,6 +31,7 @@ pub use claim::{ImplementationClaimed, LineRange};
 pub use correction::{Correction, FindingCorrected};
 pub use feed::{FeedChanged, FeedForm};
 pub use link::{FoundIn, LinkAdded, LinkRevoked};
+pub use monitoring::MonitoringRequested;
 pub use operation::{
     ErasedReason, ExportCreated, ForgeInstallationChanged, InstallationChange, InstallationChanged,
     InstallationState, KeyAnnounced, KeyPurpose, PersonRegistered, PersonalDataErased,
@@ -218,6 +220,8 @@ entry_types! {
         WaiverExpiring = "WAIVER_EXPIRING";
         /// A waiver holds no longer.
         WaiverEnded = "WAIVER_ENDED";
+        /// What was deployed for a ticket is to be watched.
+        MonitoringRequested = "MONITORING_REQUESTED";
         /// The verifier judged the ledger.
         Verification = "VERIFICATION";
         /// A part of the ledger was handed out.

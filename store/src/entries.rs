@@ -38,6 +38,8 @@ pub struct EntriesWanted {
     pub to: Option<String>,
     /// Before this position.
     pub before: Option<u64>,
+    /// The earliest first; else the latest.
+    pub earliest_first: bool,
 }
 
 impl Db<'_> {
@@ -116,7 +118,7 @@ impl Db<'_> {
         Ok(rows.into_iter().map(|seq| seq as u64).collect())
     }
 
-    /// The positions of the entries that are wanted, the latest first; `limit` at most.
+    /// The positions of the entries that are wanted, in the order that is; `limit` at most.
     ///
     /// # Errors
     /// If the database fails.
@@ -130,10 +132,13 @@ impl Db<'_> {
         let rows: Vec<i64> = on_either!(self.conn, conn => {
             let mut query = entries::table
                 .filter(entries::tenant.eq(tenant.as_str()))
-                .order(entries::seq.desc())
                 .limit(limit)
                 .select(entries::seq)
                 .into_boxed();
+            query = match wanted.earliest_first {
+                true => query.order(entries::seq.asc()),
+                false => query.order(entries::seq.desc()),
+            };
             if let Some(kind) = wanted.kind {
                 query = query.filter(entries::kind.eq(kind));
             }
@@ -141,13 +146,18 @@ impl Db<'_> {
                 query = query.filter(entries::severity.eq(severity));
             }
             if let Some(subject) = &wanted.subject {
-                let model = wanted.or_model.as_ref().map_or("", |model| model.as_str());
-                let of_model = event_models::table
-                    .filter(event_models::tenant.eq(tenant.as_str()))
-                    .filter(event_models::model.eq(model))
-                    .select(event_models::seq);
                 let about = entries::subject.eq(subject);
-                query = query.filter(about.or(entries::seq.eq_any(of_model)));
+                // With an alternative the index by subject is of no use: it is asked only where there is one.
+                query = match &wanted.or_model {
+                    None => query.filter(about),
+                    Some(model) => {
+                        let of_model = event_models::table
+                            .filter(event_models::tenant.eq(tenant.as_str()))
+                            .filter(event_models::model.eq(model.as_str()))
+                            .select(event_models::seq);
+                        query.filter(about.or(entries::seq.eq_any(of_model)))
+                    }
+                };
             }
             if let Some(from) = &wanted.from {
                 query = query.filter(entries::at.ge(from));

@@ -65,7 +65,7 @@ pub use inbox::{Delivery, InboxItem};
 pub use leases::instance_name;
 pub use migrate::{migrate, revert_all, schema_is_current};
 pub use outbox::{Effect, OutboxItem};
-pub use projection::{ACCOUNT_ID, CodeHostCredential, JiraCredential, TicketRow};
+pub use projection::{ACCOUNT_ID, CodeHostCredential, DueWaiver, JiraCredential, TicketRow};
 pub use reports::{LeftReport, leave_report};
 pub use roles::{NotARole, Role, Roles, grant};
 pub use seal::{MasterKey, MasterKeyError, random};

@@ -23,6 +23,7 @@ pub use jira_integrations::JiraCredential;
 pub(crate) use jira_integrations::integration_purpose;
 pub use people::ACCOUNT_ID;
 pub use tickets::TicketRow;
+pub use waivers::DueWaiver;
 
 use record::ids::{CodeHostId, EventId, FeedId, IssueId, PersonId, SiteId};
 use record::state::{

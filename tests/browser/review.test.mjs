@@ -44,8 +44,6 @@ test("an approver waives a requirement, and ends the waiver", async () => {
   const waive = ticket.panel.locator("details.cs-waive");
   const until = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
   await waive.locator("summary").click();
-  await ticket.button("Waive").click();
-  assert.match((await ticket.message()).text, /^Say why the requirement is waived/);
   await waive.getByLabel("Requirement").selectOption({ label: "Encryption at rest" });
   await waive.getByLabel("Why it need not be met").fill("The old database goes in spring.");
   await ticket.button("Waive").click();

@@ -212,7 +212,7 @@ async fn v_401_434_a_report_is_printed_in_each_form_and_measures_what_it_counts(
     let lines: Vec<&str> = csv.lines().collect();
     assert_eq!(lines.len(), asked + 1, "{csv}");
     assert!(
-        lines[1].starts_with(&portal) && lines[1].contains(",met,"),
+        lines[1].starts_with(&format!("\"{portal}\",")) && lines[1].contains(",\"met\","),
         "{csv}"
     );
     let page = ran(&["--format", "html"]);
@@ -252,4 +252,121 @@ async fn a_report_is_of_one_tenant_and_refuses_what_it_does_not_understand() {
         let answer = other.get(&format!("/v1/coverage?{query}")).await;
         assert_eq!(answer.status, 400, "{query}: {}", answer.body);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_said_and_deployed_afterwards_makes_no_failure_undone() {
+    let world = World::installed().await;
+    let (program, github) = (world.program().await, world.github(PushAs::Commits).await);
+    let [unapproved, unsaid] = [
+        world.ticket("Patient portal login", WORDS).await.key,
+        world.ticket("Patient appointment booking", WORDS).await.key,
+    ];
+    let asked = claim_all(&program, &unapproved).await;
+    deploy(&world, &github, 0xa1, &unapproved).await;
+    world.decide("carla", &unsaid, "APPROVED", "fine").await;
+    world.quiet().await;
+    deploy(&world, &github, 0xa2, &unsaid).await;
+    // Afterwards the one is approved and deployed again, and of the other it is said where it is met.
+    world.decide("carla", &unapproved, "APPROVED", "late").await;
+    world.quiet().await;
+    deploy(&world, &github, 0xa3, &unapproved).await;
+    let said = claim_all(&program, &unsaid).await;
+    let whole = "from=2020-01-01T00:00:00Z&to=2100-01-01T00:00:00Z";
+    let tickets = covered(&program, whole).await;
+    let late = of(&tickets, &unapproved);
+    assert_eq!(count(late, "FAILED"), asked, "{late}");
+    assert!(
+        late["unapprovedAt"].is_string() && late["deployed"]["approved"] == true,
+        "{late}"
+    );
+    let told = of(&tickets, &unsaid);
+    assert_eq!(
+        (
+            count(told, "FAILED"),
+            told["requirements"][0]["lacks"].clone()
+        ),
+        (said, json!(["NOT_SAID"]))
+    );
+    assert!(
+        told["requirements"][0]["claims"][0].is_object(),
+        "it is shown all the same"
+    );
+    // Deployed once more, what was said in the meantime counts.
+    deploy(&world, &github, 0xa4, &unsaid).await;
+    assert_eq!(
+        count(of(&covered(&program, whole).await, &unsaid), "MET"),
+        said
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn however_much_is_said_of_an_issue_it_stays_in_the_report() {
+    let world = World::installed().await;
+    let (program, github) = (world.program().await, world.github(PushAs::Commits).await);
+    let key = world.ticket("Patient portal login", WORDS).await.key;
+    deploy(&world, &github, 0xa1, &key).await;
+    let whole = "from=2020-01-01T00:00:00Z&to=2100-01-01T00:00:00Z";
+    let before = of(&covered(&program, whole).await, &key).clone();
+    assert_eq!(before["truncated"], false);
+    for call in 0..5 {
+        let claims: Vec<Value> = (0..200)
+            .map(|at| json!({ "requirement": "REQ-ENC-AT-REST", "path": format!("a/{call}/{at}.rs") }))
+            .collect();
+        let said = json!({ "claims": claims });
+        let claimed = program
+            .post(&format!("/v1/tickets/{key}/claims"), &said)
+            .await;
+        assert_eq!(claimed.status, 201, "{}", claimed.body);
+    }
+    let after = of(&covered(&program, whole).await, &key).clone();
+    assert_eq!(after["truncated"], true);
+    for part in ["approval", "deployed", "firstAssessed", "severity"] {
+        assert_eq!(after[part], before[part], "{part}");
+    }
+    assert_eq!(count(&after, "FAILED"), count(&before, "FAILED"));
+}
+
+/// V:386-388: what is deployed for a risky ticket is to be watched, whichever came first, the deployment or the link.
+#[tokio::test(flavor = "multi_thread")]
+async fn v_387_what_is_deployed_for_a_risky_ticket_is_to_be_watched() {
+    let world = World::installed().await;
+    let (program, github) = (world.program().await, world.github(PushAs::Commits).await);
+    let words =
+        "Customers pay by credit card and patients upload medical records to a third-party API.";
+    let risky = world.ticket("Pay for treatment", words).await;
+    let ordinary = world
+        .ticket("Increase button padding", "Four pixels more.")
+        .await;
+    deploy(&world, &github, 0xa1, &risky.key).await;
+    deploy(&world, &github, 0xa2, &ordinary.key).await;
+    let sha = "c3".repeat(20);
+    let reported = json!({ "eventType": "DEPLOYMENT", "payload": { "environment": "eu", "commit": { "sha": sha } } });
+    program.report(&reported).await;
+    let casework = world.server.as_ref().unwrap().casework().clone();
+    let look = async || {
+        casework
+            .request_monitoring(chrono::Utc::now())
+            .await
+            .unwrap()
+    };
+    look().await;
+    let requested = || {
+        let all = world.entries().into_iter();
+        all.filter(|it| it.kind == "MONITORING_REQUESTED")
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(requested().len(), 1);
+    assert!(requested()[0].subject.ends_with(&format!("/{}", risky.id)));
+    // The commit is heard of after its deployment.
+    github
+        .push(0xc3, &format!("feat: more [{}]", risky.key), "main")
+        .await;
+    world.quiet().await;
+    look().await;
+    assert_eq!(requested().len(), 2);
+    assert_eq!(look().await, 0, "each counts once");
+    let later = chrono::Utc::now() + chrono::Duration::days(2);
+    assert_eq!(casework.request_monitoring(later).await.unwrap(), 0);
+    world.check_ledger().await;
 }

@@ -19,6 +19,8 @@ use crate::world::World;
 struct Receiver {
     taken: Arc<Mutex<Vec<Delivery>>>,
     answers: Arc<AtomicU16>,
+    /// Milliseconds until it answers.
+    waits: Arc<AtomicU16>,
 }
 
 #[derive(Clone)]
@@ -32,6 +34,7 @@ impl Receiver {
         let receiver = Self {
             taken: Arc::default(),
             answers: Arc::new(AtomicU16::new(204)),
+            waits: Arc::default(),
         };
         let kept = receiver.clone();
         let server = HttpServer::new(move || {
@@ -51,12 +54,18 @@ impl Receiver {
         self.taken.lock().unwrap().clone()
     }
 
+    fn wait(&self, milliseconds: u16) {
+        self.waits.store(milliseconds, Ordering::SeqCst);
+    }
+
     fn answer(&self, status: u16) {
         self.answers.store(status, Ordering::SeqCst);
     }
 }
 
 async fn take(at: web::Data<Receiver>, request: HttpRequest, body: String) -> HttpResponse {
+    let wait = u64::from(at.waits.load(Ordering::SeqCst));
+    tokio::time::sleep(std::time::Duration::from_millis(wait)).await;
     let status = at.answers.load(Ordering::SeqCst);
     if status == 204 {
         let headers = request.headers().clone();
@@ -88,7 +97,11 @@ impl Delivery {
     }
 }
 
-const SCOPES: [Scope; 2] = [Scope::IntegrationsWrite, Scope::EventsRead];
+const SCOPES: [Scope; 3] = [
+    Scope::IntegrationsWrite,
+    Scope::EventsRead,
+    Scope::LedgerRead,
+];
 
 async fn desk(world: &World) -> Program<'_> {
     world.program_of(world.tenant(0).await, &SCOPES).await
@@ -114,10 +127,11 @@ async fn feeds(program: &Program<'_>) -> Vec<Value> {
 async fn sent_to_the_end(world: &World, program: &Program<'_>) {
     world
         .until("the feeds to be sent to the end", async || {
-            let size = world.entries().len();
+            let ledger = program.get("/v1/ledger").await.json();
             let all = feeds(program).await;
+            let size = &ledger["size"];
             all.iter()
-                .all(|feed| feed["next"] == size || feed["state"] == "REMOVED")
+                .all(|feed| feed["next"] == *size || feed["state"] == "REMOVED")
         })
         .await;
 }
@@ -216,6 +230,60 @@ async fn what_is_not_taken_is_sent_again_and_nothing_overtakes_it() {
     let recorded: Vec<&str> = entries.iter().skip(next).map(|it| it.id.as_str()).collect();
     assert_eq!(ids, recorded);
     assert!(taken.iter().all(|it| it.is_genuine(&secret)));
+}
+
+/// Other feeds have lanes of their own: one whose end is slow, one whose end is away, and one that cannot be read.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_with_one_feed_holds_up_no_other() {
+    let world = World::with_sites(2).await;
+    world.install(0).await;
+    world.install(1).await;
+    let (program, other) = (
+        desk(&world).await,
+        world.program_of(world.tenant(1).await, &SCOPES).await,
+    );
+    let (receiver, url, _listening) = Receiver::listening();
+    let (slow, slow_url, _listening) = Receiver::listening();
+    slow.wait(4_000);
+    let broken = add(&other, json!({ "url": slow_url, "from": 0 })).await;
+    let sql = format!(
+        "UPDATE feeds SET secrets = secrets || secrets WHERE id = '{}'",
+        broken["id"].as_str().unwrap()
+    );
+    world.overwrite(&sql);
+    add(&other, json!({ "url": slow_url, "from": 0 })).await;
+    add(
+        &other,
+        json!({ "url": "http://127.0.0.1:9/nobody", "from": 0 }),
+    )
+    .await;
+    add(&program, json!({ "url": url, "from": 0 })).await;
+    for at in 0..3 {
+        world
+            .ticket(
+                &format!("Pay by card {at}"),
+                "Customers pay by credit card.",
+            )
+            .await;
+        let begun = std::time::Instant::now();
+        sent_to_the_end(&world, &program).await;
+        assert!(slow.all().len() < 20, "the slow end is still at it");
+        println!("sent after {:?}", begun.elapsed());
+    }
+    assert!(!receiver.all().is_empty());
+    let words = |at: usize, feeds: &[Value]| {
+        feeds[at]["lastError"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    world
+        .until("each to say what is wrong", async || {
+            let feeds = feeds(&other).await;
+            words(0, &feeds).contains("cannot be read here")
+                && words(2, &feeds).contains("connected")
+        })
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -216,3 +216,33 @@ async fn the_end_of_a_waiver_is_told_before_it_comes_and_once() {
     assert_eq!(coverage_of(&world, &key).await["coverage"], "UNKNOWN");
     world.check_ledger().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_waiver_does_not_outlive_what_asks_for_the_requirement() {
+    let world = World::installed().await;
+    let made = world.ticket("Patient portal", WORDS).await;
+    let waived = world.waive("carla", &made.key, json!({})).await;
+    assert_eq!(waived.status, 200, "{}", waived.body);
+    let edit = |summary: &str, description: &str| {
+        let edit = sandbox::Edit {
+            summary: Some(summary.to_owned()),
+            description: Some(description.to_owned()),
+            ..sandbox::Edit::default()
+        };
+        world
+            .jira()
+            .world()
+            .edit_issue("ben", &made.key, edit)
+            .unwrap();
+    };
+    edit("Increase button padding", "Four pixels more.");
+    world.quiet().await;
+    assert_eq!(world.of_kind("WAIVER_ENDED"), 1);
+    edit(
+        "Patient portal",
+        "Patients read their medical records; card numbers are stored.",
+    );
+    world.quiet().await;
+    assert_eq!(coverage_of(&world, &made.key).await["coverage"], "UNKNOWN");
+    world.check_ledger().await;
+}

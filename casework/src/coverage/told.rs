@@ -1,5 +1,6 @@
 //! What the entries say of one ticket up to a moment: what it was assessed as, where approval stood, what was claimed,
-//! and when it was deployed. Links are those that hold now; everything else is as it was then.
+//! and when it was deployed. Links are those that hold now; everything else is as it was then. Each kind of entry is asked
+//! for by itself, so that many of one kind hide none of another.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,160 +11,155 @@ use record::state::Ticket;
 use store::{Db, EntriesWanted, EntryRow, StoreError};
 
 use super::CoverageWanted;
+use super::deployed::deployments;
 use super::view::{CoveredApproval, CoveredDeployment, CoveredWaiver};
 use crate::assess::ASSESSMENT;
 use crate::developing::{ClaimView, claim_of};
-use crate::events::subject_of_commit;
 use crate::linking::PAYLOAD;
 use crate::subject_of;
 use crate::waivers::REASON;
 
-/// The most entries about a ticket, links of it, and deployments of one commit that are looked at, the latest.
-const MOST_ABOUT: i64 = 1_000;
-const MOST_LINKS: i64 = 200;
-const MOST_DEPLOYMENTS: i64 = 50;
+/// The most entries of one kind about a ticket that are looked at, the latest.
+const MOST_OF_A_KIND: i64 = 1_000;
+
+/// What decides, besides assessments and deployments.
+const DECIDING: [EntryType; 5] = [
+    EntryType::HumanReview,
+    EntryType::ApprovalStale,
+    EntryType::RequirementWaived,
+    EntryType::WaiverEnded,
+    EntryType::ImplementationClaimed,
+];
 
 /// What is told of a ticket.
 pub(super) struct Told {
-    pub(super) assessment: Assessment,
+    /// None where its words were erased, or are not of this release's form.
+    pub(super) assessment: Option<Assessment>,
     pub(super) first_assessed: String,
     pub(super) approval: CoveredApproval,
     pub(super) first_approved: Option<String>,
-    pub(super) claims: Vec<ClaimView>,
-    /// Those that held at the end, by requirement.
-    pub(super) waivers: BTreeMap<String, CoveredWaiver>,
-    pub(super) deployed: Option<CoveredDeployment>,
+    /// With their positions.
+    pub(super) claims: Vec<(u64, ClaimView)>,
+    /// Those that held at the end, by requirement, with their positions.
+    pub(super) waivers: BTreeMap<String, (u64, CoveredWaiver)>,
+    /// The last one, with its position.
+    pub(super) deployed: Option<(u64, CoveredDeployment)>,
+    /// When it was deployed in the period without an approval, the first time.
+    pub(super) unapproved_at: Option<String>,
     pub(super) truncated: bool,
 }
 
 impl Told {
-    /// None if nothing was received about it in the period, or nothing is known that it was assessed as.
+    /// None if nothing was received about it in the period, or it was not assessed by its end.
     pub(super) fn of(
         db: &mut Db<'_>,
         tenant: &TenantId,
         ticket: &Ticket,
         wanted: &CoverageWanted,
     ) -> Result<Option<Self>, StoreError> {
-        let about = EntriesWanted {
+        let about = |kind: Option<EntryType>| EntriesWanted {
+            kind: kind.map(EntryType::as_str),
             subject: Some(subject_of(&ticket.site, &ticket.issue)),
             to: Some(wanted.to.clone()),
             ..EntriesWanted::default()
         };
-        let about = db.positions_wanted(tenant, &about, MOST_ABOUT)?;
-        let truncated = about.len() as i64 == MOST_ABOUT;
-        let mut in_order: BTreeSet<u64> = about.into_iter().collect();
-        in_order.extend(deployments(db, tenant, ticket, &wanted.to)?);
-        let mut telling = Telling::default();
+        let assessed = about(Some(EntryType::TicketAssessed));
+        let earliest = EntriesWanted {
+            earliest_first: true,
+            ..assessed.clone()
+        };
+        let first = db.positions_wanted(tenant, &earliest, 1)?.pop();
+        let last = db.positions_wanted(tenant, &assessed, 1)?.pop();
+        let (Some(first), Some(last)) = (first, last) else {
+            return Ok(None);
+        };
+        let mut telling = Telling::of(wanted);
+        let mut in_order = BTreeSet::new();
+        for kind in DECIDING {
+            let some = db.positions_wanted(tenant, &about(Some(kind)), MOST_OF_A_KIND)?;
+            telling.truncated |= some.len() as i64 == MOST_OF_A_KIND;
+            in_order.extend(some);
+        }
+        let (deployed, all) = deployments(db, tenant, ticket, &wanted.to)?;
+        telling.truncated |= !all;
+        in_order.extend(deployed);
         for seq in in_order {
             if let Some(row) = db.entry(tenant, seq)? {
-                telling.take(db, tenant, row)?;
+                telling.take(db, tenant, &row)?;
             }
         }
-        let in_period = telling
-            .last
-            .as_deref()
-            .is_some_and(|last| last >= wanted.from.as_str());
-        let end = wanted.to.clone().min(store::now());
-        telling.waivers.retain(|_, waiver| waiver.until > end);
-        match (telling.assessed, in_period) {
-            (Some((first_assessed, row)), true) => {
-                let words = db.beside(tenant, &row.entry, ASSESSMENT)?;
-                let assessment = words.and_then(|words| serde_json::from_value(words).ok());
-                Ok(assessment.map(|assessment| Self {
-                    assessment,
-                    first_assessed,
-                    approval: telling.approval,
-                    first_approved: telling.first_approved,
-                    claims: telling.claims,
-                    waivers: telling.waivers,
-                    deployed: telling.deployed,
-                    truncated,
-                }))
-            }
-            _ => Ok(None),
+        let in_period = EntriesWanted {
+            from: Some(wanted.from.clone()),
+            ..about(None)
+        };
+        let heard_of = !db.positions_wanted(tenant, &in_period, 1)?.is_empty();
+        if !heard_of && !telling.deployed_in_period {
+            return Ok(None);
         }
+        let row = db.entry(tenant, last)?.ok_or(StoreError::Row("entries"))?;
+        let words = db.beside(tenant, &row.entry, ASSESSMENT)?;
+        let first = db.entry(tenant, first)?.ok_or(StoreError::Row("entries"))?;
+        let end = wanted.end();
+        telling.waivers.retain(|_, (_, waiver)| waiver.until >= end);
+        Ok(Some(Self {
+            assessment: words.and_then(|words| serde_json::from_value(words).ok()),
+            first_assessed: first.entry.at,
+            approval: telling.approval,
+            first_approved: telling.first_approved,
+            claims: telling.claims,
+            waivers: telling.waivers,
+            deployed: telling.deployed,
+            unapproved_at: telling.unapproved_at,
+            truncated: telling.truncated,
+        }))
     }
-}
-
-/// The deployments of what is linked with a ticket.
-fn deployments(
-    db: &mut Db<'_>,
-    tenant: &TenantId,
-    ticket: &Ticket,
-    to: &str,
-) -> Result<BTreeSet<u64>, StoreError> {
-    let (mut found, mut commits) = (BTreeSet::new(), BTreeSet::new());
-    for link in db.links_of_ticket(tenant, &ticket.site, &ticket.issue, MOST_LINKS)? {
-        let Some(seq) = db.position(tenant, &link.event)?.filter(|_| !link.revoked) else {
-            continue;
-        };
-        let Some(row) = db.entry(tenant, seq)? else {
-            continue;
-        };
-        let payload = Payload::parse(&row.entry.kind, &row.entry.payload)?;
-        if matches!(payload, Payload::Deployment(_)) && row.entry.at.as_str() < to {
-            found.insert(seq);
-        }
-        commits.extend(
-            payload
-                .reported()
-                .and_then(|reported| reported.commit.clone()),
-        );
-    }
-    for commit in commits {
-        let of_commit = EntriesWanted {
-            kind: Some(EntryType::Deployment.as_str()),
-            subject: Some(subject_of_commit(&commit)),
-            to: Some(to.to_owned()),
-            ..EntriesWanted::default()
-        };
-        found.extend(db.positions_wanted(tenant, &of_commit, MOST_DEPLOYMENTS)?);
-    }
-    Ok(found)
 }
 
 /// The entries, taken one after the other.
-#[derive(Default)]
-struct Telling {
-    /// When the first assessment was received, and the last one.
-    assessed: Option<(String, EntryRow)>,
+struct Telling<'w> {
+    wanted: &'w CoverageWanted,
     approval: CoveredApproval,
     counting: Option<EventId>,
     first_approved: Option<String>,
-    claims: Vec<ClaimView>,
-    waivers: BTreeMap<String, CoveredWaiver>,
-    deployed: Option<CoveredDeployment>,
-    /// When the last entry was received.
-    last: Option<String>,
+    claims: Vec<(u64, ClaimView)>,
+    waivers: BTreeMap<String, (u64, CoveredWaiver)>,
+    deployed: Option<(u64, CoveredDeployment)>,
+    deployed_in_period: bool,
+    unapproved_at: Option<String>,
+    truncated: bool,
 }
 
-impl Telling {
+impl<'w> Telling<'w> {
+    fn of(wanted: &'w CoverageWanted) -> Self {
+        Self {
+            wanted,
+            approval: CoveredApproval::default(),
+            counting: None,
+            first_approved: None,
+            claims: Vec::new(),
+            waivers: BTreeMap::new(),
+            deployed: None,
+            deployed_in_period: false,
+            unapproved_at: None,
+            truncated: false,
+        }
+    }
+
     fn take(
         &mut self,
         db: &mut Db<'_>,
         tenant: &TenantId,
-        row: EntryRow,
+        row: &EntryRow,
     ) -> Result<(), StoreError> {
-        let at = row.entry.at.clone();
-        let id = || {
-            row.entry
-                .id
-                .parse::<EventId>()
-                .map_err(|_| StoreError::Row("entries"))
-        };
+        let (seq, at) = (row.entry.seq, row.entry.at.clone());
+        let id = row.entry.id.parse::<EventId>();
+        let id = id.map_err(|_| StoreError::Row("entries"))?;
         match Payload::parse(&row.entry.kind, &row.entry.payload)? {
-            Payload::TicketAssessed(_) => {
-                let first = self
-                    .assessed
-                    .take()
-                    .map_or_else(|| at.clone(), |(first, _)| first);
-                self.assessed = Some((first, row));
-            }
             Payload::HumanReview(review) => {
                 self.counting = None;
                 self.approval = match review.decision {
                     Decision::Approved => {
-                        self.counting = Some(id()?);
+                        self.counting = Some(id);
                         self.first_approved
                             .get_or_insert_with(|| review.reviewed_at.clone());
                         CoveredApproval::by("APPROVED", review)
@@ -177,47 +173,48 @@ impl Telling {
                 self.approval.state = "STALE";
             }
             Payload::ImplementationClaimed(claim) => {
-                let claim = claim_of(db, tenant, &row, claim)?;
-                self.claims.push(claim);
+                let claim = claim_of(db, tenant, row, claim)?;
+                self.claims.push((seq, claim));
             }
             Payload::RequirementWaived(waived) => {
                 let reason = db.beside(tenant, &row.entry, REASON)?;
                 let waiver = CoveredWaiver {
-                    event: id()?,
+                    event: id,
                     until: waived.until,
                     by: waived.by.person,
                     role: waived.by.role,
                     reason: reason.and_then(|reason| reason.as_str().map(str::to_owned)),
                 };
-                self.waivers.insert(waived.requirement, waiver);
+                self.waivers.insert(waived.requirement, (seq, waiver));
             }
             Payload::WaiverEnded(ended) => {
                 self.waivers
-                    .retain(|_, waiver| waiver.event != ended.waiver);
+                    .retain(|_, (_, waiver)| waiver.event != ended.waiver);
             }
-            // A host names each state that a deployment comes to; a caller of the API reports one that is done.
-            Payload::Deployment(reported)
-                if reported
-                    .action
-                    .as_ref()
-                    .is_none_or(|action| action.as_str() == "SUCCESS") =>
-            {
+            Payload::Deployment(reported) => {
                 let payload = db.beside(tenant, &row.entry, PAYLOAD)?.unwrap_or_default();
                 let environment = [
                     &payload["deployment"]["environment"],
                     &payload["environment"],
                 ];
                 let environment = environment.into_iter().find_map(|name| name.as_str());
-                self.deployed = Some(CoveredDeployment {
-                    event: id()?,
+                let deployed = CoveredDeployment {
+                    event: id,
                     at: reported.claimed_at.unwrap_or_else(|| at.clone()),
                     environment: environment.map(str::to_owned),
                     approved: self.counting.is_some(),
-                });
+                };
+                if at >= self.wanted.from {
+                    self.deployed_in_period = true;
+                    if !deployed.approved {
+                        self.unapproved_at
+                            .get_or_insert_with(|| deployed.at.clone());
+                    }
+                }
+                self.deployed = Some((seq, deployed));
             }
             _ => {}
         }
-        self.last = Some(at);
         Ok(())
     }
 }

@@ -24,10 +24,17 @@ pub struct CoveredTicket {
     /// The site it is on.
     #[schema(value_type = String)]
     pub site: SiteId,
+    /// Whether it was deleted in Jira since.
+    pub deleted: bool,
+    /// Whether the words behind its assessment were erased or cannot be read: then nothing is known of what it was asked
+    /// for.
+    pub unreadable: bool,
     /// How carefully it was to be treated: INFO, LOW, MEDIUM, HIGH or CRITICAL.
-    pub severity: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub severity: Option<String>,
     /// The risk score, 0 to 10.
-    pub risk: f32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub risk: Option<f32>,
     /// Whether somebody in security or privacy should have looked at it.
     pub relevant: bool,
     /// Frameworks that applied or might apply.
@@ -42,9 +49,13 @@ pub struct CoveredTicket {
     /// When it was deployed last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deployed: Option<CoveredDeployment>,
+    /// When it was deployed in the period without an approval, the first time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unapproved_at: Option<String>,
     /// What it was asked for.
     pub requirements: Vec<CoveredRequirement>,
-    /// Whether it has more entries than were looked at, the earliest of which are missing here.
+    /// Whether it has more entries of some kind, links or deployments than were looked at, the earliest of which are
+    /// missing here.
     pub truncated: bool,
 }
 
@@ -139,12 +150,15 @@ pub struct CoveredRequirement {
     /// What is missing: NOT_SAID, NOT_APPROVED, DEPLOYED_UNAPPROVED.
     #[schema(value_type = Vec<String>)]
     pub lacks: Vec<compliance::coverage::Lack>,
-    /// Where the code is said to meet it, the latest last.
+    /// Where the code is said to meet it, the latest last; only what was said before the last deployment counts.
     pub claims: Vec<ClaimView>,
-    /// That it need not be met, where that held at the end.
+    /// That it need not be met, where that held at the end; it counts if it was given before the last deployment.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waiver: Option<CoveredWaiver>,
 }
+
+/// The most claims that are shown of one requirement, the latest.
+const MOST_CLAIMS: usize = 10;
 
 /// Whether a framework is the one that is wanted, or of the family that is.
 fn is_wanted(framework: &FrameworkId, wanted: Option<&FrameworkId>) -> bool {
@@ -155,52 +169,66 @@ fn is_wanted(framework: &FrameworkId, wanted: Option<&FrameworkId>) -> bool {
 }
 
 impl Told {
-    /// None if it was asked for nothing of a framework that is wanted.
+    /// None if it was asked for nothing of a framework that is wanted. What nobody can read any more may have been.
     pub(super) fn shown(
         self,
         ticket: &Ticket,
         framework: Option<&FrameworkId>,
     ) -> Option<CoveredTicket> {
-        let stage = match &self.deployed {
-            Some(deployed) => Stage::Deployed {
-                approved: deployed.approved,
-            },
-            None => Stage::Open {
-                approved: self.approval.state == "APPROVED",
-            },
-        };
-        let asked = self.assessment.requirements.requirements.iter();
-        let requirements = asked.filter_map(|it| self.requirement(it, stage, framework));
+        let asked = self.assessment.iter();
+        let asked = asked.flat_map(|assessment| &assessment.requirements.requirements);
+        let requirements = asked.filter_map(|it| self.requirement(it, framework));
         let requirements: Vec<CoveredRequirement> = requirements.collect();
-        if framework.is_some() && requirements.is_empty() {
+        if framework.is_some() && self.assessment.is_some() && requirements.is_empty() {
             return None;
         }
-        let frameworks = self.assessment.frameworks.iter();
+        let recorded = self.assessment.as_ref();
+        let frameworks = recorded.map_or_else(Vec::new, |it| it.frameworks.iter().collect());
+        let relevance = recorded.map(|it| &it.relevance);
         Some(CoveredTicket {
             ticket: ticket.key.to_string(),
             site: ticket.site.clone(),
-            severity: self.assessment.security_level.as_str().to_owned(),
-            risk: f32::from(self.assessment.risk.score.tenths()) / 10.0,
-            relevant: self.assessment.relevance.security.relevant
-                || self.assessment.relevance.privacy.relevant
-                || !self.assessment.requirements.requirements.is_empty(),
+            deleted: ticket.deleted,
+            unreadable: recorded.is_none(),
+            severity: recorded.map(|it| it.security_level.as_str().to_owned()),
+            risk: recorded.map(|it| f32::from(it.risk.score.tenths()) / 10.0),
+            relevant: relevance.is_some_and(|it| it.security.relevant || it.privacy.relevant)
+                || !requirements.is_empty(),
             frameworks: frameworks
+                .into_iter()
                 .filter(|it| is_wanted(&it.id, framework))
                 .map(FrameworkGiven::of)
                 .collect(),
             first_assessed: self.first_assessed,
             first_approved: self.first_approved,
             approval: self.approval,
-            deployed: self.deployed,
+            deployed: self.deployed.map(|(_, deployed)| deployed),
+            unapproved_at: self.unapproved_at,
             requirements,
             truncated: self.truncated,
         })
     }
 
+    fn stage(&self) -> Stage {
+        match &self.deployed {
+            Some((_, deployed)) => Stage::Deployed {
+                approved: deployed.approved && self.unapproved_at.is_none(),
+            },
+            None => Stage::Open {
+                approved: self.approval.state == "APPROVED",
+            },
+        }
+    }
+
+    /// What was said before it was deployed last; whatever was, if it was not.
+    fn in_time(&self, seq: u64) -> bool {
+        let deployed = self.deployed.as_ref();
+        deployed.is_none_or(|(deployed, _)| seq < *deployed)
+    }
+
     fn requirement(
         &self,
         requirement: &Requirement,
-        stage: Stage,
         framework: Option<&FrameworkId>,
     ) -> Option<CoveredRequirement> {
         let serves = requirement.frameworks.iter();
@@ -209,25 +237,28 @@ impl Told {
         if framework.is_some() && serves.count() == 0 {
             return None;
         }
-        let claims = self.claims.iter();
-        let claims: Vec<ClaimView> = claims
-            .filter(|claim| claim.requirement == requirement.id.as_str())
-            .cloned()
-            .collect();
-        let waiver = self.waivers.get(requirement.id.as_str());
-        let recorded = Recorded {
-            said: !claims.is_empty(),
-            waived: waiver.is_some(),
-            stage,
+        let id = requirement.id.as_str();
+        let claims = || {
+            let all = self.claims.iter();
+            all.filter(|(_, claim)| claim.requirement == id)
         };
+        let waiver = self.waivers.get(id);
+        let recorded = Recorded {
+            said: claims().any(|(seq, _)| self.in_time(*seq)),
+            waived: waiver.is_some_and(|(seq, _)| self.in_time(*seq)),
+            stage: self.stage(),
+        };
+        // The latest are enough to go by.
+        let mut shown: Vec<ClaimView> = claims().map(|(_, claim)| claim.clone()).collect();
+        shown.drain(..shown.len().saturating_sub(MOST_CLAIMS));
         Some(CoveredRequirement {
             id: requirement.id.to_string(),
             title: requirement.title.clone(),
             controls,
             coverage: recorded.coverage(),
             lacks: recorded.lacks(),
-            claims,
-            waiver: waiver.cloned(),
+            claims: shown,
+            waiver: waiver.map(|(_, waiver)| waiver.clone()),
         })
     }
 }

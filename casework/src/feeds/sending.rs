@@ -1,17 +1,19 @@
 //! Sending feeds: in the order of the ledger, the next entry only after the one before was taken, so that what listens
 //! misses nothing and knows the order. At least once: how far a feed was sent is kept after a go, so that after a crash
-//! entries of that go come again, under the same id. One server of several sends, under a lease.
+//! entries of that go come again, under the same id. One server of several sends, under a lease. Each feed has a lane of
+//! its own: what one end does, or what is wrong with one feed, holds up no other.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use feed::{FeedClient, Message, NotTaken};
-use record::entries::FeedForm;
-use record::ids::TenantId;
+use record::entries::{FeedForm, IntegrationState};
+use record::ids::{FeedId, TenantId};
 use record::scale::Severity;
 use record::state::Feed;
 use serde_json::{Value, json};
-use store::{FeedPosition, StoreError, now, now_ms};
-use tokio::task::JoinSet;
+use store::{Db, FeedPosition, StoreError, now, now_ms};
+use tokio::task::{Id, JoinSet};
 
 use super::Secrets;
 use crate::Casework;
@@ -21,126 +23,201 @@ use crate::trail::{EventView, event_at};
 
 const LEASE: &str = "send-feeds";
 /// Longer than a go with its last call.
-const LEASE_MS: i64 = 30_000;
+const LEASE_MS: i64 = 45_000;
 /// How many entries are looked at in one go, and how long a go lasts at most.
 const AT_ONCE: u64 = 200;
 const LONGEST_GO: Duration = Duration::from_secs(15);
 
-/// A feed with what its calls need.
-struct Line {
+/// The lanes of this server's feeds.
+#[derive(Debug)]
+pub struct FeedLanes {
+    casework: Casework,
     client: FeedClient,
-    tenant: TenantId,
-    feed: Feed,
-    position: FeedPosition,
-    secrets: Secrets,
-    /// How many entries the ledger has.
-    size: u64,
+    lanes: JoinSet<Result<(), CaseError>>,
+    busy: BTreeMap<FeedId, Id>,
 }
 
 impl Casework {
-    /// Sends every feed what came, if this server has the lease; how many entries were sent.
+    /// Lanes for feeds, none of them under way.
+    ///
+    /// # Errors
+    /// If the machine lacks what TLS needs.
+    pub fn feed_lanes(&self) -> Result<FeedLanes, CaseError> {
+        let client = FeedClient::new();
+        Ok(FeedLanes {
+            casework: self.clone(),
+            client: client.map_err(|_| CaseError::Unreadable("what TLS needs on this machine"))?,
+            lanes: JoinSet::new(),
+            busy: BTreeMap::new(),
+        })
+    }
+}
+
+impl FeedLanes {
+    /// Lets each feed that has something to send, and is not at it already, begin a go, if this server has the lease.
     ///
     /// # Errors
     /// If the store fails. What a feed's other end does is kept with the feed, and tried again.
-    pub async fn send_feeds(&self) -> Result<usize, CaseError> {
-        if !self.store.lease(LEASE, &self.server, LEASE_MS).await? {
-            return Ok(0);
+    pub async fn begin(&mut self) -> Result<(), CaseError> {
+        let store = &self.casework.store;
+        if !store.lease(LEASE, &self.casework.server, LEASE_MS).await? {
+            return Ok(());
         }
-        let client = FeedClient::new().map_err(|_| CaseError::Unreadable("what TLS needs here"))?;
-        let mut under_way = JoinSet::new();
-        for line in self.lines_due(&client).await? {
-            under_way.spawn(send(self.clone(), line));
+        while let Some(ended) = self.lanes.try_join_next_with_id() {
+            let (id, ended) = match ended {
+                Ok((id, ended)) => (id, ended),
+                Err(error) => (error.id(), Err(CaseError::Store(StoreError::Stopped))),
+            };
+            self.busy.retain(|_, lane| *lane != id);
+            if let Err(error) = ended {
+                tracing::warn!(%error, "a feed's go could not be ended");
+            }
         }
-        let mut sent = 0;
-        while let Some(ended) = under_way.join_next().await {
-            sent += ended.unwrap_or(Err(CaseError::Store(StoreError::Stopped)))?;
+        #[expect(
+            clippy::redundant_closure_for_method_calls,
+            reason = "the method itself is not general enough over the connection's lifetime"
+        )]
+        let feeds = store.read(|db| db.feeds_in_use()).await?;
+        for (tenant, feed) in feeds {
+            if self.busy.contains_key(&feed.feed) {
+                continue;
+            }
+            let id = feed.feed.clone();
+            let go = go(self.casework.clone(), self.client.clone(), tenant, feed);
+            self.busy.insert(id, self.lanes.spawn(go).id());
         }
-        Ok(sent)
+        Ok(())
     }
 
-    /// Leaves the feeds to another server.
+    /// Ends: lets goes that are under way keep how far they came, and leaves the feeds to another server.
     ///
     /// # Errors
     /// If the store fails.
-    pub async fn leave_feeds(&self) -> Result<(), CaseError> {
-        Ok(self.store.end_lease(LEASE, &self.server).await?)
+    pub async fn end(mut self) -> Result<(), CaseError> {
+        while self.lanes.join_next().await.is_some() {}
+        let Casework { store, server, .. } = &self.casework;
+        Ok(store.end_lease(LEASE, server).await?)
     }
+}
 
-    async fn lines_due(&self, client: &FeedClient) -> Result<Vec<Line>, CaseError> {
-        let (store, client) = (self.store.clone(), client.clone());
-        let due = self.store.read(move |db| -> Result<_, StoreError> {
-            let mut due = Vec::new();
-            for (tenant, feed) in db.feeds_in_use()? {
-                let position = db.feed_position(&tenant, &feed.feed)?.unwrap_or_default();
-                let size = db.frontier(&tenant)?.size();
-                if position.next >= size || position.again_at_ms > now_ms() {
-                    continue;
-                }
-                let opened = db.feed_secrets(&tenant, &feed.feed, store.master_key())?;
-                let secrets = opened.and_then(|opened| Secrets::opened(&opened));
-                let secrets = secrets.ok_or(StoreError::Row("feeds"))?;
-                due.push(Line {
-                    client: client.clone(),
-                    tenant,
-                    feed,
-                    position,
-                    secrets,
-                    size,
-                });
-            }
-            Ok(due)
-        });
-        Ok(due.await?)
-    }
+/// A feed with what its calls need.
+struct Line {
+    client: FeedClient,
+    feed: Feed,
+    position: FeedPosition,
+    secrets: Secrets,
+}
+
+/// What a feed is at.
+enum Next {
+    /// This entry is to be sent.
+    Send(Box<EventView>),
+    /// It is not asked for.
+    Pass,
+    /// The feed was removed, or all is sent.
+    Stop,
 }
 
 /// Sends one feed until all is sent, something is refused, or the go is over.
-async fn send(casework: Casework, mut line: Line) -> Result<usize, CaseError> {
-    let (began, mut sent) = (Instant::now(), 0);
-    let end = line.size.min(line.position.next.saturating_add(AT_ONCE));
-    while line.position.next < end && began.elapsed() < LONGEST_GO {
-        let (tenant, seq) = (line.tenant.clone(), line.position.next);
-        let read = casework
-            .store
-            .read(move |db| event_at(db, &tenant, seq, false));
-        if let Some(event) = read.await?.filter(|event| is_wanted(&line.feed, event)) {
-            if let Err(why) = line.post(&event).await {
-                line.position.failed = line.position.failed.saturating_add(1);
-                // Never given up: what is missing at the other end would be missing for good.
-                let failed = line.position.failed.min(MOST_ATTEMPTS - 1);
-                line.position.again_at_ms = next_attempt_ms(failed, None).unwrap_or_default();
-                line.position.last_error = Some(why.to_string());
-                break;
-            }
-            sent += 1;
-            line.position.sent_at = Some(now());
-        }
-        line.position = FeedPosition {
-            next: line.position.next + 1,
-            failed: 0,
-            again_at_ms: 0,
-            last_error: None,
-            ..line.position
-        };
+async fn go(
+    casework: Casework,
+    client: FeedClient,
+    tenant: TenantId,
+    feed: Feed,
+) -> Result<(), CaseError> {
+    let (whose, id) = (tenant.clone(), feed.feed.clone());
+    let position = casework
+        .store
+        .read(move |db| -> Result<_, StoreError> { db.feed_position(&whose, &id) });
+    let began_at = position.await?.unwrap_or_default();
+    if began_at.again_at_ms > now_ms() {
+        return Ok(());
     }
-    let (feed, position) = (line.feed.feed, line.position);
-    let kept = casework.store.queue(&line.tenant, move |tx| {
-        tx.keep_feed_position(&feed, &position)
+    let (store, whose, id) = (casework.store.clone(), tenant.clone(), feed.feed.clone());
+    let opened = casework.store.read(move |db| -> Result<_, StoreError> {
+        db.feed_secrets(&whose, &id, store.master_key())
     });
-    kept.await?;
-    Ok(sent)
+    let opened = opened.await.ok().flatten();
+    let mut position = began_at.clone();
+    match opened.and_then(|opened| Secrets::opened(&opened)) {
+        None => position.fails("What it needs cannot be read here."),
+        Some(secrets) => {
+            let line = Line {
+                client,
+                feed: feed.clone(),
+                position,
+                secrets,
+            };
+            position = line.sent(&casework, &tenant).await;
+        }
+    }
+    if position == began_at {
+        return Ok(());
+    }
+    let keep = casework.store.queue(&tenant, move |tx| {
+        let tenant = tx.tenant().clone();
+        let kept = tx.db().feed_position(&tenant, &feed.feed)?;
+        // Another server may have gone on meanwhile.
+        match kept.is_some_and(|kept| kept.next > position.next) {
+            true => Ok(()),
+            false => tx.keep_feed_position(&feed.feed, &position),
+        }
+    });
+    Ok(keep.await?)
 }
 
-fn is_wanted(feed: &Feed, event: &EventView) -> bool {
-    let matters = event
-        .severity
-        .parse::<Severity>()
-        .unwrap_or(Severity::Critical);
-    let of_a_type = |kind: &str| feed.types.iter().any(|wanted| wanted.as_str() == kind);
-    matters >= feed.least && (feed.types.is_empty() || of_a_type(&event.event_type))
+/// That one more try was in vain. Never given up: what is missing at the other end would be missing for good.
+trait Failing {
+    fn fails(&mut self, why: &str);
+}
+
+impl Failing for FeedPosition {
+    fn fails(&mut self, why: &str) {
+        self.failed = self.failed.saturating_add(1);
+        let failed = self.failed.min(MOST_ATTEMPTS - 1);
+        self.again_at_ms = next_attempt_ms(failed, None).unwrap_or_default();
+        self.last_error = Some(why.to_owned());
+    }
 }
 
 impl Line {
+    /// How far it came.
+    async fn sent(mut self, casework: &Casework, tenant: &TenantId) -> FeedPosition {
+        let began = Instant::now();
+        let end = self.position.next.saturating_add(AT_ONCE);
+        while self.position.next < end && began.elapsed() < LONGEST_GO {
+            let (whose, feed) = (tenant.clone(), self.feed.clone());
+            let seq = self.position.next;
+            let next = casework
+                .store
+                .read(move |db| -> Result<_, StoreError> { next_of(db, &whose, &feed, seq) });
+            match next.await {
+                Err(error) => {
+                    tracing::warn!(%tenant, seq, %error, "an entry could not be read for a feed");
+                    self.position.fails("The next entry cannot be read here.");
+                    break;
+                }
+                Ok(Next::Stop) => break,
+                Ok(Next::Pass) => {}
+                Ok(Next::Send(event)) => {
+                    if let Err(why) = self.post(&event).await {
+                        self.position.fails(&why.to_string());
+                        break;
+                    }
+                    self.position.sent_at = Some(now());
+                }
+            }
+            self.position = FeedPosition {
+                next: seq + 1,
+                failed: 0,
+                again_at_ms: 0,
+                last_error: None,
+                ..self.position
+            };
+        }
+        self.position
+    }
+
     async fn post(&self, event: &EventView) -> Result<(), NotTaken> {
         let (body, content_type) = match self.feed.form {
             FeedForm::Plain => (plain(event), "application/json"),
@@ -155,6 +232,27 @@ impl Line {
         };
         self.client.send(address, secret, message).await
     }
+}
+
+/// What matters is told by the entry itself: links that would raise it come later, as entries of their own.
+fn next_of(db: &mut Db<'_>, tenant: &TenantId, feed: &Feed, seq: u64) -> Result<Next, StoreError> {
+    let in_use = db.feed(tenant, &feed.feed)?;
+    if in_use.is_none_or(|feed| feed.state != IntegrationState::Enabled)
+        || seq >= db.frontier(tenant)?.size()
+    {
+        return Ok(Next::Stop);
+    }
+    let row = db.entry(tenant, seq)?.ok_or(StoreError::Row("entries"))?;
+    let matters: Severity = row.entry.severity.parse().unwrap_or(Severity::Critical);
+    let kind = row.entry.kind.as_str();
+    let of_a_type = feed.types.iter().any(|wanted| wanted.as_str() == kind);
+    if matters < feed.least || !(feed.types.is_empty() || of_a_type) {
+        return Ok(Next::Pass);
+    }
+    let event = event_at(db, tenant, seq, false)?;
+    Ok(Next::Send(Box::new(
+        event.ok_or(StoreError::Row("entries"))?,
+    )))
 }
 
 fn type_of(event: &EventView) -> String {

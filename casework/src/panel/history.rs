@@ -111,8 +111,15 @@ fn line(
         }
         Payload::WaiverEnded(ended) => match ended.reason {
             WaiverEnd::Expired => format!("A waiver ended: {}", ended.requirement),
+            WaiverEnd::NotAsked => {
+                format!(
+                    "A waiver ended, as nothing asks for it: {}",
+                    ended.requirement
+                )
+            }
             WaiverEnd::Withdrawn => format!("A waiver was taken back: {}", ended.requirement),
         },
+        Payload::MonitoringRequested(_) => "Deployed, and to be watched".to_owned(),
         Payload::LinkRevoked(_) => "A link was revoked".to_owned(),
         Payload::TicketDeleted(_) => "Deleted in Jira".to_owned(),
         Payload::CommentRecorded(_) => return Ok(None),

@@ -71,6 +71,7 @@ impl Casework {
                 from: filter.from,
                 to: filter.to,
                 before: filter.before,
+                ..EntriesWanted::default()
             };
             let mut events = Vec::new();
             let mut last = None;

@@ -1,4 +1,4 @@
-//! Waivers whose end is near, or came: that is an entry, and the ticket is told by one comment that is edited in place.
+//! Waivers whose end is near, or came: that is an entry, and the ticket is told, each by one comment that is edited in place.
 //! Several servers may look at once: each entry counts once.
 
 use chrono::{DateTime, Days, SecondsFormat, Utc};
@@ -9,14 +9,15 @@ use record::ids::TenantId;
 use record::scale::Severity;
 use record::state::{Waiver, WaiverState};
 use serde_json::json;
-use store::{Effect, NewEntry, StoreError, Tx};
+use store::{DueWaiver, Effect, NewEntry, StoreError, Tx};
 
 use crate::error::CaseError;
 use crate::{Casework, server, subject_of};
 
-/// The mark by which the comment is found, and the effect that writes it.
-pub(crate) const WAIVER_MARK: &str = "countersign-waiver";
-pub(crate) const WAIVER_EFFECT: &str = "comment:countersign-waiver";
+/// How the effect is called that writes a waiver's comment, and the mark by which that is found: before the number of the
+/// waiver's entry.
+pub(crate) const WAIVER_EFFECT: &str = "comment:countersign-waiver-";
+pub(crate) const WAIVER_MARK: &str = "countersign-waiver-";
 
 /// How long before its end a waiver is warned of, in days.
 const WARNED_DAYS: u64 = 7;
@@ -24,54 +25,72 @@ const WARNED_DAYS: u64 = 7;
 const AT_ONCE: i64 = 100;
 
 impl Casework {
-    /// Records which waivers will soon hold no longer and which do not any more, seen from this moment; how many there
-    /// were.
+    /// Records which waivers will soon hold no longer and which do not any more, seen from this moment; how many were
+    /// recorded.
     ///
     /// # Errors
     /// If the store fails.
     pub async fn mind_waivers(&self, at: DateTime<Utc>) -> Result<usize, CaseError> {
         let in_words = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Millis, true);
         let (now, soon) = (in_words(at), in_words(at + Days::new(WARNED_DAYS)));
-        let at = now.clone();
-        let due = self
-            .store
-            .read(move |db| -> Result<_, StoreError> { db.waivers_due(&at, &soon, AT_ONCE) });
-        let due = due.await?;
-        let count = due.len();
-        for (tenant, waiver) in due {
-            self.mind(&tenant, waiver, now.clone()).await?;
+        let (mut minded, mut after) = (0, None);
+        loop {
+            let (at, until, from) = (now.clone(), soon.clone(), after.clone());
+            let due = self.store.read(move |db| -> Result<_, StoreError> {
+                db.waivers_due(&at, &until, from.as_ref(), AT_ONCE)
+            });
+            let due = due.await?;
+            after = due.last().cloned().map(|it| it.place);
+            for DueWaiver { waiver, .. } in due {
+                // What is wrong with one holds up no other; the verifier finds it.
+                let Some((tenant, waiver)) = waiver else {
+                    continue;
+                };
+                match self.mind(&tenant, waiver, now.clone()).await {
+                    Ok(told) => minded += usize::from(told),
+                    Err(error) => tracing::warn!(%tenant, %error, "a waiver could not be minded"),
+                }
+            }
+            if after.is_none() {
+                return Ok(minded);
+            }
         }
-        Ok(count)
     }
 
-    async fn mind(&self, tenant: &TenantId, waiver: Waiver, now: String) -> Result<(), CaseError> {
+    /// Whether anything was recorded.
+    async fn mind(
+        &self,
+        tenant: &TenantId,
+        waiver: Waiver,
+        now: String,
+    ) -> Result<bool, CaseError> {
         let title = self
             .assessor
             .catalog()
             .requirement_title(&waiver.requirement);
         let title = title.unwrap_or(&waiver.requirement).to_owned();
         self.store
-            .write(tenant, move |tx| -> Result<(), CaseError> {
+            .write(tenant, move |tx| -> Result<bool, CaseError> {
                 let tenant = tx.tenant().clone();
                 let Some(waiver) = tx.db().waiver(&tenant, &waiver.waiver)? else {
-                    return Ok(());
+                    return Ok(false);
                 };
                 let ended = waiver.until <= now;
                 match waiver.state {
                     WaiverState::Given | WaiverState::Expiring if ended => {}
                     WaiverState::Given => {}
                     WaiverState::Expiring | WaiverState::Ended | WaiverState::Superseded => {
-                        return Ok(());
+                        return Ok(false);
                     }
                 }
                 let Some(row) = tx.db().ticket(&tenant, &waiver.site, &waiver.issue)? else {
-                    return Ok(());
+                    return Ok(false);
                 };
                 tx.append(entry(&waiver, &row.ticket.key, ended))?;
-                match row.ticket.deleted {
-                    true => Ok(()),
-                    false => tell(tx, &waiver, &title, ended),
+                if !row.ticket.deleted {
+                    tell(tx, &waiver, &title, ended)?;
                 }
+                Ok(true)
             })
             .await
     }
@@ -138,7 +157,7 @@ fn tell(tx: &mut Tx<'_>, waiver: &Waiver, title: &str, ended: bool) -> Result<()
     Ok(tx.send(&Effect {
         site: waiver.site.clone(),
         issue: waiver.issue.clone(),
-        name: WAIVER_EFFECT.to_owned(),
+        name: format!("{WAIVER_EFFECT}{}", waiver.seq),
         body: json!({ "body": words, "mayBegin": true }),
     })?)
 }

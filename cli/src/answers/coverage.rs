@@ -11,6 +11,8 @@ use crate::printable::Printable;
 pub struct CoveragePage {
     /// How many issues were looked at for it.
     pub looked_at: u64,
+    /// How many of them the server cannot read.
+    pub unreadable: u64,
     /// Those that are reported.
     pub tickets: Vec<CoveredTicket>,
     /// How many entries the ledger had.
@@ -28,9 +30,13 @@ pub struct CoveredTicket {
     /// The site it is on.
     pub site: Printable,
     /// INFO to CRITICAL.
-    pub severity: Printable,
+    pub severity: Option<Printable>,
     /// 0 to 10.
-    pub risk: f32,
+    pub risk: Option<f32>,
+    /// Whether it was deleted in Jira since.
+    pub deleted: bool,
+    /// Whether what it was asked for cannot be read any more.
+    pub unreadable: bool,
     /// Whether security or privacy should have looked at it.
     pub relevant: bool,
     /// Frameworks that applied or might apply.
@@ -43,6 +49,8 @@ pub struct CoveredTicket {
     pub approval: CoveredApproval,
     /// When it was deployed last.
     pub deployed: Option<CoveredDeployment>,
+    /// When it was deployed in the period without an approval.
+    pub unapproved_at: Option<Printable>,
     /// What it was asked for.
     pub requirements: Vec<CoveredRequirement>,
     /// Whether some of its earliest entries are missing.

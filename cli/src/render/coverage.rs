@@ -52,6 +52,7 @@ pub(super) fn measured(measures: &Measures) -> Vec<String> {
     let Measures {
         tickets,
         relevant,
+        unreadable,
         deployed,
         deployed_approved,
         deployed_requirements,
@@ -66,6 +67,11 @@ pub(super) fn measured(measures: &Measures) -> Vec<String> {
             rate(deployed_requirements)
         ),
     ];
+    if unreadable > 0 {
+        lines.push(format!(
+            "cannot be read any more, and in no figure: what {unreadable} of {tickets} issues were asked for"
+        ));
+    }
     if let Some(seconds) = to_approval_seconds {
         lines.push(format!(
             "from the first assessment to the first approval: {} in the middle of {approved} issues",
@@ -134,15 +140,32 @@ fn reasons(requirement: &CoveredRequirement) -> String {
 
 /// How an issue stood.
 fn standing(ticket: &CoveredTicket) -> String {
-    let mut words = vec![
-        format!("{} {:.1}", ticket.severity, ticket.risk),
-        approval(&ticket.approval),
-    ];
+    let mut words = vec![verdict(ticket), approval(&ticket.approval)];
     words.extend(ticket.deployed.as_ref().map(deployment));
-    if ticket.truncated {
-        words.push("its earliest entries were not looked at".to_owned());
-    }
+    words.extend(remarks(ticket));
     words.join(", ")
+}
+
+pub(super) fn verdict(ticket: &CoveredTicket) -> String {
+    match (&ticket.severity, ticket.risk) {
+        (Some(severity), Some(risk)) => format!("{severity} {risk:.1}"),
+        _ => "what it was asked for cannot be read any more".to_owned(),
+    }
+}
+
+/// What has to be said besides.
+pub(super) fn remarks(ticket: &CoveredTicket) -> Vec<String> {
+    let unapproved = ticket.unapproved_at.as_ref();
+    let unapproved = unapproved.map(|at| format!("deployed without an approval on {}", day(at)));
+    let deleted = ticket.deleted.then(|| "deleted in Jira".to_owned());
+    let truncated = ticket
+        .truncated
+        .then(|| "its earliest entries were not looked at".to_owned());
+    unapproved
+        .into_iter()
+        .chain(deleted)
+        .chain(truncated)
+        .collect()
 }
 
 pub(super) fn approval(approval: &CoveredApproval) -> String {
@@ -188,9 +211,10 @@ fn day(at: &Printable) -> &str {
 /// Does not fail for tables of this release.
 pub fn coverage_table(report: &Report) -> Result<Vec<String>, CliError> {
     let mut table = csv::WriterBuilder::new()
+        .quote_style(csv::QuoteStyle::Always)
         .terminator(csv::Terminator::CRLF)
         .from_writer(Vec::new());
-    let mut line = |cells: [&str; 18]| {
+    let mut line = |cells: [&str; 20]| {
         table
             .write_record(cells.map(plain).iter())
             .map_err(CliError::form)
@@ -214,6 +238,8 @@ pub fn coverage_table(report: &Report) -> Result<Vec<String>, CliError> {
         "deployed at",
         "environment",
         "waiver",
+        "deployed unapproved at",
+        "complete",
     ])?;
     for ticket in &report.tickets {
         let text = |value: Option<&Printable>| value.map(ToString::to_string).unwrap_or_default();
@@ -230,8 +256,11 @@ pub fn coverage_table(report: &Report) -> Result<Vec<String>, CliError> {
             line([
                 ticket.ticket.as_str(),
                 ticket.site.as_str(),
-                ticket.severity.as_str(),
-                &format!("{:.1}", ticket.risk),
+                &text(ticket.severity.as_ref()),
+                &ticket
+                    .risk
+                    .map(|risk| format!("{risk:.1}"))
+                    .unwrap_or_default(),
                 requirement.id.as_str(),
                 requirement.title.as_str(),
                 &controls.join("; "),
@@ -250,6 +279,8 @@ pub fn coverage_table(report: &Report) -> Result<Vec<String>, CliError> {
                     .as_ref()
                     .map(CoveredWaiver::in_words)
                     .unwrap_or_default(),
+                &text(ticket.unapproved_at.as_ref()),
+                if ticket.truncated { "no" } else { "yes" },
             ])?;
         }
     }
@@ -262,11 +293,18 @@ pub fn coverage_table(report: &Report) -> Result<Vec<String>, CliError> {
         .collect())
 }
 
+/// Some spreadsheets split cells at other signs than the comma, so what stands behind those is looked at too.
 fn plain(cell: &str) -> String {
-    match cell.starts_with(['=', '+', '-', '@']) {
-        true => format!("'{cell}"),
-        false => cell.to_owned(),
+    let mut shown = String::with_capacity(cell.len());
+    let mut begins = true;
+    for c in cell.chars() {
+        if begins && matches!(c, '=' | '+' | '-' | '@') {
+            shown.push('\'');
+        }
+        shown.push(c);
+        begins = matches!(c, ';' | ',' | '\t' | '|') || (begins && c == ' ');
     }
+    shown
 }
 
 /// One object.
@@ -275,4 +313,22 @@ fn plain(cell: &str) -> String {
 /// Does not fail for reports of this release.
 pub fn in_json(report: &Report) -> Result<String, CliError> {
     serde_json::to_string(report).map_err(CliError::form)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn nothing_in_a_cell_is_a_formula_wherever_a_spreadsheet_splits_it() {
+        for (cell, shown) in [
+            ("=1+1", "'=1+1"),
+            ("a;=cmd", "a;'=cmd"),
+            ("a; @x,-y", "a; '@x,'-y"),
+            ("2026-11-01", "2026-11-01"),
+            ("src/a-b.rs:1-2", "src/a-b.rs:1-2"),
+        ] {
+            assert_eq!(plain(cell), shown);
+        }
+    }
 }

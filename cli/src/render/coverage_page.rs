@@ -4,7 +4,7 @@ use compliance::coverage::{Coverage, Tally};
 use handlebars::Handlebars;
 use serde::Serialize;
 
-use super::coverage::{approval, deployment, lack, measured, rate, word};
+use super::coverage::{approval, deployment, lack, measured, rate, remarks, verdict, word};
 use crate::answers::{CoveredRequirement, CoveredTicket, CoveredWaiver};
 use crate::coverage::{Report, tally};
 use crate::error::CliError;
@@ -40,15 +40,14 @@ struct Part {
 #[derive(Serialize)]
 struct TicketPart<'r> {
     key: &'r str,
-    severity: &'r str,
-    risk: String,
+    verdict: String,
     approval: String,
     approver: Option<&'r str>,
     deployment: Option<String>,
     unapproved: bool,
     frameworks: Vec<&'r str>,
     requirements: Vec<RequirementPart<'r>>,
-    truncated: bool,
+    remarks: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -116,8 +115,7 @@ fn ticket(ticket: &CoveredTicket) -> TicketPart<'_> {
     let deployed = ticket.deployed.as_ref();
     TicketPart {
         key: ticket.ticket.as_str(),
-        severity: ticket.severity.as_str(),
-        risk: format!("{:.1}", ticket.risk),
+        verdict: verdict(ticket),
         approval: format!(
             "{}; requirements: {}",
             approval(&ticket.approval),
@@ -132,7 +130,7 @@ fn ticket(ticket: &CoveredTicket) -> TicketPart<'_> {
             .map(|it| it.title.as_str())
             .collect(),
         requirements: ticket.requirements.iter().map(requirement).collect(),
-        truncated: ticket.truncated,
+        remarks: remarks(ticket),
     }
 }
 

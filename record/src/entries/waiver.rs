@@ -42,6 +42,8 @@ pub struct WaiverExpiring {
 pub enum WaiverEnd {
     /// Its time came.
     Expired,
+    /// The ticket is not asked for the requirement any more.
+    NotAsked,
     /// An approver took it back.
     Withdrawn,
 }

@@ -42,6 +42,7 @@ impl Payload {
                     | Self::CommentRecorded(_)
                     | Self::ExportCreated(_)
                     | Self::ImplementationClaimed(_)
+                    | Self::MonitoringRequested(_)
                     | Self::ReviewNotCounted(_)
             ),
         }

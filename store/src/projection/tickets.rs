@@ -134,16 +134,17 @@ impl Db<'_> {
         tickets.collect()
     }
 
-    /// The tenant's tickets after this one, in the order of site and id; `limit` at most.
+    /// The tenant's tickets after this one, in the order of site and id; `limit` at most. A row that cannot be read is
+    /// given as the place it stands in.
     ///
     /// # Errors
-    /// If the database fails or a row is not what was written.
+    /// If the database fails.
     pub fn tickets_after(
         &mut self,
         tenant: &TenantId,
         after: Option<&(SiteId, IssueId)>,
         limit: i64,
-    ) -> Result<Vec<Ticket>, StoreError> {
+    ) -> Result<Vec<Readable<Ticket>>, StoreError> {
         let (site, issue) = after.map_or(("", ""), |(site, issue)| (site.as_str(), issue.as_str()));
         let later_on_site = tickets::site.eq(site).and(tickets::issue.gt(issue));
         let rows: Vec<Row> = tickets::table
@@ -153,10 +154,12 @@ impl Db<'_> {
             .limit(limit)
             .select(Row::as_select())
             .load(self.conn)?;
-        let tickets = rows
-            .into_iter()
-            .map(|row| Ok(TicketRow::try_from(row)?.ticket));
-        tickets.collect()
+        let readable = rows.into_iter().map(|row| {
+            let place = format!("{}/{}", row.site, row.issue);
+            let read = TicketRow::try_from(row);
+            read.map(|row| row.ticket).map_err(|_| place)
+        });
+        Ok(readable.collect())
     }
 
     /// Hands every ticket of the tenant's to `visit`, in the order of site and id. A row that cannot be

@@ -40,6 +40,15 @@ impl TryFrom<Row> for Waiver {
     }
 }
 
+/// A waiver whose end is near, or came.
+#[derive(Debug, Clone)]
+pub struct DueWaiver {
+    /// Its end and id: behind it the next are looked for.
+    pub place: (String, String),
+    /// Whose it is, and the waiver; none of a row that cannot be read, which is the verifier's finding.
+    pub waiver: Option<(TenantId, Waiver)>,
+}
+
 impl Db<'_> {
     /// A waiver.
     ///
@@ -79,8 +88,8 @@ impl Db<'_> {
         rows.into_iter().map(TryInto::try_into).collect()
     }
 
-    /// Waivers, whosever, that were given and end before `warn_before`, or hold and end before `now`; `limit` at most.
-    /// Rows that cannot be read are passed over: they are the verifier's finding.
+    /// Waivers, whosever, that were given and end before `warn_before`, or hold and end before `now`, in the order of their
+    /// ends; `limit` at most, after this one.
     ///
     /// # Errors
     /// If the database fails.
@@ -88,22 +97,29 @@ impl Db<'_> {
         &mut self,
         now: &str,
         warn_before: &str,
+        after: Option<&(String, String)>,
         limit: i64,
-    ) -> Result<Vec<(TenantId, Waiver)>, StoreError> {
+    ) -> Result<Vec<DueWaiver>, StoreError> {
         let given = waivers::state
             .eq(WaiverState::Given.as_str())
             .and(waivers::until.lt(warn_before));
         let expiring = waivers::state
             .eq(WaiverState::Expiring.as_str())
             .and(waivers::until.le(now));
+        let (until, id) = after.map_or(("", ""), |(until, id)| (until.as_str(), id.as_str()));
+        let at_the_same_time = waivers::until.eq(until).and(waivers::id.gt(id));
         let rows: Vec<Row> = waivers::table
             .filter(given.or(expiring))
+            .filter(waivers::until.gt(until).or(at_the_same_time))
             .order((waivers::until, waivers::id))
             .limit(limit)
             .select(Row::as_select())
             .load(self.conn)?;
-        let read = |row: Row| Some((row.tenant.parse().ok()?, Waiver::try_from(row).ok()?));
-        Ok(rows.into_iter().filter_map(read).collect())
+        let due = rows.into_iter().map(|row| DueWaiver {
+            place: (row.until.clone(), row.id.clone()),
+            waiver: row.tenant.parse().ok().zip(Waiver::try_from(row).ok()),
+        });
+        Ok(due.collect())
     }
 
     /// Hands every waiver of the tenant's to `visit`, in the order of ids. A row that cannot be read is handed over as the

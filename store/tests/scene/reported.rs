@@ -4,12 +4,13 @@ use record::entries::{
     ApiKeyChange, ApiKeyChanged, CatalogChanged, CodeHostChanged, CodeHostKind, Correction,
     Decision, EntryType, EventType, FeedChanged, FeedForm, FindingCorrected, FoundIn,
     ImplementationClaimed, IntegrationState, JiraIntegrationChanged, KeyEnvironment, LinkAdded,
-    LinkRevoked, NotCounted, PushAs, Reported, Reporter, RequirementWaived, ReviewNotCounted,
-    ReviewVia, Reviewer, RoleSource, Scope, WaiverEnd, WaiverEnded, WaiverExpiring,
+    LinkRevoked, MonitoringRequested, NotCounted, PushAs, Reported, Reporter, RequirementWaived,
+    ReviewNotCounted, ReviewVia, Reviewer, RoleSource, Scope, WaiverEnd, WaiverEnded,
+    WaiverExpiring,
 };
 use record::facts::Tracker;
 use record::ids::{ApiKeyId, CodeHostId, EventId, FeedId, TenantId};
-use record::scale::Severity;
+use record::scale::{RiskTenths, Severity};
 use serde_json::json;
 use ulid::Ulid;
 
@@ -127,6 +128,12 @@ pub(super) async fn reports(scene: &Scene, tenant: &TenantId, story: &Story) {
     say(scene, tenant, beside(claimed, "claim:1", words)).await;
     waivers(scene, tenant, story).await;
     corrections(scene, tenant, story).await;
+    let watched = MonitoringRequested {
+        ticket: story.ticket.clone(),
+        deployment: event.clone(),
+        risk_tenths: RiskTenths::capped(75),
+    };
+    say(scene, tenant, entry(watched, "monitoring")).await;
     let added = |ticket| LinkAdded {
         event: event.clone(),
         ticket_key: story.ticket.key.clone(),

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use casework::{FeedRequest, FeedStanding};
-use record::entries::{EntryType, FeedForm, IntegrationState};
+use record::entries::{EntryType, FeedForm, IntegrationState, Scope};
 use record::ids::FeedId;
 use record::scale::Severity;
 use serde::{Deserialize, Serialize};
@@ -104,7 +104,7 @@ impl From<FeedStanding> for FeedView {
 /// Set up a feed
 ///
 /// Entries are then sent to the address in their order, each as a signed POST (Standard Webhooks), until each is answered
-/// with 2xx; `webhook-id` is the entry's id, under which it may come more than once.
+/// with 2xx; `webhook-id` is the entry's id, under which it may come more than once. The key needs `events:read` too.
 #[utoipa::path(
     post, path = "/v1/feeds", tag = "Feeds", request_body = FeedBody,
     responses(
@@ -119,6 +119,10 @@ pub(crate) async fn add(
     call: ApiPost<IntegrationsWrite>,
 ) -> Result<HttpResponse, AppError> {
     let body: FeedBody = read(&call.body)?;
+    // What a feed is sent is what this scope shows.
+    if !call.caller.key.scopes.contains(&Scope::EventsRead) {
+        return Err(AppError::NoScope(Scope::EventsRead));
+    }
     let request = FeedRequest {
         url: body.url,
         form: body.form.unwrap_or(FeedForm::Plain),
