@@ -9,7 +9,7 @@ use actix_web::{HttpResponse, ResponseError};
 use casework::{
     AssessRefused, CaseError, CatalogRefused, ClaimRefused, CodeHostRefused, CorrectionRefused,
     FeedRefused, ForgeRefused, InstallRefused, JiraRefused, LinkRefused, NotGiven,
-    ReportingRefused, ReviewRefused, SettingsRefused, SiteRefused, WaiverRefused,
+    ReportingRefused, ReviewRefused, SettingsRefused, SiteRefused, StatementRefused, WaiverRefused,
 };
 use jira::rest::RestError;
 use record::entries::Scope;
@@ -263,20 +263,26 @@ impl From<FeedRefused> for AppError {
     }
 }
 
+impl From<StatementRefused> for AppError {
+    fn from(error: StatementRefused) -> Self {
+        let told = error.to_string();
+        match error {
+            StatementRefused::NotAReviewer(_) | StatementRefused::NoLicence(_) => {
+                Self::Forbidden(told)
+            }
+            StatementRefused::Changed | StatementRefused::Gone => Self::Conflict(told),
+            StatementRefused::NoReason | StatementRefused::TooLong => Self::BadRequest(told),
+            StatementRefused::Case(error) => error.into(),
+        }
+    }
+}
+
 impl From<CorrectionRefused> for AppError {
     fn from(error: CorrectionRefused) -> Self {
         let told = error.to_string();
         match error {
-            CorrectionRefused::NotAReviewer(_) => {
-                Self::Forbidden(format!("{told} Nothing was recorded."))
-            }
-            CorrectionRefused::NoLicence(_) => Self::Forbidden(told),
-            CorrectionRefused::Changed | CorrectionRefused::Gone => Self::Conflict(told),
-            CorrectionRefused::NoReason
-            | CorrectionRefused::TooLong
-            | CorrectionRefused::Unknown
-            | CorrectionRefused::NoChange => Self::BadRequest(told),
-            CorrectionRefused::Case(error) => error.into(),
+            CorrectionRefused::Statement(error) => error.into(),
+            CorrectionRefused::Unknown | CorrectionRefused::NoChange => Self::BadRequest(told),
         }
     }
 }
@@ -285,18 +291,9 @@ impl From<WaiverRefused> for AppError {
     fn from(error: WaiverRefused) -> Self {
         let told = error.to_string();
         match error {
-            WaiverRefused::NotAReviewer(_) => {
-                Self::Forbidden(format!("{told} Nothing was recorded."))
-            }
-            WaiverRefused::NoLicence(_) => Self::Forbidden(told),
-            WaiverRefused::Changed | WaiverRefused::Gone | WaiverRefused::NotHolding => {
-                Self::Conflict(told)
-            }
-            WaiverRefused::NoReason
-            | WaiverRefused::TooLong
-            | WaiverRefused::Day
-            | WaiverRefused::NotAsked => Self::BadRequest(told),
-            WaiverRefused::Case(error) => error.into(),
+            WaiverRefused::Statement(error) => error.into(),
+            WaiverRefused::NotHolding => Self::Conflict(told),
+            WaiverRefused::Day | WaiverRefused::NotAsked => Self::BadRequest(told),
         }
     }
 }

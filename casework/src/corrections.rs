@@ -5,14 +5,11 @@ mod view;
 
 use compliance::{Certainty, Corrections, Finding, ids::IndicatorId};
 use hmac::{Hmac, KeyInit, Mac};
-use record::entries::{Correction, FindingCorrected, Reviewer};
-use record::facts::TicketSnapshot;
-use record::ids::{AccountId, EventId, IssueId};
+use record::entries::{Correction, FindingCorrected};
 use record::scale::Severity;
 use record::state::CorrectedFinding;
-use serde_json::Value;
 use sha2::Sha256;
-use store::{NewEntry, StoreError};
+use store::{NewEntry, StoreError, Tx};
 use ulid::Ulid;
 
 pub use view::CorrectionLine;
@@ -20,88 +17,43 @@ pub(crate) use view::corrections_of;
 
 use crate::assess::{Judged, Recording};
 use crate::error::CaseError;
-use crate::licence::NoLicence;
-use crate::people::person_for;
-use crate::reviewers::NotAReviewer;
-use crate::waivers::{REASON, REASON_IN_PANEL, WaiverRefused, named};
+use crate::statement::{Statement, StatementRefused, Stating, named};
 use crate::{ActiveSite, Casework, person, subject_of};
 
-/// The longest reason that is kept, in characters.
-const LONGEST_REASON: usize = 4_000;
-
-/// What somebody says of a finding. Holds that person's words, so it is never logged.
-#[derive(Clone)]
+/// What somebody says of a finding.
+#[derive(Debug, Clone)]
 pub struct CorrectionRequest {
-    /// Who, as the platform signed it.
-    pub account: AccountId,
-    /// On which ticket, as the platform signed it.
-    pub issue: IssueId,
+    /// Who, of which ticket, and why.
+    pub stating: Stating,
     /// Of which finding: an indicator of the catalog.
     pub indicator: IndicatorId,
     /// What.
     pub correction: Correction,
-    /// Why.
-    pub reason: String,
-    /// The assessment that the person saw.
-    pub seen: EventId,
-}
-
-impl std::fmt::Debug for CorrectionRequest {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CorrectionRequest")
-            .field("issue", &self.issue)
-            .finish_non_exhaustive()
-    }
 }
 
 /// Why nothing was set right.
 #[derive(Debug, thiserror::Error)]
 pub enum CorrectionRefused {
-    /// The person may not.
+    /// Nothing can be stated of the ticket.
     #[error(transparent)]
-    NotAReviewer(#[from] NotAReviewer),
-    /// The site has no licence.
-    #[error(transparent)]
-    NoLicence(#[from] NoLicence),
-    /// It says no reason.
-    #[error("Say why: the reason is empty. Nothing was recorded.")]
-    NoReason,
-    /// The reason is too long.
-    #[error("The reason is longer than {LONGEST_REASON} characters. Nothing was recorded.")]
-    TooLong,
+    Statement(#[from] StatementRefused),
     /// The catalog has no such indicator.
     #[error("The catalog knows nothing of this name. Nothing was recorded.")]
     Unknown,
     /// It is as it would be afterwards.
     #[error("The issue is assessed like that already. Nothing was recorded.")]
     NoChange,
-    /// What the person saw is not what is there.
-    #[error(
-        "The issue changed since you opened it. Nothing was recorded: read it again, then decide."
-    )]
-    Changed,
-    /// The ticket is gone or cannot be seen.
-    #[error("Jira does not show this issue any more. Nothing was recorded.")]
-    Gone,
-    /// The source or the store failed.
-    #[error(transparent)]
-    Case(#[from] CaseError),
 }
 
 impl From<StoreError> for CorrectionRefused {
     fn from(error: StoreError) -> Self {
-        Self::Case(error.into())
+        Self::Statement(error.into())
     }
 }
 
-impl From<WaiverRefused> for CorrectionRefused {
-    fn from(refused: WaiverRefused) -> Self {
-        match refused {
-            WaiverRefused::NotAReviewer(why) => Self::NotAReviewer(why),
-            WaiverRefused::NoLicence(why) => Self::NoLicence(why),
-            WaiverRefused::Case(error) => Self::Case(error),
-            _ => Self::Gone,
-        }
+impl From<CaseError> for CorrectionRefused {
+    fn from(error: CaseError) -> Self {
+        Self::Statement(error.into())
     }
 }
 
@@ -184,105 +136,91 @@ impl Casework {
         site: &ActiveSite,
         request: CorrectionRequest,
     ) -> Result<(), CorrectionRefused> {
-        match request.reason.trim() {
-            "" => return Err(CorrectionRefused::NoReason),
-            reason if reason.chars().count() > LONGEST_REASON => {
-                return Err(CorrectionRefused::TooLong);
-            }
-            _ => {}
-        }
+        let CorrectionRequest {
+            stating,
+            indicator,
+            correction,
+        } = request;
         let mut indicators = self.assessor.catalog().indicators().iter();
-        if !indicators.any(|it| it.id == request.indicator) {
+        if !indicators.any(|it| it.id == indicator) {
             return Err(CorrectionRefused::Unknown);
         }
         let (judged, entitled) = self
-            .entitled_on(site, &request.issue, &request.account)
+            .entitled_on(site, &stating.issue, &stating.account)
             .await?;
-        let of_words = match request.correction {
-            Correction::Dismissed => Some(judged.words_behind(&request.indicator)?),
+        let of_words = match correction {
+            Correction::Dismissed => Some(judged.words_behind(&indicator)?),
             Correction::Added | Correction::Restored => None,
         };
         let (tenant, id, issue) = (
             site.tenant.clone(),
             site.site.clone(),
-            request.issue.clone(),
+            stating.issue.clone(),
         );
         let said = self
             .store
             .read(move |db| -> Result<_, StoreError> { db.corrections(&tenant, &id, &issue) });
         let said = Said::from(said.await?).and(CorrectedFinding {
             site: site.site.clone(),
-            issue: request.issue.clone(),
-            indicator: request.indicator.as_str().to_owned(),
-            correction: request.correction,
+            issue: stating.issue.clone(),
+            indicator: indicator.as_str().to_owned(),
+            correction,
             of_words: of_words.clone(),
-            event: request.seen.clone(),
+            event: stating.seen.clone(),
             seq: 0,
         });
-        let before = judged.assessment.clone();
-        let restricted = judged.snapshot.restricted;
-        let seen_content = judged.content_hash.clone();
-        let corrected = self.judge_again(site, judged.snapshot, said).await?;
-        if corrected.assessment == before {
+        let statement = Statement {
+            of: stating,
+            site: site.site.clone(),
+            entitled,
+            content_hash: judged.content_hash,
+            restricted: judged.snapshot.restricted,
+        };
+        let corrected = self.judge(site, judged.snapshot, Some(said)).await?;
+        if corrected.assessment == judged.assessment {
             return Err(CorrectionRefused::NoChange);
         }
         let record = Recording::of(&corrected, site);
-        let site_id = site.site.clone();
         let once = format!("corrected:{}", Ulid::generate());
         self.store
-            .write(&site.tenant, move |tx| -> Result<(), CorrectionRefused> {
-                let tenant = tx.tenant().clone();
-                let row = tx.db().ticket(&tenant, &site_id, &request.issue)?;
-                let ticket = row.ok_or(CorrectionRefused::Gone)?.ticket;
-                if ticket.assessed_by != request.seen || ticket.content_hash != seen_content {
-                    return Err(CorrectionRefused::Changed);
-                }
-                let by = person_for(tx, &site_id, &request.account)?;
-                let reason = match restricted {
-                    true => REASON_IN_PANEL,
-                    false => REASON,
-                };
-                let beside: Vec<(&'static str, Value)> = vec![
-                    ("displayName", entitled.display_name.into()),
-                    (reason, request.reason.trim().into()),
-                ];
-                tx.append(NewEntry {
-                    subject: subject_of(&site_id, &ticket.issue),
-                    payload: FindingCorrected {
-                        ticket: named(&ticket),
-                        indicator: request.indicator.as_str().to_owned(),
-                        correction: request.correction,
-                        by: Reviewer {
-                            person: by.clone(),
-                            role: entitled.role,
-                            role_source: entitled.role_source,
-                        },
-                        seen: request.seen,
-                        of_words,
-                    }
-                    .into(),
-                    beside,
-                    severity: Severity::Medium,
-                    actor: person(&by),
-                    source: "JIRA",
-                    once,
-                })?;
+            .write(&site.tenant, move |tx| {
+                correct(tx, &statement, (indicator, correction, of_words), once)?;
                 record.into_ledger(tx).map_err(|error| match error {
-                    CaseError::Overtaken => CorrectionRefused::Changed,
+                    CaseError::Overtaken => StatementRefused::Changed.into(),
                     error => error.into(),
                 })
             })
             .await
     }
+}
 
-    async fn judge_again(
-        &self,
-        site: &ActiveSite,
-        snapshot: TicketSnapshot,
-        said: Said,
-    ) -> Result<Judged, CaseError> {
-        self.judge(site, snapshot, Some(said)).await
-    }
+fn correct(
+    tx: &mut Tx<'_>,
+    statement: &Statement,
+    (indicator, correction, of_words): (IndicatorId, Correction, Option<String>),
+    once: String,
+) -> Result<(), CorrectionRefused> {
+    let ticket = statement.ticket(tx)?.ticket;
+    let by = statement.reviewer(tx)?;
+    let actor = person(&by.person);
+    tx.append(NewEntry {
+        subject: subject_of(&ticket.site, &ticket.issue),
+        payload: FindingCorrected {
+            ticket: named(&ticket),
+            indicator: indicator.as_str().to_owned(),
+            correction,
+            by,
+            seen: statement.of.seen.clone(),
+            of_words,
+        }
+        .into(),
+        beside: statement.beside(),
+        severity: Severity::Medium,
+        actor,
+        source: "JIRA",
+        once,
+    })?;
+    Ok(())
 }
 
 impl Judged {

@@ -44,6 +44,7 @@ mod settings;
 mod sites;
 mod stale;
 mod standing;
+mod statement;
 mod sync;
 mod trail;
 mod waivers;
@@ -95,6 +96,7 @@ pub use settings::{
     FrameworkEdition, SettingsLine, SettingsPage, SettingsRefused, SettingsRequest,
 };
 pub use sites::{ActiveSite, SiteRefused};
+pub use statement::{Reason, StatementRefused, Stating};
 pub use sync::Synced;
 pub use trail::{
     ActorView, ApprovalView, ConsistencyView, DecisionView, EventFilter, EventPage, EventView,

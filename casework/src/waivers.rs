@@ -7,55 +7,35 @@ mod view;
 use std::str::FromStr;
 
 use chrono::{Days, NaiveDate, Utc};
-use record::entries::{Payload, RequirementWaived, Reviewer, TicketId, WaiverEnd, WaiverEnded};
-use record::facts::Tracker;
+use record::entries::{Payload, RequirementWaived, TicketId, WaiverEnd, WaiverEnded};
 use record::ids::{AccountId, EventId, IssueId, PersonId};
 use record::scale::Severity;
-use record::state::{Ticket, Waiver};
-use serde_json::Value;
+use record::state::Waiver;
 use store::{NewEntry, StoreError, Tx};
 use ulid::Ulid;
 
 pub(crate) use due::{WAIVER_EFFECT, WAIVER_MARK};
 pub use view::WaiverView;
-pub(crate) use view::{REASON, REASON_IN_PANEL, waivers_about};
+pub(crate) use view::waivers_about;
 
-use crate::assess::Judged;
 use crate::error::CaseError;
-use crate::licence::NoLicence;
 use crate::panel::recorded_assessment;
 use crate::people::person_for;
-use crate::reviewers::{Entitled, NotAReviewer};
+use crate::statement::{Stated, Statement, StatementRefused, Stating, named};
 use crate::{ActiveSite, Casework, person, server, subject_of};
 
-/// The longest reason that is kept, in characters.
-const LONGEST_REASON: usize = 4_000;
 /// The longest that a waiver holds, in days.
 const LONGEST_DAYS: u64 = 366;
 
-/// What somebody waives. Holds that person's words, so it is never logged.
-#[derive(Clone)]
+/// What somebody waives.
+#[derive(Debug, Clone)]
 pub struct WaiveRequest {
-    /// Who, as the platform signed it.
-    pub account: AccountId,
-    /// On which ticket, as the platform signed it.
-    pub issue: IssueId,
+    /// Who, of which ticket, and why.
+    pub stating: Stating,
     /// Which requirement, by id.
     pub requirement: String,
-    /// Why.
-    pub reason: String,
     /// The last day on which it holds, in UTC.
     pub until: WaiverDay,
-    /// The assessment that the person saw.
-    pub seen: EventId,
-}
-
-impl std::fmt::Debug for WaiveRequest {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("WaiveRequest")
-            .field("issue", &self.issue)
-            .finish_non_exhaustive()
-    }
 }
 
 /// The last day on which a waiver holds, in UTC, as `2027-01-31`.
@@ -85,18 +65,9 @@ impl WaiverDay {
 /// Why nothing was waived, or no waiver ended.
 #[derive(Debug, thiserror::Error)]
 pub enum WaiverRefused {
-    /// The person may not.
+    /// Nothing can be stated of the ticket.
     #[error(transparent)]
-    NotAReviewer(#[from] NotAReviewer),
-    /// The site has no licence.
-    #[error(transparent)]
-    NoLicence(#[from] NoLicence),
-    /// It says no reason.
-    #[error("Say why the requirement is waived: the reason is empty. Nothing was recorded.")]
-    NoReason,
-    /// The reason is too long.
-    #[error("The reason is longer than {LONGEST_REASON} characters. Nothing was recorded.")]
-    TooLong,
+    Statement(#[from] StatementRefused),
     /// The day is past, or too far away.
     #[error(
         "A waiver ends: choose a day from today on, within {LONGEST_DAYS} days. Nothing was recorded."
@@ -105,25 +76,20 @@ pub enum WaiverRefused {
     /// The ticket does not ask for it.
     #[error("The issue does not ask for this requirement. Nothing was recorded.")]
     NotAsked,
-    /// What the person saw is not what is there.
-    #[error(
-        "The issue changed since you opened it. Nothing was recorded: read it again, then decide."
-    )]
-    Changed,
     /// There is no such waiver of this ticket that holds.
     #[error("This waiver does not hold any more. Nothing was recorded: reload the panel.")]
     NotHolding,
-    /// The ticket is gone or cannot be seen.
-    #[error("Jira does not show this issue any more. Nothing was recorded.")]
-    Gone,
-    /// The source or the store failed.
-    #[error(transparent)]
-    Case(#[from] CaseError),
 }
 
 impl From<StoreError> for WaiverRefused {
     fn from(error: StoreError) -> Self {
-        Self::Case(error.into())
+        Self::Statement(error.into())
+    }
+}
+
+impl From<CaseError> for WaiverRefused {
+    fn from(error: CaseError) -> Self {
+        Self::Statement(error.into())
     }
 }
 
@@ -137,74 +103,26 @@ impl Casework {
         site: &ActiveSite,
         request: WaiveRequest,
     ) -> Result<(), WaiverRefused> {
-        match request.reason.trim() {
-            "" => return Err(WaiverRefused::NoReason),
-            reason if reason.chars().count() > LONGEST_REASON => {
-                return Err(WaiverRefused::TooLong);
-            }
-            _ => {}
-        }
-        let until = request.until.end().ok_or(WaiverRefused::Day)?;
+        let WaiveRequest {
+            stating,
+            requirement,
+            until,
+        } = request;
+        let until = until.end().ok_or(WaiverRefused::Day)?;
         let (judged, entitled) = self
-            .entitled_on(site, &request.issue, &request.account)
+            .entitled_on(site, &stating.issue, &stating.account)
             .await?;
-        let site_id = site.site.clone();
+        let statement = Statement {
+            of: stating,
+            site: site.site.clone(),
+            entitled,
+            content_hash: judged.content_hash,
+            restricted: judged.snapshot.restricted,
+        };
         let once = format!("waiver:{}", Ulid::generate());
         self.store
-            .write(&site.tenant, move |tx| -> Result<(), WaiverRefused> {
-                let tenant = tx.tenant().clone();
-                let row = tx.db().ticket(&tenant, &site_id, &request.issue)?;
-                let row = row.ok_or(WaiverRefused::Gone)?;
-                let asked = recorded_assessment(tx.db(), &tenant, &row)?;
-                let ticket = row.ticket;
-                if ticket.assessed_by != request.seen || ticket.content_hash != judged.content_hash
-                {
-                    return Err(WaiverRefused::Changed);
-                }
-                let is_asked =
-                    asked.is_some_and(|it| it.requirements.get(&request.requirement).is_some());
-                if !is_asked {
-                    return Err(WaiverRefused::NotAsked);
-                }
-                let holding = tx.db().holding_waivers(&tenant, &site_id, &request.issue)?;
-                let same =
-                    |it: &&Waiver| it.requirement == request.requirement && it.until == until;
-                let by = person_for(tx, &site_id, &request.account)?;
-                let why = request.reason.trim();
-                if let Some(known) = holding.iter().find(same)
-                    && said_by(tx, known, &by, why)?
-                {
-                    return Ok(());
-                }
-                let reason = match judged.snapshot.restricted {
-                    true => REASON_IN_PANEL,
-                    false => REASON,
-                };
-                let beside: Vec<(&'static str, Value)> = vec![
-                    ("displayName", entitled.display_name.into()),
-                    (reason, why.into()),
-                ];
-                tx.append(NewEntry {
-                    subject: subject_of(&site_id, &ticket.issue),
-                    payload: RequirementWaived {
-                        ticket: named(&ticket),
-                        requirement: request.requirement,
-                        requirement_set: ticket.requirement_set,
-                        by: Reviewer {
-                            person: by.clone(),
-                            role: entitled.role,
-                            role_source: entitled.role_source,
-                        },
-                        until,
-                    }
-                    .into(),
-                    beside,
-                    severity: Severity::Medium,
-                    actor: person(&by),
-                    source: "JIRA",
-                    once,
-                })?;
-                Ok(())
+            .write(&site.tenant, move |tx| {
+                waive(tx, &statement, requirement, until, once)
             })
             .await
     }
@@ -227,63 +145,104 @@ impl Casework {
             .write(&site.tenant, move |tx| -> Result<(), WaiverRefused> {
                 let tenant = tx.tenant().clone();
                 let row = tx.db().ticket(&tenant, &site_id, &issue)?;
-                let ticket = row.ok_or(WaiverRefused::Gone)?.ticket;
+                let ticket = row.ok_or(StatementRefused::Gone)?.ticket;
                 let holding = tx.db().holding_waivers(&tenant, &site_id, &issue)?;
                 let held = holding.into_iter().find(|it| it.waiver == waiver);
                 let held = held.ok_or(WaiverRefused::NotHolding)?;
                 let by = person_for(tx, &site_id, &account)?;
-                tx.append(NewEntry {
-                    subject: subject_of(&site_id, &ticket.issue),
-                    once: format!("waiver-ended:{waiver}"),
-                    payload: WaiverEnded {
-                        ticket: named(&ticket),
-                        waiver,
-                        requirement: held.requirement,
-                        reason: WaiverEnd::Withdrawn,
-                        by: Some(by.clone()),
-                    }
-                    .into(),
-                    beside: Vec::new(),
-                    severity: Severity::Info,
-                    actor: person(&by),
-                    source: "JIRA",
-                })?;
+                tx.append(ended(&named(&ticket), held, WaiverEnd::Withdrawn, Some(by)))?;
                 Ok(())
             })
             .await
     }
-
-    /// The ticket as it is now, and by what right this account decides on it.
-    pub(crate) async fn entitled_on(
-        &self,
-        site: &ActiveSite,
-        issue: &IssueId,
-        account: &AccountId,
-    ) -> Result<(Judged, Entitled), WaiverRefused> {
-        site.demand_licence()?;
-        let judged = self.assess_ticket(site, issue, None).await?;
-        let judged = judged.ok_or(WaiverRefused::Gone)?;
-        let settings = self.settings_of(site, &judged.snapshot.project).await?;
-        let entitled = self
-            .entitlement(site, &judged.snapshot, account, settings.as_ref())
-            .await??;
-        Ok((judged, entitled))
-    }
 }
 
-/// Whether a waiver was given by this person for this reason: a second press of the same button.
-fn said_by(tx: &mut Tx<'_>, waiver: &Waiver, by: &PersonId, why: &str) -> Result<bool, StoreError> {
+fn waive(
+    tx: &mut Tx<'_>,
+    statement: &Statement,
+    requirement: String,
+    until: String,
+    once: String,
+) -> Result<(), WaiverRefused> {
+    let tenant = tx.tenant().clone();
+    let row = statement.ticket(tx)?;
+    let asked = recorded_assessment(tx.db(), &tenant, &row)?;
+    if asked.is_none_or(|it| it.requirements.get(&requirement).is_none()) {
+        return Err(WaiverRefused::NotAsked);
+    }
+    let ticket = row.ticket;
+    let by = statement.reviewer(tx)?;
+    let holding = tx
+        .db()
+        .holding_waivers(&tenant, &ticket.site, &ticket.issue)?;
+    let same = |it: &&Waiver| it.requirement == requirement && it.until == until;
+    // A second press of the same button.
+    if let Some(known) = holding.iter().find(same)
+        && said_before(tx, known, statement, &by.person)?
+    {
+        return Ok(());
+    }
+    let actor = person(&by.person);
+    tx.append(NewEntry {
+        subject: subject_of(&ticket.site, &ticket.issue),
+        payload: RequirementWaived {
+            ticket: named(&ticket),
+            requirement,
+            requirement_set: ticket.requirement_set,
+            by,
+            until,
+        }
+        .into(),
+        beside: statement.beside(),
+        severity: Severity::Medium,
+        actor,
+        source: "JIRA",
+        once,
+    })?;
+    Ok(())
+}
+
+/// Whether a waiver was given by this person for this reason.
+fn said_before(
+    tx: &mut Tx<'_>,
+    waiver: &Waiver,
+    statement: &Statement,
+    by: &PersonId,
+) -> Result<bool, StoreError> {
     let tenant = tx.tenant().clone();
     let Some(row) = tx.db().entry(&tenant, waiver.seq)? else {
         return Ok(false);
     };
-    let mut reason = tx.db().beside(&tenant, &row.entry, REASON)?;
-    if reason.is_none() {
-        reason = tx.db().beside(&tenant, &row.entry, REASON_IN_PANEL)?;
-    }
-    let same = reason.is_some_and(|reason| reason == why);
+    let stated = Stated::beside(tx.db(), &tenant, &row.entry, true)?;
     let said = Payload::parse(&row.entry.kind, &row.entry.payload)?;
-    Ok(same && matches!(said, Payload::RequirementWaived(it) if it.by.person == *by))
+    let by_the_same = matches!(said, Payload::RequirementWaived(it) if it.by.person == *by);
+    Ok(by_the_same && statement.says(&stated))
+}
+
+/// That a waiver holds no longer; `by` is who took it back.
+fn ended(ticket: &TicketId, waiver: Waiver, reason: WaiverEnd, by: Option<PersonId>) -> NewEntry {
+    NewEntry {
+        subject: subject_of(&ticket.site, &ticket.id),
+        once: format!("waiver-ended:{}", waiver.waiver),
+        beside: Vec::new(),
+        severity: match reason {
+            WaiverEnd::Expired => Severity::Medium,
+            WaiverEnd::NotAsked | WaiverEnd::Withdrawn => Severity::Info,
+        },
+        actor: by.as_ref().map_or_else(server, person),
+        source: match by {
+            Some(_) => "JIRA",
+            None => "COUNTERSIGN",
+        },
+        payload: WaiverEnded {
+            ticket: ticket.clone(),
+            waiver: waiver.waiver,
+            requirement: waiver.requirement,
+            reason,
+            by,
+        }
+        .into(),
+    }
 }
 
 /// Waivers of what a ticket is not asked for any more end: they would come back with the requirement, on other content.
@@ -295,32 +254,8 @@ pub(crate) fn end_what_is_not_asked(
     let tenant = tx.tenant().clone();
     for waiver in tx.db().holding_waivers(&tenant, &ticket.site, &ticket.id)? {
         if !asked(&waiver.requirement) {
-            tx.append(NewEntry {
-                subject: subject_of(&ticket.site, &ticket.id),
-                once: format!("waiver-ended:{}", waiver.waiver),
-                payload: WaiverEnded {
-                    ticket: ticket.clone(),
-                    waiver: waiver.waiver,
-                    requirement: waiver.requirement,
-                    reason: WaiverEnd::NotAsked,
-                    by: None,
-                }
-                .into(),
-                beside: Vec::new(),
-                severity: Severity::Info,
-                actor: server(),
-                source: "COUNTERSIGN",
-            })?;
+            tx.append(ended(ticket, waiver, WaiverEnd::NotAsked, None))?;
         }
     }
     Ok(())
-}
-
-pub(crate) fn named(ticket: &Ticket) -> TicketId {
-    TicketId {
-        tracker: Tracker::Jira,
-        site: ticket.site.clone(),
-        id: ticket.issue.clone(),
-        key: ticket.key.clone(),
-    }
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::auth::{Door, PanelCall};
 use crate::error::AppError;
-use crate::handlers::panel::answer_with_fragment;
+use crate::handlers::panel::{answer_with_fragment, stating};
 use crate::state::AppState;
 
 /// What the panel sends. Who and on which ticket is not in it: that is signed.
@@ -34,12 +34,9 @@ pub(crate) async fn correct<D: Door>(
     })?;
     let indicator = asked.indicator.parse();
     let request = CorrectionRequest {
-        account: call.account.clone(),
-        issue: call.issue.clone(),
+        stating: stating(&call, &asked.reason, asked.seen)?,
         indicator: indicator.map_err(|_| CorrectionRefused::Unknown)?,
         correction: asked.correction,
-        reason: asked.reason,
-        seen: asked.seen,
     };
     state.casework.correct(&call.site, request).await?;
     state.bell.notify_one();

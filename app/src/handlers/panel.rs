@@ -1,7 +1,8 @@
 //! The panel: a page that Jira frames, and the fragment inside it.
 
 use actix_web::{HttpResponse, web};
-use record::ids::IssueId;
+use casework::Stating;
+use record::ids::{EventId, IssueId};
 use serde::Deserialize;
 
 use crate::auth::{Door, PageCall, PanelCall};
@@ -48,6 +49,20 @@ pub(crate) async fn assess<D: Door>(
     state.casework.assess_now(&call.site, &call.issue).await?;
     state.bell.notify_one();
     answer_with_fragment(&state, &call).await
+}
+
+/// Who states something of the ticket, as the platform signed it, and why.
+pub(crate) fn stating<D: Door>(
+    call: &PanelCall<D>,
+    reason: &str,
+    seen: EventId,
+) -> Result<Stating, AppError> {
+    Ok(Stating {
+        account: call.account.clone(),
+        issue: call.issue.clone(),
+        seen,
+        reason: reason.parse()?,
+    })
 }
 
 pub(crate) async fn answer_with_fragment<D: Door>(

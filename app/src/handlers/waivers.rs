@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use crate::auth::{Door, PanelCall};
 use crate::error::AppError;
-use crate::handlers::panel::answer_with_fragment;
+use crate::handlers::panel::{answer_with_fragment, stating};
 use crate::state::AppState;
 
 /// What the panel sends. Who and on which ticket is not in it: that is signed.
@@ -44,12 +44,9 @@ pub(crate) async fn waive<D: Door>(
     let until = asked.until.parse::<WaiverDay>();
     let until = until.map_err(|_| WaiverRefused::Day)?;
     let request = WaiveRequest {
-        account: call.account.clone(),
-        issue: call.issue.clone(),
+        stating: stating(&call, &asked.reason, asked.seen)?,
         requirement: asked.requirement,
-        reason: asked.reason,
         until,
-        seen: asked.seen,
     };
     state.casework.waive(&call.site, request).await?;
     state.bell.notify_one();

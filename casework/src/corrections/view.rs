@@ -7,7 +7,7 @@ use record::state::Ticket;
 use serde::Serialize;
 use store::{Db, StoreError};
 
-use crate::waivers::{REASON, REASON_IN_PANEL};
+use crate::statement::Stated;
 
 /// What was last said of one finding.
 #[derive(Debug, Clone, Serialize)]
@@ -49,10 +49,7 @@ pub(crate) fn corrections_of(
         else {
             continue;
         };
-        let mut text = |name| -> Result<Option<String>, StoreError> {
-            let value = db.beside(tenant, &row.entry, name)?;
-            Ok(value.and_then(|value| value.as_str().map(str::to_owned)))
-        };
+        let Stated { who, reason } = Stated::beside(db, tenant, &row.entry, true)?;
         let mut indicators = catalog.indicators().iter();
         let known = indicators.find(|it| it.id.as_str() == said.indicator);
         lines.push(CorrectionLine {
@@ -60,11 +57,8 @@ pub(crate) fn corrections_of(
             indicator: said.indicator,
             added,
             role: corrected.by.role,
-            who: text("displayName")?,
-            reason: match text(REASON)? {
-                None => text(REASON_IN_PANEL)?,
-                reason => reason,
-            },
+            who,
+            reason,
         });
     }
     Ok(lines)

@@ -16,8 +16,8 @@ use super::view::{CoveredApproval, CoveredDeployment, CoveredWaiver};
 use crate::assess::ASSESSMENT;
 use crate::developing::{ClaimView, claim_of};
 use crate::linking::PAYLOAD;
+use crate::statement::Stated;
 use crate::subject_of;
-use crate::waivers::REASON;
 
 /// The most entries of one kind about a ticket that are looked at, the latest.
 const MOST_OF_A_KIND: i64 = 1_000;
@@ -177,13 +177,13 @@ impl<'w> Telling<'w> {
                 self.claims.push((seq, claim));
             }
             Payload::RequirementWaived(waived) => {
-                let reason = db.beside(tenant, &row.entry, REASON)?;
+                let stated = Stated::beside(db, tenant, &row.entry, false)?;
                 let waiver = CoveredWaiver {
                     event: id,
                     until: waived.until,
                     by: waived.by.person,
                     role: waived.by.role,
-                    reason: reason.and_then(|reason| reason.as_str().map(str::to_owned)),
+                    reason: stated.reason,
                 };
                 self.waivers.insert(waived.requirement, (seq, waiver));
             }

@@ -3,15 +3,16 @@
 
 use chrono::{DateTime, Days, SecondsFormat, Utc};
 use jira::adf::{Inline, document};
-use record::entries::{Payload, TicketId, WaiverEnd, WaiverEnded, WaiverExpiring};
-use record::facts::Tracker;
+use record::entries::{WaiverEnd, WaiverExpiring};
 use record::ids::TenantId;
 use record::scale::Severity;
-use record::state::{Waiver, WaiverState};
+use record::state::{Ticket, Waiver, WaiverState};
 use serde_json::json;
 use store::{DueWaiver, Effect, NewEntry, StoreError, Tx};
 
+use super::ended;
 use crate::error::CaseError;
+use crate::statement::named;
 use crate::{Casework, server, subject_of};
 
 /// How the effect is called that writes a waiver's comment, and the mark by which that is found: before the number of the
@@ -75,9 +76,9 @@ impl Casework {
                 let Some(waiver) = tx.db().waiver(&tenant, &waiver.waiver)? else {
                     return Ok(false);
                 };
-                let ended = waiver.until <= now;
+                let is_over = waiver.until <= now;
                 match waiver.state {
-                    WaiverState::Given | WaiverState::Expiring if ended => {}
+                    WaiverState::Given | WaiverState::Expiring if is_over => {}
                     WaiverState::Given => {}
                     WaiverState::Expiring | WaiverState::Ended | WaiverState::Superseded => {
                         return Ok(false);
@@ -86,9 +87,9 @@ impl Casework {
                 let Some(row) = tx.db().ticket(&tenant, &waiver.site, &waiver.issue)? else {
                     return Ok(false);
                 };
-                tx.append(entry(&waiver, &row.ticket.key, ended))?;
+                tx.append(entry(&waiver, &row.ticket, is_over))?;
                 if !row.ticket.deleted {
-                    tell(tx, &waiver, &title, ended)?;
+                    tell(tx, &waiver, &title, is_over)?;
                 }
                 Ok(true)
             })
@@ -96,54 +97,31 @@ impl Casework {
     }
 }
 
-fn entry(waiver: &Waiver, key: &record::ids::TicketKey, ended: bool) -> NewEntry {
-    let ticket = TicketId {
-        tracker: Tracker::Jira,
-        site: waiver.site.clone(),
-        id: waiver.issue.clone(),
-        key: key.clone(),
-    };
-    let (payload, once): (Payload, String) = match ended {
-        true => (
-            WaiverEnded {
-                ticket,
-                waiver: waiver.waiver.clone(),
-                requirement: waiver.requirement.clone(),
-                reason: WaiverEnd::Expired,
-                by: None,
-            }
-            .into(),
-            format!("waiver-ended:{}", waiver.waiver),
-        ),
-        false => (
-            WaiverExpiring {
-                ticket,
-                waiver: waiver.waiver.clone(),
-                requirement: waiver.requirement.clone(),
-                until: waiver.until.clone(),
-            }
-            .into(),
-            format!("waiver-expiring:{}", waiver.waiver),
-        ),
-    };
+fn entry(waiver: &Waiver, ticket: &Ticket, is_over: bool) -> NewEntry {
+    let ticket = named(ticket);
+    if is_over {
+        return ended(&ticket, waiver.clone(), WaiverEnd::Expired, None);
+    }
     NewEntry {
         subject: subject_of(&waiver.site, &waiver.issue),
-        payload,
+        once: format!("waiver-expiring:{}", waiver.waiver),
+        payload: WaiverExpiring {
+            ticket,
+            waiver: waiver.waiver.clone(),
+            requirement: waiver.requirement.clone(),
+            until: waiver.until.clone(),
+        }
+        .into(),
         beside: Vec::new(),
-        severity: if ended {
-            Severity::Medium
-        } else {
-            Severity::Low
-        },
+        severity: Severity::Low,
         actor: server(),
         source: "COUNTERSIGN",
-        once,
     }
 }
 
-fn tell(tx: &mut Tx<'_>, waiver: &Waiver, title: &str, ended: bool) -> Result<(), CaseError> {
+fn tell(tx: &mut Tx<'_>, waiver: &Waiver, title: &str, is_over: bool) -> Result<(), CaseError> {
     let day = waiver.until.get(..10).unwrap_or(&waiver.until);
-    let (news, next) = match ended {
+    let (news, next) = match is_over {
         true => (
             format!("Countersign: the waiver of “{title}” ended on {day}."),
             " The issue has to meet the requirement again, or an approver waives it anew.",

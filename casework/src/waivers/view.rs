@@ -7,10 +7,7 @@ use serde::Serialize;
 use store::{Db, StoreError};
 use utoipa::ToSchema;
 
-/// The name under which the reason stands beside the entry.
-pub(crate) const REASON: &str = "reason";
-/// The same, where a security level hides the ticket: shown in the ticket's own panel, and nowhere else.
-pub(crate) const REASON_IN_PANEL: &str = "reasonInPanel";
+use crate::statement::Stated;
 
 /// A waiver that holds.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -49,15 +46,7 @@ pub(crate) fn waivers_about(
         else {
             continue;
         };
-        let mut text = |name| -> Result<Option<String>, StoreError> {
-            let value = db.beside(tenant, &row.entry, name)?;
-            Ok(value.and_then(|value| value.as_str().map(str::to_owned)))
-        };
-        let who = text("displayName")?;
-        let reason = match text(REASON)? {
-            None if in_panel => text(REASON_IN_PANEL)?,
-            reason => reason,
-        };
+        let Stated { who, reason } = Stated::beside(db, tenant, &row.entry, in_panel)?;
         views.push((
             waiver.requirement,
             WaiverView {
