@@ -12,6 +12,7 @@ const SITE: &str = "site_01K9ABCDEFGHJKMNPQRSTVWX00";
 const PERSON: &str = "per_01K9ABCDEFGHJKMNPQRSTVWX01";
 const EVENT: &str = "evt_01K9ABCDEFGHJKMNPQRSTVWX02";
 
+const FEED: &str = "feed_01K9ABCDEFGHJKMNPQRSTVWX05";
 const KEY: &str = "key_01K9ABCDEFGHJKMNPQRSTVWX03";
 const HOST: &str = "host_01K9ABCDEFGHJKMNPQRSTVWX04";
 
@@ -65,7 +66,44 @@ fn from_outside(ticket: &Value) -> Vec<(EntryType, Value)> {
         ),
     ];
     examples.extend(EventType::ALL.iter().map(reported));
+    examples.extend(stated(ticket));
     examples
+}
+
+/// What approvers state of tickets, what follows from it, and who hears of it.
+fn stated(ticket: &Value) -> Vec<(EntryType, Value)> {
+    let by = json!({"person": PERSON, "role": "Approvers", "roleSource": "GROUP"});
+    let until = "2027-01-01T00:00:00.000Z";
+    vec![
+        (
+            EntryType::FindingCorrected,
+            json!({"ticket": ticket, "indicator": "payment", "correction": "DISMISSED", "by": by, "seen": EVENT,
+                "ofWords": "aa"}),
+        ),
+        (
+            EntryType::RequirementWaived,
+            json!({"ticket": ticket, "requirement": "REQ-ENC-AT-REST", "requirementSet": "aa", "by": by,
+                "until": until}),
+        ),
+        (
+            EntryType::WaiverExpiring,
+            json!({"ticket": ticket, "waiver": EVENT, "requirement": "REQ-ENC-AT-REST", "until": until}),
+        ),
+        (
+            EntryType::WaiverEnded,
+            json!({"ticket": ticket, "waiver": EVENT, "requirement": "REQ-ENC-AT-REST", "reason": "WITHDRAWN",
+                "by": PERSON}),
+        ),
+        (
+            EntryType::MonitoringRequested,
+            json!({"ticket": ticket, "deployment": EVENT, "riskTenths": 85}),
+        ),
+        (
+            EntryType::FeedChanged,
+            json!({"feed": FEED, "host": "siem.test", "form": "PLAIN", "least": "HIGH", "types": ["DEPLOYMENT"],
+                "state": "ENABLED", "secretDigest": "00"}),
+        ),
+    ]
 }
 
 fn examples() -> Vec<(EntryType, Value)> {

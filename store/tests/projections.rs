@@ -102,7 +102,7 @@ async fn a_row_that_was_edited_no_longer_follows_from_the_entries() {
         "DELETE FROM waivers",
         "UPDATE feeds SET host = 'elsewhere.test'",
         "UPDATE corrections SET correction = 'DISMISSED'",
-        "UPDATE corrections SET indicator = 'other'",
+        "UPDATE corrections SET indicator = 'other' WHERE indicator = 'health'",
         "DELETE FROM corrections",
         "UPDATE feeds SET least = 'INFO'",
         "UPDATE feeds SET types = ''",
