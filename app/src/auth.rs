@@ -11,8 +11,8 @@ mod jira_webhook;
 mod server;
 
 pub(crate) use api_key::{
-    ApiCall, ApiPost, CatalogWrite, ClaimsWrite, EventsRead, EventsWrite, IntegrationsWrite,
-    LedgerRead, LinksWrite, RequirementsRead,
+    ApiCall, ApiPost, CatalogWrite, ClaimsWrite, EventsRead, EventsWrite, FeedsWrite,
+    IntegrationsWrite, LedgerRead, LinksWrite, RequirementsRead,
 };
 pub(crate) use code_host::CodeHostCall;
 pub(crate) use door::{AdministrationCall, Connect, Door, Forge, PanelCall};

@@ -1,5 +1,5 @@
-//! The loops: inbox, outbox, checkpoints, reports. Each is a thin loop over one use case; what fails is
-//! logged and tried again with the next round.
+//! The loops: inbox, outbox, checkpoints, feeds, waivers, reading of sites, reports. Each is a thin loop over one use
+//! case; what fails is logged and tried again with the next round.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -19,8 +19,6 @@ const QUIET: Duration = Duration::from_millis(500);
 const GATHERING: Duration = Duration::from_millis(20);
 /// How often feeds are looked through for what came.
 const FEEDS: Duration = Duration::from_secs(1);
-/// How often deployments are looked through for those that are to be watched.
-const DEPLOYMENTS: Duration = Duration::from_secs(30);
 /// How often waivers are looked through for those that end.
 const WAIVERS: Duration = Duration::from_secs(60);
 const REPORTS: Duration = Duration::from_secs(2);
@@ -41,7 +39,6 @@ impl Jobs {
         loops.spawn(sign(state.clone(), told.clone()));
         loops.spawn(send_feeds(state.casework.clone(), told.clone()));
         loops.spawn(mind_waivers(state.clone(), told.clone()));
-        loops.spawn(watch_deployments(state.casework.clone(), told.clone()));
         if state.config.sync_seconds > 0 {
             loops.spawn(sync(state.clone(), told.clone()));
         }
@@ -148,19 +145,6 @@ async fn send_feeds(casework: Casework, mut told: watch::Receiver<bool>) {
     }
     if let Err(error) = lanes.end().await {
         tracing::warn!(%error, "feeds wait until this server's turn is over");
-    }
-}
-
-/// Asks for what was deployed to be watched, where its risk says so.
-async fn watch_deployments(casework: Casework, mut told: watch::Receiver<bool>) {
-    while !*told.borrow() {
-        if let Err(error) = casework.request_monitoring(SystemTime::now().into()).await {
-            tracing::error!(%error, "deployments could not be looked through");
-        }
-        tokio::select! {
-            _ = told.changed() => {}
-            () = tokio::time::sleep(DEPLOYMENTS) => {}
-        }
     }
 }
 

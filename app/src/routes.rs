@@ -48,6 +48,8 @@ pub enum Caller {
     KeyWritesClaims,
     /// A program: a key with the scope `catalog:write`.
     KeyWritesCatalog,
+    /// A program: a key with the scope `feeds:write`.
+    KeyWritesFeeds,
     /// A Jira site that an API token opens: its webhook's secret.
     JiraWebhook,
     /// A code host: its signature over the very bytes.
@@ -143,9 +145,9 @@ routes! {
     POST "/v1/integrations/github/webhook"  CodeHost        v1::github::webhook;
     POST "/v1/integrations/github/webhook/{host}" CodeHost  v1::github::webhook;
     DELETE "/v1/integrations/github/{host}" KeyWritesIntegrations v1::github::remove;
-    POST "/v1/feeds"                        KeyWritesIntegrations v1::feeds::add;
+    POST "/v1/feeds"                        KeyWritesFeeds  v1::feeds::add;
     GET  "/v1/feeds"                        KeyReadsEvents  v1::feeds::list;
-    DELETE "/v1/feeds/{feed}"               KeyWritesIntegrations v1::feeds::remove;
+    DELETE "/v1/feeds/{feed}"               KeyWritesFeeds  v1::feeds::remove;
     GET  "/v1/tickets/{ticket}/requirements" KeyReadsRequirements v1::tickets::requirements;
     GET  "/v1/tickets/{ticket}/validation"  KeyReadsRequirements v1::tickets::validation;
     POST "/v1/tickets/{ticket}/prompt"      KeyReadsRequirements v1::tickets::prompt;

@@ -202,42 +202,53 @@ impl Recording {
         }
     }
 
-    /// Writes what is new. The ticket's row must still be the one that was judged against.
+    /// Writes what is new; nothing if what stands there says the same.
     pub(crate) fn into_ledger(self, tx: &mut Tx<'_>) -> Result<(), CaseError> {
+        let now = self.standing(tx)?;
+        let same = |ticket: &Ticket| says_the_same(ticket, &self.payload);
+        match now.as_ref().is_some_and(same) {
+            true => Ok(()),
+            false => self.after(now.as_ref(), tx),
+        }
+    }
+
+    /// Writes it even if what stands there asks for the same: why it asks for it is another.
+    pub(crate) fn replaced(self, tx: &mut Tx<'_>) -> Result<(), CaseError> {
+        let now = self.standing(tx)?;
+        self.after(now.as_ref(), tx)
+    }
+
+    /// The ticket's row, which must still be the one that was judged against.
+    fn standing(&self, tx: &mut Tx<'_>) -> Result<Option<Ticket>, CaseError> {
+        let (tenant, ticket) = (tx.tenant().clone(), &self.payload.ticket);
+        let row = tx.db().ticket(&tenant, &ticket.site, &ticket.id)?;
+        let now = row.map(|row| row.ticket);
+        let assessed_by = |ticket: &Option<Ticket>| ticket.as_ref().map(|t| t.assessed_by.clone());
+        match assessed_by(&now) == assessed_by(&self.known) {
+            true => Ok(now),
+            false => Err(CaseError::Overtaken),
+        }
+    }
+
+    fn after(self, now: Option<&Ticket>, tx: &mut Tx<'_>) -> Result<(), CaseError> {
         let Self {
             payload,
             published,
             asked,
             assessment,
             content_key,
-            known,
+            ..
         } = self;
-        let (site, issue) = (payload.ticket.site.clone(), payload.ticket.id.clone());
-        let tenant = tx.tenant().clone();
-        let now = tx
-            .db()
-            .ticket(&tenant, &site, &issue)?
-            .map(|row| row.ticket);
-        if now.as_ref().map(|t| &t.assessed_by) != known.as_ref().map(|t| &t.assessed_by) {
-            return Err(CaseError::Overtaken);
-        }
-        if now
-            .as_ref()
-            .is_some_and(|ticket| says_the_same(ticket, &payload))
-        {
-            return Ok(());
-        }
+        let ticket = payload.ticket.clone();
         publish(tx, published)?;
         tx.hold(content_key.to_vec());
-        let reason = stale_reason(now.as_ref(), &payload);
-        let appended = append(tx, payload.clone(), assessment, now.as_ref())?;
-        end_what_is_not_asked(tx, &payload.ticket, |requirement| {
-            asked.contains(requirement)
-        })?;
+        let reason = stale_reason(now, &payload);
+        let appended = append(tx, payload, assessment, now)?;
+        end_what_is_not_asked(tx, &ticket, |requirement| asked.contains(requirement))?;
         if let Some(reason) = reason {
-            make_stale(tx, &payload.ticket, reason, &appended.id)?;
+            make_stale(tx, &ticket, reason, &appended.id)?;
         }
-        announce(tx, &site, &issue)
+        announce(tx, &ticket.site, &ticket.id)
     }
 }
 

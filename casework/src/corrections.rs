@@ -3,6 +3,8 @@
 
 mod view;
 
+use std::collections::BTreeMap;
+
 use compliance::{Certainty, Corrections, Finding, ids::IndicatorId};
 use hmac::{Hmac, KeyInit, Mac};
 use record::entries::{Correction, FindingCorrected};
@@ -17,7 +19,7 @@ pub(crate) use view::corrections_of;
 
 use crate::assess::{Judged, Recording};
 use crate::error::CaseError;
-use crate::statement::{Statement, StatementRefused, Stating, named};
+use crate::statement::{Statement, StatementRefused, Stating};
 use crate::{ActiveSite, Casework, person, subject_of};
 
 /// What somebody says of a finding.
@@ -57,47 +59,41 @@ impl From<CaseError> for CorrectionRefused {
     }
 }
 
-/// What was last said of a ticket's findings.
+/// What was last said of a ticket's findings, by indicator; of a dismissal, for which words.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Said(Vec<CorrectedFinding>);
+pub(crate) struct Said(BTreeMap<String, (Correction, Option<String>)>);
 
 impl From<Vec<CorrectedFinding>> for Said {
     fn from(rows: Vec<CorrectedFinding>) -> Self {
-        Self(rows)
+        let said = rows.into_iter();
+        Self(
+            said.map(|it| (it.indicator, (it.correction, it.of_words)))
+                .collect(),
+        )
     }
 }
 
 impl Said {
     /// Whether somebody dismissed this finding, for just the words that speak for it.
-    pub(crate) fn dismisses(&self, finding: &Finding, key: &[u8]) -> bool {
-        let said = self
-            .0
-            .iter()
-            .find(|it| it.indicator == finding.indicator.as_str());
-        let of_words = said
-            .filter(|it| it.correction == Correction::Dismissed)
-            .and_then(|it| it.of_words.as_deref());
-        of_words.is_some_and(|of_words| words_behind(finding, key).as_deref() == Some(of_words))
+    fn dismisses(&self, finding: &Finding, key: &[u8]) -> bool {
+        match self.0.get(finding.indicator.as_str()) {
+            Some((Correction::Dismissed, Some(of_words))) => {
+                words_behind(finding, key).as_ref() == Some(of_words)
+            }
+            _ => false,
+        }
     }
 
     /// Runs `assess` with what holds of it for a ticket with this key.
     pub(crate) fn with<T>(&self, key: &[u8], assess: impl FnOnce(&Corrections<'_>) -> T) -> T {
         let dismisses = |finding: &Finding| self.dismisses(finding, key);
-        let added = self
-            .0
-            .iter()
-            .filter(|it| it.correction == Correction::Added);
-        let added: Vec<IndicatorId> = added.filter_map(|it| it.indicator.parse().ok()).collect();
+        let added = self.0.iter();
+        let added = added.filter(|(_, (correction, _))| *correction == Correction::Added);
+        let added: Vec<IndicatorId> = added.filter_map(|(id, _)| id.parse().ok()).collect();
         assess(&Corrections {
             dismisses: Some(&dismisses),
             added: &added,
         })
-    }
-
-    fn and(mut self, one: CorrectedFinding) -> Self {
-        self.0.retain(|it| it.indicator != one.indicator);
-        self.0.push(one);
-        self
     }
 }
 
@@ -160,15 +156,9 @@ impl Casework {
         let said = self
             .store
             .read(move |db| -> Result<_, StoreError> { db.corrections(&tenant, &id, &issue) });
-        let said = Said::from(said.await?).and(CorrectedFinding {
-            site: site.site.clone(),
-            issue: stating.issue.clone(),
-            indicator: indicator.as_str().to_owned(),
-            correction,
-            of_words: of_words.clone(),
-            event: stating.seen.clone(),
-            seq: 0,
-        });
+        let mut said = Said::from(said.await?);
+        let now = (correction, of_words.clone());
+        said.0.insert(indicator.as_str().to_owned(), now);
         let statement = Statement {
             of: stating,
             site: site.site.clone(),
@@ -185,7 +175,7 @@ impl Casework {
         self.store
             .write(&site.tenant, move |tx| {
                 correct(tx, &statement, (indicator, correction, of_words), once)?;
-                record.into_ledger(tx).map_err(|error| match error {
+                record.replaced(tx).map_err(|error| match error {
                     CaseError::Overtaken => StatementRefused::Changed.into(),
                     error => error.into(),
                 })
@@ -206,7 +196,7 @@ fn correct(
     tx.append(NewEntry {
         subject: subject_of(&ticket.site, &ticket.issue),
         payload: FindingCorrected {
-            ticket: named(&ticket),
+            ticket: ticket.named(),
             indicator: indicator.as_str().to_owned(),
             correction,
             by,

@@ -1,7 +1,7 @@
 //! Coverage: what was asked for of tickets in a period, and what became of it, as far as the ledger says. Page by page,
 //! so that no call takes long; whoever asks adds the pages up. Looking appends nothing.
 
-pub(crate) mod deployed;
+mod deployed;
 mod told;
 mod view;
 

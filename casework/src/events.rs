@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use ledger::{Actor, ActorKind};
-use record::entries::{EventType, Reported, Reporter};
+use record::entries::{EventType, Payload, Reported, Reporter};
 use record::facts::CodeEvent;
 use record::ids::{CommitSha, EventId, ModelId, TenantId};
 use record::scale::Severity;
@@ -144,7 +144,7 @@ impl Casework {
             once,
         };
         let event = NewEvent {
-            names_tickets: names_something(&new),
+            leads_to_tickets: may_lead_to_tickets(&new),
             entry: new.clone(),
         };
         let appended = self.store.append_event(&caller.tenant, event).await?;
@@ -189,7 +189,7 @@ impl Casework {
                 once: format!("{host}:{}", event.once),
             };
             NewEvent {
-                names_tickets: names_something(&entry),
+                leads_to_tickets: may_lead_to_tickets(&entry),
                 entry,
             }
         });
@@ -295,7 +295,9 @@ fn kept(mut payload: Value) -> Value {
     payload
 }
 
-fn names_something(new: &NewEntry) -> bool {
+/// By what it says, or by the commit that was deployed.
+fn may_lead_to_tickets(new: &NewEntry) -> bool {
     let payload = new.beside.iter().find(|(name, _)| *name == PAYLOAD);
-    payload.is_some_and(|(_, payload)| !texts_of(payload).is_empty())
+    let names = payload.is_some_and(|(_, payload)| !texts_of(payload).is_empty());
+    names || matches!(&new.payload, Payload::Deployment(deployed) if deployed.is_deployed())
 }

@@ -20,7 +20,7 @@ use store::{Appended, InboxItem, NewEntry, StoreError, Tx};
 
 use crate::error::CaseError;
 use crate::people::person_for;
-use crate::{ActiveSite, Casework, server, subject_of};
+use crate::{ActiveSite, Casework, monitoring, server, subject_of};
 
 use keys::keys_in;
 
@@ -93,12 +93,13 @@ impl Casework {
                 source: "JIRA",
             });
         }
-        let id = site.clone();
+        let (id, event) = (site.clone(), fact.event.clone());
         self.store
             .write(&site.tenant, move |tx| -> Result<(), CaseError> {
                 for link in links {
                     add_link(tx, Some(&id), link, &payload)?;
                 }
+                monitoring::after_event(tx, &event)?;
                 Ok(tx.done_with(&item)?)
             })
             .await
@@ -248,6 +249,7 @@ pub(crate) fn add_link(
         && appended.fresh
     {
         remote::announce_link(tx, &ticket, &link.event, payload)?;
+        monitoring::after_link(tx, &link.event, &ticket.site, &ticket.id)?;
     }
     Ok(appended)
 }

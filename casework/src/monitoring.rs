@@ -1,146 +1,136 @@
 //! V:387: what was deployed for a ticket whose risk asks for it is to be watched. That is an entry, MONITORING_REQUESTED,
-//! which feeds carry to whoever watches. A deployment and the link that leads to a ticket may come in any order, so those
-//! of the last day are looked at again and again; each request counts once, however many servers look.
+//! which feeds carry to whoever watches. It is decided where events and tickets come together, since a deployment and the
+//! link that leads to a ticket may come in any order; each request counts once.
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Duration, SecondsFormat, Utc};
 use compliance::assessment::Action;
-use record::entries::{EntryType, MonitoringRequested, Payload, TicketId};
-use record::facts::Tracker;
-use record::ids::{EventId, IssueId, SiteId, TenantId};
-use store::{Db, EntriesWanted, NewEntry, StoreError};
+use record::entries::{MonitoringRequested, Payload, Reported};
+use record::ids::{CommitSha, EventId, IssueId, SiteId};
+use store::{EntryRow, NewEntry, StoreError, Tx};
 
-use crate::coverage::deployed::is_done;
-use crate::error::CaseError;
 use crate::events::subject_of_commit;
 use crate::panel::recorded_assessment;
-use crate::{Casework, server, subject_of};
+use crate::{server, subject_of};
 
-/// How long a deployment waits for the link that leads to a ticket.
-const LOOKED_BACK: Duration = Duration::days(1);
-/// The most deployments of one tenant, and entries about one commit, that are looked at, the latest.
-const MOST_DEPLOYMENTS: i64 = 500;
-const MOST_ABOUT: i64 = 100;
+/// The most entries about one commit that are looked at, the latest.
+const MOST_ABOUT: i64 = 500;
 
-impl Casework {
-    /// Asks for what was deployed by this moment to be watched; how many requests are new.
-    ///
-    /// # Errors
-    /// If the store fails.
-    pub async fn request_monitoring(&self, at: DateTime<Utc>) -> Result<usize, CaseError> {
-        let since = (at - LOOKED_BACK).to_rfc3339_opts(SecondsFormat::Millis, true);
-        let mut requested = 0;
-        for tenant in self.tenants().await? {
-            let (whose, from) = (tenant.clone(), since.clone());
-            let found = self.store.read(move |db| to_be_watched(db, &whose, &from));
-            for new in found.await? {
-                let appended = self
-                    .store
-                    .write(&tenant, move |tx| -> Result<_, CaseError> {
-                        Ok(tx.append(new)?)
-                    });
-                requested += usize::from(appended.await?.fresh);
-            }
-        }
-        Ok(requested)
-    }
-}
-
-/// Requests that are not recorded yet.
-fn to_be_watched(
-    db: &mut Db<'_>,
-    tenant: &TenantId,
-    from: &str,
-) -> Result<Vec<NewEntry>, StoreError> {
-    let deployments = EntriesWanted {
-        kind: Some(EntryType::Deployment.as_str()),
-        from: Some(from.to_owned()),
-        ..EntriesWanted::default()
+/// An event was looked into for the tickets that it names: if it is a deployment, those of its commit are looked at.
+pub(crate) fn after_event(tx: &mut Tx<'_>, event: &EventId) -> Result<(), StoreError> {
+    let Some((_, deployed)) = reported_as(tx, event)?.filter(|(kind, _)| *kind == Kind::Deployed)
+    else {
+        return Ok(());
     };
-    let mut requests = Vec::new();
-    for seq in db.positions_wanted(tenant, &deployments, MOST_DEPLOYMENTS)? {
-        let Some(row) = db.entry(tenant, seq)? else {
-            continue;
-        };
-        let Payload::Deployment(reported) = Payload::parse(&row.entry.kind, &row.entry.payload)?
-        else {
-            continue;
-        };
-        if !is_done(&reported) {
-            continue;
-        }
-        let deployment: EventId = row
-            .entry
-            .id
-            .parse()
-            .map_err(|_| StoreError::Row("entries"))?;
-        let mut events = BTreeSet::from([seq]);
-        if let Some(commit) = &reported.commit {
-            events.extend(db.positions_about(tenant, &subject_of_commit(commit), MOST_ABOUT)?);
-        }
-        for (site, issue) in tickets_of(db, tenant, events)? {
-            requests.extend(request(db, tenant, &site, &issue, &deployment)?);
-        }
-    }
-    Ok(requests)
-}
-
-/// The tickets that any of these events is linked with.
-fn tickets_of(
-    db: &mut Db<'_>,
-    tenant: &TenantId,
-    events: BTreeSet<u64>,
-) -> Result<BTreeSet<(SiteId, IssueId)>, StoreError> {
     let mut tickets = BTreeSet::new();
-    for seq in events {
-        let Some(row) = db.entry(tenant, seq)? else {
-            continue;
-        };
-        let id: EventId = row
-            .entry
-            .id
-            .parse()
-            .map_err(|_| StoreError::Row("entries"))?;
-        let links = db.links_of_event(tenant, &id)?.into_iter();
-        tickets.extend(
-            links
-                .filter(|link| !link.revoked)
-                .filter_map(|link| link.ticket),
-        );
+    let of_commit = match &deployed.commit {
+        Some(commit) => about(tx, commit)?,
+        None => Vec::new(),
+    };
+    let others = of_commit.into_iter().map(|(other, _, _)| other);
+    for event in others.chain([event.clone()]) {
+        let tenant = tx.tenant().clone();
+        let links = tx.db().links_of_event(&tenant, &event)?.into_iter();
+        let holding = links.filter(|link| !link.revoked);
+        tickets.extend(holding.filter_map(|link| link.ticket));
     }
-    Ok(tickets)
+    let deployment = event;
+    tickets
+        .iter()
+        .try_for_each(|(site, issue)| request(tx, site, issue, deployment))
 }
 
-/// The request, if the ticket's risk asks for it and it is not recorded.
+/// An event was linked with a ticket: the deployments of its commit are looked at, itself among them.
+pub(crate) fn after_link(
+    tx: &mut Tx<'_>,
+    event: &EventId,
+    site: &SiteId,
+    issue: &IssueId,
+) -> Result<(), StoreError> {
+    let Some((kind, reported)) = reported_as(tx, event)? else {
+        return Ok(());
+    };
+    let of_commit = match &reported.commit {
+        Some(commit) => about(tx, commit)?,
+        None => vec![(event.clone(), kind, reported)],
+    };
+    let mut deployments = of_commit
+        .iter()
+        .filter(|(_, kind, _)| *kind == Kind::Deployed);
+    deployments.try_for_each(|(deployment, _, _)| request(tx, site, issue, deployment))
+}
+
+/// What an event is, as far as it matters here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// A deployment that is done.
+    Deployed,
+    /// Anything else.
+    Other,
+}
+
+/// None of what was not reported from outside.
+fn reported_as(tx: &mut Tx<'_>, event: &EventId) -> Result<Option<(Kind, Reported)>, StoreError> {
+    let tenant = tx.tenant().clone();
+    let Some(seq) = tx.db().position(&tenant, event)? else {
+        return Ok(None);
+    };
+    let row = tx.db().entry(&tenant, seq)?;
+    row.map_or(Ok(None), |row| read(&row))
+}
+
+fn read(row: &EntryRow) -> Result<Option<(Kind, Reported)>, StoreError> {
+    let payload = Payload::parse(&row.entry.kind, &row.entry.payload)?;
+    let Some(reported) = payload.reported().cloned() else {
+        return Ok(None);
+    };
+    let kind = match payload {
+        Payload::Deployment(_) if reported.is_deployed() => Kind::Deployed,
+        _ => Kind::Other,
+    };
+    Ok(Some((kind, reported)))
+}
+
+fn about(
+    tx: &mut Tx<'_>,
+    commit: &CommitSha,
+) -> Result<Vec<(EventId, Kind, Reported)>, StoreError> {
+    let tenant = tx.tenant().clone();
+    let subject = subject_of_commit(commit);
+    let mut events = Vec::new();
+    for seq in tx.db().positions_about(&tenant, &subject, MOST_ABOUT)? {
+        let Some(row) = tx.db().entry(&tenant, seq)? else {
+            continue;
+        };
+        if let Some((kind, reported)) = read(&row)? {
+            let id = row.entry.id.parse();
+            events.push((id.map_err(|_| StoreError::Row("entries"))?, kind, reported));
+        }
+    }
+    Ok(events)
+}
+
+/// Records the request, if the ticket's risk asks for it.
 fn request(
-    db: &mut Db<'_>,
-    tenant: &TenantId,
+    tx: &mut Tx<'_>,
     site: &SiteId,
     issue: &IssueId,
     deployment: &EventId,
-) -> Result<Option<NewEntry>, StoreError> {
-    let once = format!("monitoring:{deployment}:{site}:{issue}");
-    if db.position_under(tenant, &once)?.is_some() {
-        return Ok(None);
-    }
-    let Some(row) = db
-        .ticket(tenant, site, issue)?
-        .filter(|row| !row.ticket.deleted)
-    else {
-        return Ok(None);
+) -> Result<(), StoreError> {
+    let tenant = tx.tenant().clone();
+    let row = tx.db().ticket(&tenant, site, issue)?;
+    let Some(row) = row.filter(|row| !row.ticket.deleted) else {
+        return Ok(());
     };
-    let assessment = recorded_assessment(db, tenant, &row)?;
-    let assessment = assessment.filter(|it| it.actions.contains(&Action::EnhancedMonitoring));
-    Ok(assessment.map(|assessment| NewEntry {
+    let assessment = recorded_assessment(tx.db(), &tenant, &row)?;
+    let watched = assessment.filter(|it| it.actions.contains(&Action::EnhancedMonitoring));
+    let Some(assessment) = watched else {
+        return Ok(());
+    };
+    tx.append(NewEntry {
         subject: subject_of(site, issue),
         payload: MonitoringRequested {
-            ticket: TicketId {
-                tracker: Tracker::Jira,
-                site: site.clone(),
-                id: issue.clone(),
-                key: row.ticket.key,
-            },
+            ticket: row.ticket.named(),
             deployment: deployment.clone(),
             risk_tenths: assessment.risk.score,
         }
@@ -149,6 +139,7 @@ fn request(
         severity: assessment.security_level,
         actor: server(),
         source: "COUNTERSIGN",
-        once,
-    }))
+        once: format!("monitoring:{deployment}:{site}:{issue}"),
+    })?;
+    Ok(())
 }

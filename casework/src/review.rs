@@ -5,10 +5,7 @@ mod grammar;
 mod heard;
 mod withdrawn;
 
-use record::entries::{
-    Decision, HumanReview, ReviewScope, ReviewType, ReviewVia, Reviewer, TicketId,
-};
-use record::facts::Tracker;
+use record::entries::{Decision, HumanReview, ReviewScope, ReviewType, ReviewVia, Reviewer};
 use record::ids::{AccountId, EventId, IssueId, PersonId, ProjectKey, SiteId};
 use record::scale::Severity;
 use record::state::{Approval, ApprovalState, Settings};
@@ -181,12 +178,7 @@ impl Casework {
                 }
                 let payload = HumanReview {
                     ticket_key: ticket.key.clone(),
-                    ticket: TicketId {
-                        tracker: Tracker::Jira,
-                        site: site_id.clone(),
-                        id: ticket.issue.clone(),
-                        key: ticket.key,
-                    },
+                    ticket: ticket.named(),
                     review_type: ReviewType::ChangeApproval,
                     scope: ReviewScope::Plan,
                     decision: request.decision,

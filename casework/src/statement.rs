@@ -4,10 +4,8 @@
 use std::str::FromStr;
 
 use ledger::Entry;
-use record::entries::{Reviewer, TicketId};
-use record::facts::Tracker;
+use record::entries::Reviewer;
 use record::ids::{AccountId, EventId, IssueId, SiteId, TenantId};
-use record::state::Ticket;
 use serde_json::Value;
 use store::{Db, StoreError, TicketRow, Tx};
 
@@ -192,15 +190,5 @@ impl Stated {
                 reason => reason,
             },
         })
-    }
-}
-
-/// A ticket by its name in payloads.
-pub(crate) fn named(ticket: &Ticket) -> TicketId {
-    TicketId {
-        tracker: Tracker::Jira,
-        site: ticket.site.clone(),
-        id: ticket.issue.clone(),
-        key: ticket.key.clone(),
     }
 }

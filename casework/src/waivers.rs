@@ -21,7 +21,7 @@ pub(crate) use view::waivers_about;
 use crate::error::CaseError;
 use crate::panel::recorded_assessment;
 use crate::people::person_for;
-use crate::statement::{Stated, Statement, StatementRefused, Stating, named};
+use crate::statement::{Stated, Statement, StatementRefused, Stating};
 use crate::{ActiveSite, Casework, person, server, subject_of};
 
 /// The longest that a waiver holds, in days.
@@ -150,7 +150,7 @@ impl Casework {
                 let held = holding.into_iter().find(|it| it.waiver == waiver);
                 let held = held.ok_or(WaiverRefused::NotHolding)?;
                 let by = person_for(tx, &site_id, &account)?;
-                tx.append(ended(&named(&ticket), held, WaiverEnd::Withdrawn, Some(by)))?;
+                tx.append(ended(&ticket.named(), held, WaiverEnd::Withdrawn, Some(by)))?;
                 Ok(())
             })
             .await
@@ -186,7 +186,7 @@ fn waive(
     tx.append(NewEntry {
         subject: subject_of(&ticket.site, &ticket.issue),
         payload: RequirementWaived {
-            ticket: named(&ticket),
+            ticket: ticket.named(),
             requirement,
             requirement_set: ticket.requirement_set,
             by,

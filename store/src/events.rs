@@ -19,15 +19,15 @@ use crate::tx::Tx;
 pub struct NewEvent {
     /// The entry.
     pub entry: NewEntry,
-    /// Whether tickets may be named in it: then it is looked into on each of the tenant's sites in use.
-    pub names_tickets: bool,
+    /// Whether it may lead to tickets: then it is looked into on each of the tenant's sites in use.
+    pub leads_to_tickets: bool,
 }
 
 impl NewEvent {
     /// The entry, received now.
     pub(crate) fn drafted(&self, tenant: &TenantId) -> Result<Drafted, StoreError> {
         Ok(Drafted {
-            to_be_linked: self.names_tickets,
+            to_be_linked: self.leads_to_tickets,
             ..Drafted::of(&self.entry, tenant)?
         })
     }
@@ -40,7 +40,7 @@ impl Tx<'_> {
     /// As [`Tx::append`].
     pub fn append_event(&mut self, new: NewEvent) -> Result<Appended, StoreError> {
         let appended = self.append(new.entry)?;
-        if appended.fresh && new.names_tickets {
+        if appended.fresh && new.leads_to_tickets {
             let tenant = self.tenant.clone();
             queue_linking(self.db.conn, &tenant, std::slice::from_ref(&appended.id))?;
         }

@@ -59,7 +59,7 @@ impl Db<'_> {
 }
 
 impl Tx<'_> {
-    /// Keeps how far a feed was sent.
+    /// Keeps how far a feed was sent; nothing if it was sent farther already: another server may have gone on meanwhile.
     ///
     /// # Errors
     /// If the database fails.
@@ -68,6 +68,11 @@ impl Tx<'_> {
         feed: &FeedId,
         position: &FeedPosition,
     ) -> Result<(), StoreError> {
+        let tenant = self.tenant.clone();
+        let kept = self.db.feed_position(&tenant, feed)?;
+        if kept.is_some_and(|kept| kept.next > position.next) {
+            return Ok(());
+        }
         let values = (
             feed_positions::next.eq(counted(position.next)),
             feed_positions::failed.eq(i32::try_from(position.failed).unwrap_or(i32::MAX)),

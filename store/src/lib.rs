@@ -154,7 +154,7 @@ impl Store {
     pub async fn append(&self, tenant: &TenantId, new: NewEntry) -> Result<Appended, StoreError> {
         let event = NewEvent {
             entry: new,
-            names_tickets: false,
+            leads_to_tickets: false,
         };
         self.append_event(tenant, event).await
     }

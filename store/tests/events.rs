@@ -33,7 +33,7 @@ fn pushed(once: &str) -> NewEvent {
     let words = vec![("payload", json!({ "message": "PAY-1: change" }))];
     NewEvent {
         entry: scene::beside(EventType::ConfigChange.payload(reported), once, words),
-        names_tickets: true,
+        leads_to_tickets: true,
     }
 }
 

@@ -20,6 +20,7 @@ fn scope_of(caller: Caller) -> Option<Scope> {
         Caller::KeyReadsRequirements => Some(Scope::RequirementsRead),
         Caller::KeyWritesClaims => Some(Scope::ClaimsWrite),
         Caller::KeyWritesCatalog => Some(Scope::CatalogWrite),
+        Caller::KeyWritesFeeds => Some(Scope::FeedsWrite),
         _ => None,
     }
 }

@@ -186,3 +186,28 @@ async fn what_sets_nothing_right_is_refused_and_nothing_is_recorded() {
     );
     world.check_ledger().await;
 }
+
+/// A score ends at 10: one more thing that an issue is about may ask for nothing and add nothing. That it was said is
+/// shown all the same, and so is what was assessed by it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_correction_from_which_nothing_else_follows_is_assessed_too() {
+    let world = World::installed().await;
+    let made = world
+        .ticket("Increase button padding", "Four pixels more.")
+        .await;
+    let say = async |indicator: &str| {
+        let change = json!({ "indicator": indicator, "correction": "ADDED", "reason": "As the team knows." });
+        let said = world.correct("carla", &made.key, change).await;
+        assert_eq!(said.status, 200, "{indicator}: {}", said.body);
+        let facts = world.facts_about(made.id);
+        facts[facts.len() - 2..].to_vec()
+    };
+    for indicator in ["payment", "health", "children", "secrets", "ai_model"] {
+        assert_eq!(say(indicator).await[0], "FINDING_CORRECTED");
+    }
+    assert_eq!(
+        say("vulnerability").await,
+        ["FINDING_CORRECTED", "TICKET_ASSESSED CONFIRMED"]
+    );
+    world.check_ledger().await;
+}

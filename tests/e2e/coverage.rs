@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 use crate::api::{GitHub, Program, deployment, deployment_status};
 use crate::world::World;
 
+/// All that was ever recorded.
+const WHOLE: &str = "from=2020-01-01T00:00:00Z&to=2100-01-01T00:00:00Z";
 const WORDS: &str = "Patients read their medical records and upload documents.";
 
 fn now() -> String {
@@ -54,7 +56,7 @@ async fn claim_all(program: &Program<'_>, key: &str) -> usize {
 }
 
 /// Deploys a commit that names an issue.
-async fn deploy(world: &World, github: &GitHub<'_>, number: u8, key: &str) {
+pub(crate) async fn deploy(world: &World, github: &GitHub<'_>, number: u8, key: &str) {
     let sha = github
         .push(number, &format!("feat: all of it [{key}]"), "main")
         .await;
@@ -234,20 +236,19 @@ async fn a_report_is_of_one_tenant_and_refuses_what_it_does_not_understand() {
     world.install(0).await;
     world.install(1).await;
     world.ticket("Patient portal login", WORDS).await;
-    let whole = "from=2020-01-01T00:00:00Z&to=2100-01-01T00:00:00Z";
-    assert_eq!(covered(&world.program().await, whole).await.len(), 1);
+    assert_eq!(covered(&world.program().await, WHOLE).await.len(), 1);
     let scope = [record::entries::Scope::RequirementsRead];
     let other = world.program_of(world.tenant(1).await, &scope).await;
-    assert_eq!(covered(&other, whole).await, Vec::<Value>::new());
+    assert_eq!(covered(&other, WHOLE).await, Vec::<Value>::new());
     for query in [
         "",
         "from=2020-01-01T00:00:00Z",
         "from=2020-01-01T00:00:00Z&to=yesterday",
         "from=2021-01-01T00:00:00Z&to=2020-01-01T00:00:00Z",
-        &format!("{whole}&after=x"),
-        &format!("{whole}&after=site_1/"),
-        &format!("{whole}&framework=%27"),
-        &format!("{whole}&other=1"),
+        &format!("{WHOLE}&after=x"),
+        &format!("{WHOLE}&after=site_1/"),
+        &format!("{WHOLE}&framework=%27"),
+        &format!("{WHOLE}&other=1"),
     ] {
         let answer = other.get(&format!("/v1/coverage?{query}")).await;
         assert_eq!(answer.status, 400, "{query}: {}", answer.body);
@@ -272,8 +273,7 @@ async fn what_is_said_and_deployed_afterwards_makes_no_failure_undone() {
     world.quiet().await;
     deploy(&world, &github, 0xa3, &unapproved).await;
     let said = claim_all(&program, &unsaid).await;
-    let whole = "from=2020-01-01T00:00:00Z&to=2100-01-01T00:00:00Z";
-    let tickets = covered(&program, whole).await;
+    let tickets = covered(&program, WHOLE).await;
     let late = of(&tickets, &unapproved);
     assert_eq!(count(late, "FAILED"), asked, "{late}");
     assert!(
@@ -295,7 +295,7 @@ async fn what_is_said_and_deployed_afterwards_makes_no_failure_undone() {
     // Deployed once more, what was said in the meantime counts.
     deploy(&world, &github, 0xa4, &unsaid).await;
     assert_eq!(
-        count(of(&covered(&program, whole).await, &unsaid), "MET"),
+        count(of(&covered(&program, WHOLE).await, &unsaid), "MET"),
         said
     );
 }
@@ -306,8 +306,7 @@ async fn however_much_is_said_of_an_issue_it_stays_in_the_report() {
     let (program, github) = (world.program().await, world.github(PushAs::Commits).await);
     let key = world.ticket("Patient portal login", WORDS).await.key;
     deploy(&world, &github, 0xa1, &key).await;
-    let whole = "from=2020-01-01T00:00:00Z&to=2100-01-01T00:00:00Z";
-    let before = of(&covered(&program, whole).await, &key).clone();
+    let before = of(&covered(&program, WHOLE).await, &key).clone();
     assert_eq!(before["truncated"], false);
     for call in 0..5 {
         let claims: Vec<Value> = (0..200)
@@ -319,7 +318,7 @@ async fn however_much_is_said_of_an_issue_it_stays_in_the_report() {
             .await;
         assert_eq!(claimed.status, 201, "{}", claimed.body);
     }
-    let after = of(&covered(&program, whole).await, &key).clone();
+    let after = of(&covered(&program, WHOLE).await, &key).clone();
     assert_eq!(after["truncated"], true);
     for part in ["approval", "deployed", "firstAssessed", "severity"] {
         assert_eq!(after[part], before[part], "{part}");
@@ -327,46 +326,41 @@ async fn however_much_is_said_of_an_issue_it_stays_in_the_report() {
     assert_eq!(count(&after, "FAILED"), count(&before, "FAILED"));
 }
 
-/// V:386-388: what is deployed for a risky ticket is to be watched, whichever came first, the deployment or the link.
 #[tokio::test(flavor = "multi_thread")]
-async fn v_387_what_is_deployed_for_a_risky_ticket_is_to_be_watched() {
+async fn what_cannot_be_read_any_more_is_named_and_keeps_nothing_else_out() {
     let world = World::installed().await;
-    let (program, github) = (world.program().await, world.github(PushAs::Commits).await);
-    let words =
-        "Customers pay by credit card and patients upload medical records to a third-party API.";
-    let risky = world.ticket("Pay for treatment", words).await;
-    let ordinary = world
-        .ticket("Increase button padding", "Four pixels more.")
-        .await;
-    deploy(&world, &github, 0xa1, &risky.key).await;
-    deploy(&world, &github, 0xa2, &ordinary.key).await;
-    let sha = "c3".repeat(20);
-    let reported = json!({ "eventType": "DEPLOYMENT", "payload": { "environment": "eu", "commit": { "sha": sha } } });
-    program.report(&reported).await;
+    let program = world.program().await;
+    let erased = world.ticket("Patient portal login", WORDS).await;
+    let broken = world.ticket("Patient letters", WORDS).await;
+    let whole_one = world.ticket("Patient appointment booking", WORDS).await.key;
+    let assessed = world.about(erased.id).pop().unwrap().id.parse().unwrap();
     let casework = world.server.as_ref().unwrap().casework().clone();
-    let look = async || {
-        casework
-            .request_monitoring(chrono::Utc::now())
-            .await
-            .unwrap()
-    };
-    look().await;
-    let requested = || {
-        let all = world.entries().into_iter();
-        all.filter(|it| it.kind == "MONITORING_REQUESTED")
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(requested().len(), 1);
-    assert!(requested()[0].subject.ends_with(&format!("/{}", risky.id)));
-    // The commit is heard of after its deployment.
-    github
-        .push(0xc3, &format!("feat: more [{}]", risky.key), "main")
-        .await;
-    world.quiet().await;
-    look().await;
-    assert_eq!(requested().len(), 2);
-    assert_eq!(look().await, 0, "each counts once");
-    let later = chrono::Utc::now() + chrono::Duration::days(2);
-    assert_eq!(casework.request_monitoring(later).await.unwrap(), 0);
-    world.check_ledger().await;
+    let tenant = world.tenant(0).await;
+    let reason = record::entries::ErasedReason::Request;
+    casework
+        .erase_beside(&tenant, assessed, reason)
+        .await
+        .unwrap();
+    world.overwrite(&format!(
+        "UPDATE tickets SET risk_tenths = 999 WHERE issue = '{}'",
+        broken.id
+    ));
+    for query in [WHOLE.to_owned(), format!("{WHOLE}&framework=hipaa")] {
+        let page = program.get(&format!("/v1/coverage?{query}")).await;
+        assert_eq!(page.status, 200, "{}", page.body);
+        let page = page.json();
+        assert_eq!(page["unreadable"], 1);
+        let tickets = page["tickets"].as_array().unwrap();
+        assert_eq!(of(tickets, &erased.key)["unreadable"], true);
+        assert_eq!(of(tickets, &erased.key)["requirements"], json!([]));
+        assert_eq!(of(tickets, &whole_one)["unreadable"], false);
+        assert!(count(of(tickets, &whole_one), "UNKNOWN") > 0);
+    }
+    let ran = program.runs(&["coverage", &period()]);
+    let told = String::from_utf8(ran.stdout).unwrap();
+    assert!(
+        told.contains("1 issues cannot be read by the server"),
+        "{told}"
+    );
+    assert!(told.contains("what 1 of 2 issues were asked for"), "{told}");
 }

@@ -97,11 +97,7 @@ impl Delivery {
     }
 }
 
-const SCOPES: [Scope; 3] = [
-    Scope::IntegrationsWrite,
-    Scope::EventsRead,
-    Scope::LedgerRead,
-];
+const SCOPES: [Scope; 3] = [Scope::FeedsWrite, Scope::EventsRead, Scope::LedgerRead];
 
 async fn desk(world: &World) -> Program<'_> {
     world.program_of(world.tenant(0).await, &SCOPES).await
@@ -291,9 +287,9 @@ async fn v_386_the_security_team_hears_of_what_matters_and_of_nothing_else() {
     let world = World::installed().await;
     let program = desk(&world).await;
     let (receiver, url, _listening) = Receiver::listening();
-    let wanted =
-        json!({ "url": url, "form": "CLOUDEVENTS", "least": "HIGH", "types": ["TICKET_ASSESSED"] });
+    let wanted = json!({ "url": url, "form": "CLOUDEVENTS", "least": "HIGH", "types": ["TICKET_ASSESSED", "TICKET_ASSESSED"] });
     let made = add(&program, wanted).await;
+    assert_eq!(made["types"], json!(["TICKET_ASSESSED"]));
     world
         .ticket("Increase button padding", "Four pixels more.")
         .await;

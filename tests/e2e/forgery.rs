@@ -90,6 +90,7 @@ impl Forgery {
             | Caller::KeyReadsRequirements
             | Caller::KeyWritesClaims
             | Caller::KeyWritesCatalog
+            | Caller::KeyWritesFeeds
             | Caller::JiraWebhook
             | Caller::CodeHost => Deserved::Refusal,
             Caller::ForgePage | Caller::ForgeAdministration | Caller::ForgePlatform => match self {
@@ -258,6 +259,7 @@ impl Forger<'_> {
             | Caller::KeyReadsRequirements
             | Caller::KeyWritesClaims
             | Caller::KeyWritesCatalog
+            | Caller::KeyWritesFeeds
             | Caller::JiraWebhook
             | Caller::CodeHost => {}
             Caller::ConnectInstall => claims["aud"] = json!([self.world.address()]),
@@ -310,6 +312,7 @@ fn right_key(caller: Caller) -> TokenKey {
         | Caller::KeyReadsRequirements
         | Caller::KeyWritesClaims
         | Caller::KeyWritesCatalog
+        | Caller::KeyWritesFeeds
         | Caller::JiraWebhook
         | Caller::CodeHost => TokenKey::SharedSecret,
     }

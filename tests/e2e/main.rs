@@ -39,6 +39,7 @@ mod key_desk;
 mod licence;
 mod lifecycle;
 mod lost_replies;
+mod monitoring;
 mod outage;
 mod panel;
 mod program;

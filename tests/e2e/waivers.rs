@@ -1,6 +1,8 @@
 //! An approver waives a requirement: who may, for how long, what it changes in a report, and that its end is told before
 //! it comes.
 
+use record::entries::PushAs;
+use sandbox::NewIssue;
 use serde_json::{Value, json};
 
 use crate::panel::{Answer, between};
@@ -245,4 +247,103 @@ async fn a_waiver_does_not_outlive_what_asks_for_the_requirement() {
     world.quiet().await;
     assert_eq!(coverage_of(&world, &made.key).await["coverage"], "UNKNOWN");
     world.check_ledger().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_waiver_counts_if_it_was_there_before_the_deployment() {
+    let world = World::installed().await;
+    let (program, github) = (world.program().await, world.github(PushAs::Commits).await);
+    let before = world.ticket("Patient portal", WORDS).await.key;
+    let after = world.ticket("Patient letters", WORDS).await.key;
+    assert_eq!(world.waive("carla", &before, json!({})).await.status, 200);
+    for (number, key) in [(0xa1, &before), (0xa2, &after)] {
+        let sha = github
+            .push(number, &format!("feat: it [{key}]"), "main")
+            .await;
+        let reported =
+            json!({ "eventType": "DEPLOYMENT", "payload": { "commit": { "sha": sha } } });
+        program.report(&reported).await;
+    }
+    world.quiet().await;
+    assert_eq!(world.waive("carla", &after, json!({})).await.status, 200);
+    let late = coverage_of(&world, &after).await;
+    assert_eq!(late["coverage"], "FAILED");
+    assert!(
+        late["waiver"].is_object(),
+        "it is shown all the same: {late}"
+    );
+    // Given anew, it has held all the time.
+    let longer = world
+        .waive("carla", &before, json!({ "until": day(60) }))
+        .await;
+    assert_eq!(longer.status, 200, "{}", longer.body);
+    assert_eq!(coverage_of(&world, &before).await["coverage"], "WAIVED");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_with_one_waiver_keeps_no_other_from_ending() {
+    let world = World::installed().await;
+    let broken = world.ticket("Patient portal", WORDS).await;
+    let other = world.ticket("Patient letters", WORDS).await;
+    for (key, days) in [(&broken.key, 2), (&other.key, 3)] {
+        let waived = world
+            .waive("carla", key, json!({ "until": day(days) }))
+            .await;
+        assert_eq!(waived.status, 200, "{}", waived.body);
+    }
+    world.overwrite(&format!(
+        "UPDATE tickets SET risk_tenths = 999 WHERE issue = '{}'",
+        broken.id
+    ));
+    let casework = world.server.as_ref().unwrap().casework().clone();
+    casework.mind_waivers(chrono::Utc::now()).await.unwrap();
+    let warned: Vec<_> = world
+        .entries()
+        .into_iter()
+        .filter(|it| it.kind == "WAIVER_EXPIRING")
+        .collect();
+    assert_eq!(warned.len(), 1);
+    assert!(warned[0].subject.ends_with(&format!("/{}", other.id)));
+}
+
+/// The same person may see the issue in its panel; who reads elsewhere need not be allowed to.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_an_issue_that_a_security_level_hides_the_reason_stays_in_its_panel() {
+    let world = World::installed().await;
+    let new = NewIssue {
+        project: "PAY".to_owned(),
+        summary: "Patient portal".to_owned(),
+        description: WORDS.to_owned(),
+        restricted: true,
+        ..NewIssue::default()
+    };
+    let key = world.jira().world().create_issue("erin", new).unwrap().key;
+    world.quiet().await;
+    let waived = world
+        .waive(
+            "carla",
+            &key,
+            json!({ "reason": "HUSH because of Foo Corp" }),
+        )
+        .await;
+    assert_eq!(waived.status, 200, "{}", waived.body);
+    assert!(waived.body.contains("HUSH"));
+    let seat = world.sit("carla", &key).await;
+    let body = json!({ "indicator": "payment", "correction": "ADDED", "reason": "HUSH as well", "seen": seat.seen });
+    let corrected = world.panel_call(&seat.token, "correct", Some(body)).await;
+    assert_eq!(corrected.status, 200, "{}", corrected.body);
+    assert_eq!(corrected.body.matches("HUSH").count(), 2);
+    let program = world.program().await;
+    for path in [
+        "/v1/coverage?from=2020-01-01T00:00:00Z&to=2100-01-01T00:00:00Z".to_owned(),
+        format!("/v1/tickets/{key}/requirements"),
+        "/v1/audit?limit=100".to_owned(),
+        format!("/v1/trail?ticket={key}"),
+    ] {
+        let answer = program.get(&path).await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+        assert!(!answer.body.contains("HUSH"), "{path}: {}", answer.body);
+    }
+    let covered = coverage_of(&world, &key).await;
+    assert_eq!(covered["coverage"], "WAIVED");
 }

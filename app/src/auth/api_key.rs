@@ -36,7 +36,8 @@ scopes!(
     LedgerRead,
     RequirementsRead,
     ClaimsWrite,
-    CatalogWrite
+    CatalogWrite,
+    FeedsWrite
 );
 
 /// A call with a key that has this scope.

@@ -13,13 +13,6 @@ use crate::events::subject_of_commit;
 const MOST_LINKS: i64 = 1_000;
 const MOST_DEPLOYMENTS: i64 = 500;
 
-/// Whether something was deployed, and not only asked for. A host names each state that a deployment comes to; a caller
-/// of the API reports one that is done.
-pub(crate) fn is_done(reported: &Reported) -> bool {
-    let action = reported.action.as_ref();
-    action.is_none_or(|action| action.as_str() == "SUCCESS")
-}
-
 /// The positions of a ticket's deployments that were received before a moment, and whether these are all.
 pub(super) fn deployments(
     db: &mut Db<'_>,
@@ -39,7 +32,7 @@ pub(super) fn deployments(
         };
         let payload = Payload::parse(&row.entry.kind, &row.entry.payload)?;
         if let Payload::Deployment(reported) = &payload
-            && is_done(reported)
+            && reported.is_deployed()
             && row.entry.at.as_str() < to
         {
             found.insert(seq);
@@ -60,7 +53,7 @@ pub(super) fn deployments(
                 continue;
             };
             let payload = Payload::parse(&row.entry.kind, &row.entry.payload)?;
-            if payload.reported().is_some_and(is_done) {
+            if payload.reported().is_some_and(Reported::is_deployed) {
                 found.insert(seq);
             }
         }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use compliance::Assessment;
 use record::entries::{Decision, EntryType, Payload};
 use record::ids::{EventId, TenantId};
-use record::state::Ticket;
+use record::state::{Ticket, TicketApproval};
 use store::{Db, EntriesWanted, EntryRow, StoreError};
 
 use super::CoverageWanted;
@@ -40,7 +40,7 @@ pub(super) struct Told {
     pub(super) first_approved: Option<String>,
     /// With their positions.
     pub(super) claims: Vec<(u64, ClaimView)>,
-    /// Those that held at the end, by requirement, with their positions.
+    /// Those that held at the end, by requirement, with the position since which they did.
     pub(super) waivers: BTreeMap<String, (u64, CoveredWaiver)>,
     /// The last one, with its position.
     pub(super) deployed: Option<(u64, CoveredDeployment)>,
@@ -162,15 +162,15 @@ impl<'w> Telling<'w> {
                         self.counting = Some(id);
                         self.first_approved
                             .get_or_insert_with(|| review.reviewed_at.clone());
-                        CoveredApproval::by("APPROVED", review)
+                        CoveredApproval::by(TicketApproval::Approved, review)
                     }
-                    Decision::Rejected => CoveredApproval::by("REJECTED", review),
+                    Decision::Rejected => CoveredApproval::by(TicketApproval::Rejected, review),
                     Decision::Withdrawn => CoveredApproval::default(),
                 };
             }
             Payload::ApprovalStale(stale) if self.counting.as_ref() == Some(&stale.approval) => {
                 self.counting = None;
-                self.approval.state = "STALE";
+                self.approval.state = TicketApproval::Stale;
             }
             Payload::ImplementationClaimed(claim) => {
                 let claim = claim_of(db, tenant, row, claim)?;
@@ -185,7 +185,11 @@ impl<'w> Telling<'w> {
                     role: waived.by.role,
                     reason: stated.reason,
                 };
-                self.waivers.insert(waived.requirement, (seq, waiver));
+                // One that is given anew while it holds has held since it was given first.
+                let earlier = self.waivers.get(&waived.requirement);
+                let held = earlier.filter(|(_, earlier)| earlier.until > at);
+                let since = held.map_or(seq, |(since, _)| *since);
+                self.waivers.insert(waived.requirement, (since, waiver));
             }
             Payload::WaiverEnded(ended) => {
                 self.waivers

@@ -6,7 +6,7 @@ use compliance::ids::FrameworkId;
 use compliance::requirement_set::Requirement;
 use record::entries::HumanReview;
 use record::ids::{EventId, PersonId, SiteId};
-use record::state::Ticket;
+use record::state::{Ticket, TicketApproval};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -64,7 +64,8 @@ pub struct CoveredTicket {
 #[serde(rename_all = "camelCase")]
 pub struct CoveredApproval {
     /// NONE, APPROVED, REJECTED or STALE.
-    pub state: &'static str,
+    #[schema(value_type = String)]
+    pub state: TicketApproval,
     /// Who decided last, by the random id that stands in the ledger.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
@@ -80,7 +81,7 @@ pub struct CoveredApproval {
 impl Default for CoveredApproval {
     fn default() -> Self {
         Self {
-            state: "NONE",
+            state: TicketApproval::None,
             by: None,
             role: None,
             at: None,
@@ -89,7 +90,7 @@ impl Default for CoveredApproval {
 }
 
 impl CoveredApproval {
-    pub(super) fn by(state: &'static str, review: HumanReview) -> Self {
+    pub(super) fn by(state: TicketApproval, review: HumanReview) -> Self {
         Self {
             state,
             by: Some(review.reviewer.person),
@@ -215,7 +216,7 @@ impl Told {
                 approved: deployed.approved && self.unapproved_at.is_none(),
             },
             None => Stage::Open {
-                approved: self.approval.state == "APPROVED",
+                approved: self.approval.state == TicketApproval::Approved,
             },
         }
     }

@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 
 use compliance::Assessment;
 use ledger::Hash;
-use record::entries::{EntryType, ImplementationClaimed, LineRange, Payload, Reporter, TicketId};
-use record::facts::Tracker;
+use record::entries::{EntryType, ImplementationClaimed, LineRange, Payload, Reporter};
 use record::ids::{CommitSha, EventId, TenantId};
 use record::scale::Severity;
 use record::state::Ticket;
@@ -203,12 +202,7 @@ fn entry(
     NewEntry {
         subject: subject_of(&ticket.site, &ticket.issue),
         payload: ImplementationClaimed {
-            ticket: TicketId {
-                tracker: Tracker::Jira,
-                site: ticket.site.clone(),
-                id: ticket.issue.clone(),
-                key: ticket.key.clone(),
-            },
+            ticket: ticket.named(),
             by: Reporter::ApiKey(key.clone()),
             requirement,
             requirement_set: ticket.requirement_set.clone(),

@@ -12,7 +12,7 @@ use record::ids::{FeedId, TenantId};
 use record::scale::Severity;
 use record::state::Feed;
 use serde_json::{Value, json};
-use store::{Db, FeedPosition, StoreError, now, now_ms};
+use store::{Db, FeedPosition, StoreError, Tx, now, now_ms};
 use tokio::task::{Id, JoinSet};
 
 use super::Secrets;
@@ -73,18 +73,17 @@ impl FeedLanes {
                 tracing::warn!(%error, "a feed's go could not be ended");
             }
         }
-        #[expect(
-            clippy::redundant_closure_for_method_calls,
-            reason = "the method itself is not general enough over the connection's lifetime"
-        )]
-        let feeds = store.read(|db| db.feeds_in_use()).await?;
-        for (tenant, feed) in feeds {
-            if self.busy.contains_key(&feed.feed) {
-                continue;
+        let due = store.read(|db| -> Result<_, StoreError> {
+            let feeds = db.feeds_in_use()?.into_iter();
+            let due = feeds.map(|(tenant, feed)| due(db, tenant, feed));
+            due.collect::<Result<Vec<_>, _>>()
+        });
+        for due in due.await?.into_iter().flatten() {
+            let id = due.feed.feed.clone();
+            if !self.busy.contains_key(&id) {
+                let go = go(self.casework.clone(), self.client.clone(), due);
+                self.busy.insert(id, self.lanes.spawn(go).id());
             }
-            let id = feed.feed.clone();
-            let go = go(self.casework.clone(), self.client.clone(), tenant, feed);
-            self.busy.insert(id, self.lanes.spawn(go).id());
         }
         Ok(())
     }
@@ -98,6 +97,27 @@ impl FeedLanes {
         let Casework { store, server, .. } = &self.casework;
         Ok(store.end_lease(LEASE, server).await?)
     }
+}
+
+/// A feed that has something to send.
+struct Due {
+    tenant: TenantId,
+    feed: Feed,
+    position: FeedPosition,
+}
+
+/// None if all is sent, or it is not time to try again. Of a ledger whose size cannot be read there may be more.
+fn due(db: &mut Db<'_>, tenant: TenantId, feed: Feed) -> Result<Option<Due>, StoreError> {
+    let position = db.feed_position(&tenant, &feed.feed)?.unwrap_or_default();
+    let size = db
+        .frontier(&tenant)
+        .map_or(u64::MAX, |frontier| frontier.size());
+    let is_due = position.next < size && position.again_at_ms <= now_ms();
+    Ok(is_due.then_some(Due {
+        tenant,
+        feed,
+        position,
+    }))
 }
 
 /// A feed with what its calls need.
@@ -119,64 +139,43 @@ enum Next {
 }
 
 /// Sends one feed until all is sent, something is refused, or the go is over.
-async fn go(
-    casework: Casework,
-    client: FeedClient,
-    tenant: TenantId,
-    feed: Feed,
-) -> Result<(), CaseError> {
-    let (whose, id) = (tenant.clone(), feed.feed.clone());
-    let position = casework
-        .store
-        .read(move |db| -> Result<_, StoreError> { db.feed_position(&whose, &id) });
-    let began_at = position.await?.unwrap_or_default();
-    if began_at.again_at_ms > now_ms() {
-        return Ok(());
-    }
+async fn go(casework: Casework, client: FeedClient, due: Due) -> Result<(), CaseError> {
+    let Due {
+        tenant,
+        feed,
+        position,
+    } = due;
     let (store, whose, id) = (casework.store.clone(), tenant.clone(), feed.feed.clone());
     let opened = casework.store.read(move |db| -> Result<_, StoreError> {
         db.feed_secrets(&whose, &id, store.master_key())
     });
     let opened = opened.await.ok().flatten();
-    let mut position = began_at.clone();
-    match opened.and_then(|opened| Secrets::opened(&opened)) {
-        None => position.fails("What it needs cannot be read here."),
+    let id = feed.feed.clone();
+    let position = match opened.and_then(|opened| Secrets::opened(&opened)) {
+        None => failed(position, "What it needs cannot be read here."),
         Some(secrets) => {
             let line = Line {
                 client,
-                feed: feed.clone(),
+                feed,
                 position,
                 secrets,
             };
-            position = line.sent(&casework, &tenant).await;
+            line.sent(&casework, &tenant).await
         }
-    }
-    if position == began_at {
-        return Ok(());
-    }
-    let keep = casework.store.queue(&tenant, move |tx| {
-        let tenant = tx.tenant().clone();
-        let kept = tx.db().feed_position(&tenant, &feed.feed)?;
-        // Another server may have gone on meanwhile.
-        match kept.is_some_and(|kept| kept.next > position.next) {
-            true => Ok(()),
-            false => tx.keep_feed_position(&feed.feed, &position),
-        }
-    });
-    Ok(keep.await?)
+    };
+    let keep = move |tx: &mut Tx<'_>| tx.keep_feed_position(&id, &position);
+    Ok(casework.store.queue(&tenant, keep).await?)
 }
 
-/// That one more try was in vain. Never given up: what is missing at the other end would be missing for good.
-trait Failing {
-    fn fails(&mut self, why: &str);
-}
-
-impl Failing for FeedPosition {
-    fn fails(&mut self, why: &str) {
-        self.failed = self.failed.saturating_add(1);
-        let failed = self.failed.min(MOST_ATTEMPTS - 1);
-        self.again_at_ms = next_attempt_ms(failed, None).unwrap_or_default();
-        self.last_error = Some(why.to_owned());
+/// One more try was in vain. It is never given up: what is missing at the other end would be missing for good.
+fn failed(position: FeedPosition, why: &str) -> FeedPosition {
+    let failed = position.failed.saturating_add(1);
+    let again = next_attempt_ms(failed.min(MOST_ATTEMPTS - 1), None);
+    FeedPosition {
+        failed,
+        again_at_ms: again.unwrap_or_default(),
+        last_error: Some(why.to_owned()),
+        ..position
     }
 }
 
@@ -194,15 +193,13 @@ impl Line {
             match next.await {
                 Err(error) => {
                     tracing::warn!(%tenant, seq, %error, "an entry could not be read for a feed");
-                    self.position.fails("The next entry cannot be read here.");
-                    break;
+                    return failed(self.position, "The next entry cannot be read here.");
                 }
                 Ok(Next::Stop) => break,
                 Ok(Next::Pass) => {}
                 Ok(Next::Send(event)) => {
                     if let Err(why) = self.post(&event).await {
-                        self.position.fails(&why.to_string());
-                        break;
+                        return failed(self.position, &why.to_string());
                     }
                     self.position.sent_at = Some(now());
                 }

@@ -12,7 +12,6 @@ use store::{DueWaiver, Effect, NewEntry, StoreError, Tx};
 
 use super::ended;
 use crate::error::CaseError;
-use crate::statement::named;
 use crate::{Casework, server, subject_of};
 
 /// How the effect is called that writes a waiver's comment, and the mark by which that is found: before the number of the
@@ -98,7 +97,7 @@ impl Casework {
 }
 
 fn entry(waiver: &Waiver, ticket: &Ticket, is_over: bool) -> NewEntry {
-    let ticket = named(ticket);
+    let ticket = ticket.named();
     if is_over {
         return ended(&ticket, waiver.clone(), WaiverEnd::Expired, None);
     }

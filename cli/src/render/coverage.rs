@@ -24,6 +24,7 @@ pub fn coverage(report: &Report) -> Vec<String> {
         report.looked_at,
         report.ledger_size.saturating_sub(1),
     )];
+    lines.extend(unread(report).map(|line| format!("  {line}")));
     lines.push(format!("  requirements: {}", rate(report.requirements)));
     lines.extend(
         measured(&report.measures)
@@ -45,6 +46,16 @@ pub fn coverage(report: &Report) -> Vec<String> {
         }
     }
     lines
+}
+
+/// That some issues could not be looked at at all.
+pub(super) fn unread(report: &Report) -> Option<String> {
+    let Report { unreadable, .. } = *report;
+    (unreadable > 0).then(|| {
+        format!(
+            "{unreadable} issues cannot be read by the server, and are in no figure: run the verifier"
+        )
+    })
 }
 
 /// What can be measured, each with how many it is of.
@@ -127,14 +138,24 @@ pub(super) const fn lack(lack: Lack) -> &'static str {
     }
 }
 
-fn reasons(requirement: &CoveredRequirement) -> String {
-    if let Some(waiver) = &requirement.waiver {
-        return format!(": {}", waiver.in_words());
+/// Why a requirement came to what it did: its waiver, if that counts; else what is missing, and that a waiver came late.
+pub(super) fn because(requirement: &CoveredRequirement) -> Vec<String> {
+    let waiver = requirement.waiver.as_ref().map(CoveredWaiver::in_words);
+    match requirement.coverage {
+        Coverage::Waived => waiver.into_iter().collect(),
+        Coverage::Met | Coverage::Failed | Coverage::Unknown => {
+            let lacks = requirement.lacks.iter().map(|it| lack(*it).to_owned());
+            let late = waiver.map(|waiver| format!("{waiver}, after it was deployed"));
+            lacks.chain(late).collect()
+        }
     }
-    let reasons: Vec<&str> = requirement.lacks.iter().map(|it| lack(*it)).collect();
-    match reasons.is_empty() {
+}
+
+fn reasons(requirement: &CoveredRequirement) -> String {
+    let because = because(requirement);
+    match because.is_empty() {
         true => String::new(),
-        false => format!(": {}", reasons.join("; ")),
+        false => format!(": {}", because.join("; ")),
     }
 }
 

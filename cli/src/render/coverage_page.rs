@@ -4,8 +4,10 @@ use compliance::coverage::{Coverage, Tally};
 use handlebars::Handlebars;
 use serde::Serialize;
 
-use super::coverage::{approval, deployment, lack, measured, rate, remarks, verdict, word};
-use crate::answers::{CoveredRequirement, CoveredTicket, CoveredWaiver};
+use super::coverage::{
+    approval, because, deployment, measured, rate, remarks, unread, verdict, word,
+};
+use crate::answers::{CoveredRequirement, CoveredTicket};
 use crate::coverage::{Report, tally};
 use crate::error::CliError;
 use crate::printable::Printable;
@@ -22,6 +24,7 @@ struct Page<'r> {
     reported: usize,
     looked_at: u64,
     last_entry: u64,
+    unread: Option<String>,
     rate: String,
     bar: Vec<Part>,
     measures: Vec<String>,
@@ -56,9 +59,7 @@ struct RequirementPart<'r> {
     title: &'r str,
     word: &'static str,
     controls: Vec<&'r str>,
-    /// What is missing, unless it is waived.
-    lacks: Vec<&'static str>,
-    waiver: Option<String>,
+    because: Vec<String>,
     code: Vec<Place>,
 }
 
@@ -86,6 +87,7 @@ pub fn coverage_page(report: &Report) -> Result<String, CliError> {
         reported: report.tickets.len(),
         looked_at: report.looked_at,
         last_entry: report.ledger_size.saturating_sub(1),
+        unread: unread(report),
         rate: rate(report.requirements),
         bar: bar(report.requirements),
         measures: measured(&report.measures),
@@ -140,11 +142,7 @@ fn requirement(requirement: &CoveredRequirement) -> RequirementPart<'_> {
         title: requirement.title.as_str(),
         word: word(requirement.coverage),
         controls: requirement.controls.iter().map(Printable::as_str).collect(),
-        lacks: match requirement.waiver {
-            Some(_) => Vec::new(),
-            None => requirement.lacks.iter().map(|it| lack(*it)).collect(),
-        },
-        waiver: requirement.waiver.as_ref().map(CoveredWaiver::in_words),
+        because: because(requirement),
         code: requirement
             .claims
             .iter()
@@ -156,5 +154,52 @@ fn requirement(requirement: &CoveredRequirement) -> RequirementPart<'_> {
                     .map(|it| it.as_str().chars().take(12).collect()),
             })
             .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::coverage_page;
+    use crate::answers::CoveragePage;
+    use crate::coverage::Report;
+
+    #[test]
+    fn what_others_wrote_is_text_on_the_page_and_runs_nothing() {
+        let hostile = "<script>alert(1)</script><img src=x onerror=y>{{period}}\"'&";
+        let requirement = |coverage: &str| {
+            json!({ "id": hostile, "title": hostile, "controls": [hostile], "coverage": coverage,
+                "lacks": ["NOT_SAID"], "claims": [{ "path": hostile, "commit": hostile }],
+                "waiver": { "event": "evt_1", "until": "2027-01-31", "by": "per_1", "role": hostile,
+                    "reason": hostile } })
+        };
+        let page: CoveragePage = serde_json::from_value(json!({
+            "lookedAt": 1, "unreadable": 2, "ledgerSize": 9, "tickets": [{
+                "ticket": hostile, "site": "site_1", "severity": hostile, "risk": 5.0, "relevant": true,
+                "deleted": true, "unreadable": false, "frameworks": [{ "title": hostile, "version": "1",
+                    "applies": true }],
+                "firstAssessed": hostile, "approval": { "state": hostile, "by": hostile, "role": hostile,
+                    "at": hostile },
+                "deployed": { "event": hostile, "at": hostile, "environment": hostile, "approved": false },
+                "unapprovedAt": hostile, "truncated": true,
+                "requirements": [requirement("WAIVED"), requirement("FAILED")],
+            }],
+        }))
+        .unwrap();
+        let mut report = Report::begun(&"2026".parse().unwrap(), None);
+        report.add(page);
+        let shown = coverage_page(&report.finished()).unwrap();
+        for told in ["<script", "<img", "onerror=y>", "{{"] {
+            assert!(!shown.contains(told), "{told}");
+        }
+        assert!(shown.contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
+        assert!(shown.contains("2 issues cannot be read by the server"));
+        // A waiver that came too late hides no failure.
+        assert_eq!(
+            shown.matches("nobody said where the code meets it").count(),
+            1
+        );
+        assert_eq!(shown.matches("after it was deployed").count(), 1);
     }
 }

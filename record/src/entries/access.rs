@@ -62,6 +62,8 @@ words! {
         ClaimsWrite = "claims:write",
         /// Have open tickets assessed anew.
         CatalogWrite = "catalog:write",
+        /// Have events sent elsewhere, which is to read them.
+        FeedsWrite = "feeds:write",
     }
 }
 

@@ -40,3 +40,13 @@ pub struct Reported {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub claimed_at: Option<String>,
 }
+
+impl Reported {
+    /// Of a deployment: whether it is done, and not only asked for or under way. A host names each state that it comes to;
+    /// a caller of the API reports one that is done.
+    #[must_use]
+    pub fn is_deployed(&self) -> bool {
+        let state = self.action.as_ref();
+        state.is_none_or(|state| state.as_str() == "SUCCESS")
+    }
+}

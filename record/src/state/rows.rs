@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::entries::TicketId;
+use crate::facts::Tracker;
 use crate::ids::{CodeHostId, EventId, FeedId, IssueId, PersonId, ProjectKey, SiteId, TicketKey};
 use crate::state::access::{ApiKey, CodeHost, JiraIntegration};
 use crate::state::correction::CorrectedFinding;
@@ -113,6 +115,19 @@ pub struct Ticket {
     pub assessed_seq: u64,
     /// Where approval stands.
     pub approval: TicketApproval,
+}
+
+impl Ticket {
+    /// The ticket by its name in payloads, with the key as last seen.
+    #[must_use]
+    pub fn named(&self) -> TicketId {
+        TicketId {
+            tracker: Tracker::Jira,
+            site: self.site.clone(),
+            id: self.issue.clone(),
+            key: self.key.clone(),
+        }
+    }
 }
 
 /// Where a ticket's approval stands.

@@ -102,6 +102,7 @@ fn answers_to_keys(caller: Caller) -> Vec<(&'static str, String)> {
         Caller::KeyReadsRequirements => Scope::RequirementsRead,
         Caller::KeyWritesClaims => Scope::ClaimsWrite,
         Caller::KeyWritesCatalog => Scope::CatalogWrite,
+        Caller::KeyWritesFeeds => Scope::FeedsWrite,
         _ => return Vec::new(),
     };
     vec![

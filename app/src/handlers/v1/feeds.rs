@@ -2,14 +2,14 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use casework::{FeedRequest, FeedStanding};
-use record::entries::{EntryType, FeedForm, IntegrationState, Scope};
+use record::entries::{EntryType, FeedForm, IntegrationState};
 use record::ids::FeedId;
 use record::scale::Severity;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Problem, named, read};
-use crate::auth::{ApiCall, ApiPost, EventsRead, IntegrationsWrite};
+use crate::auth::{ApiCall, ApiPost, EventsRead, FeedsWrite};
 use crate::error::AppError;
 use crate::state::AppState;
 
@@ -104,7 +104,7 @@ impl From<FeedStanding> for FeedView {
 /// Set up a feed
 ///
 /// Entries are then sent to the address in their order, each as a signed POST (Standard Webhooks), until each is answered
-/// with 2xx; `webhook-id` is the entry's id, under which it may come more than once. The key needs `events:read` too.
+/// with 2xx; `webhook-id` is the entry's id, under which it may come more than once.
 #[utoipa::path(
     post, path = "/v1/feeds", tag = "Feeds", request_body = FeedBody,
     responses(
@@ -116,13 +116,9 @@ impl From<FeedStanding> for FeedView {
 )]
 pub(crate) async fn add(
     state: web::Data<AppState>,
-    call: ApiPost<IntegrationsWrite>,
+    call: ApiPost<FeedsWrite>,
 ) -> Result<HttpResponse, AppError> {
     let body: FeedBody = read(&call.body)?;
-    // What a feed is sent is what this scope shows.
-    if !call.caller.key.scopes.contains(&Scope::EventsRead) {
-        return Err(AppError::NoScope(Scope::EventsRead));
-    }
     let request = FeedRequest {
         url: body.url,
         form: body.form.unwrap_or(FeedForm::Plain),
@@ -164,7 +160,7 @@ pub(crate) async fn list(
 pub(crate) async fn remove(
     state: web::Data<AppState>,
     request: HttpRequest,
-    call: ApiCall<IntegrationsWrite>,
+    call: ApiCall<FeedsWrite>,
 ) -> Result<HttpResponse, AppError> {
     let feed: FeedId = named(&request, "feed")?;
     state.casework.remove_feed(&call.caller, feed).await?;
