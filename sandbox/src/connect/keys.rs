@@ -2,6 +2,8 @@
 //! beyond the process.
 
 use std::fmt;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
 use aws_lc_rs::rsa::{KeyPair, KeySize};
@@ -9,6 +11,9 @@ use aws_lc_rs::signature::KeyPair as _;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jsonwebtoken::EncodingKey;
+
+/// More than one story has sites, so that none takes another's key for its own.
+const PAIRS: usize = 16;
 
 /// Why no key could be made.
 #[derive(Debug, thiserror::Error)]
@@ -42,9 +47,9 @@ impl fmt::Debug for InstallKey {
 }
 
 impl InstallKey {
-    /// Makes a pair.
+    /// A key of its own id, with one of the process's pairs.
     pub(crate) fn generate() -> Result<Self, KeyError> {
-        let pair = KeyPair::generate(KeySize::Rsa2048)?;
+        let pair = one_of_a_few()?;
         let private: Pkcs8V1Der<'_> = pair.as_der()?;
         let public: PublicKeyX509Der<'_> = pair.public_key().as_der()?;
         Ok(Self {
@@ -63,6 +68,19 @@ impl InstallKey {
             signing: EncodingKey::from_rsa_pem(pem("PRIVATE KEY", private.as_ref()).as_bytes())?,
         })
     }
+}
+
+/// Making a pair takes long, and nobody is protected by a sandbox's: where many run in one process, every
+/// [`PAIRS`]th has the pair of another.
+fn one_of_a_few() -> Result<&'static KeyPair, KeyError> {
+    static MADE: [OnceLock<KeyPair>; PAIRS] = [const { OnceLock::new() }; PAIRS];
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let place = &MADE[NEXT.fetch_add(1, Ordering::Relaxed) % PAIRS];
+    if let Some(pair) = place.get() {
+        return Ok(pair);
+    }
+    let pair = KeyPair::generate(KeySize::Rsa2048)?;
+    Ok(place.get_or_init(|| pair))
 }
 
 /// A random version-4 UUID in text.
