@@ -152,6 +152,8 @@ routes! {
     GET  "/v1/tickets/{ticket}/validation"  KeyReadsRequirements v1::tickets::validation;
     POST "/v1/tickets/{ticket}/prompt"      KeyReadsRequirements v1::tickets::prompt;
     POST "/v1/tickets/{ticket}/claims"      KeyWritesClaims v1::tickets::claim;
+    GET  "/v1/claims"                       KeyReadsRequirements v1::claims::list;
+    POST "/v1/claims/checks"                KeyWritesClaims v1::claims::check;
     GET  "/v1/coverage"                     KeyReadsRequirements v1::coverage::page;
     POST "/v1/catalog/preview"              KeyReadsRequirements v1::catalog::preview;
     POST "/v1/catalog/apply"                KeyWritesCatalog v1::catalog::apply;

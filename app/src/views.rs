@@ -52,6 +52,7 @@ impl Views {
         let mut templates = Handlebars::new();
         templates.set_strict_mode(true);
         templates.register_helper("moment", Box::new(moment));
+        templates.register_helper("became", Box::new(became));
         for (name, text) in TEMPLATES {
             templates.register_template_string(name, text)?;
         }
@@ -132,5 +133,23 @@ fn moment(
         (Some(date), Some(time)) => out.write(&format!("{date} {time} UTC"))?,
         _ => out.write(at)?,
     }
+    Ok(())
+}
+
+/// What was found of a claim, in words that a place follows.
+fn became(
+    helper: &Helper<'_>,
+    _: &Handlebars<'_>,
+    _: &Context,
+    _: &mut RenderContext<'_, '_>,
+    out: &mut dyn Output,
+) -> HelperResult {
+    let found = helper.param(0).and_then(|param| param.value().as_str());
+    out.write(match found.unwrap_or_default() {
+        "MOVED" => "moved to",
+        "DRIFTED" => "changed since, now at",
+        "GONE" => "gone from the code",
+        _ => "found again there",
+    })?;
     Ok(())
 }

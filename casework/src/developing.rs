@@ -12,8 +12,11 @@ use record::facts::TicketSnapshot;
 use record::ids::{SiteId, TenantId, TicketKey};
 use store::{StoreError, TicketRow};
 
-pub use claims::{ClaimRefused, ClaimView, ClaimedPlace, Claims};
-pub(crate) use claims::{claim_of, claims_about};
+pub use claims::{
+    CheckedView, ClaimCheck, ClaimChecks, ClaimRefused, ClaimView, ClaimedPlace, Claims,
+    LookedForPage, LookedForView,
+};
+pub(crate) use claims::{checked_of, claim_of, claims_about};
 pub use given::{
     CheckView, FrameworkGiven, PromptForm, PromptView, RequirementsView, ValidationView,
 };
@@ -41,7 +44,7 @@ pub struct WhichTicket {
 pub enum NotGiven {
     /// There is no such ticket, as far as anything is recorded.
     #[error(
-        "No issue of this key is recorded. Check the key; an issue that is older than the app is recorded once it is \
+        "No issue of this key is recorded. ClaimCheck the key; an issue that is older than the app is recorded once it is \
          edited, or with \"Record it\" in its panel."
     )]
     NoTicket,

@@ -72,8 +72,9 @@ pub use coverage::{
     CoveredRequirement, CoveredTicket, CoveredWaiver,
 };
 pub use developing::{
-    CheckView, ClaimRefused, ClaimView, ClaimedPlace, Claims, FrameworkGiven, NotGiven, PromptForm,
-    PromptView, RequirementsView, ValidationView, WhichTicket,
+    CheckView, CheckedView, ClaimCheck, ClaimChecks, ClaimRefused, ClaimView, ClaimedPlace, Claims,
+    FrameworkGiven, LookedForPage, LookedForView, NotGiven, PromptForm, PromptView,
+    RequirementsView, ValidationView, WhichTicket,
 };
 pub use error::CaseError;
 pub use events::{EventReport, ReportingRefused, in_utc};

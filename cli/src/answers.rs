@@ -9,7 +9,9 @@ mod event;
 mod gate;
 mod ticket;
 
-pub use building::{Check, Claimed, Group, Prompt, Requirement, Validation};
+pub use building::{
+    Check, Claimed, Group, LookedFor, LookedForPage, Prompt, Requirement, Validation,
+};
 pub use catalog::CatalogEffect;
 pub use connected::{ConnectedJira, KeyPreview};
 pub use coverage::{

@@ -14,6 +14,7 @@ mod link;
 mod log;
 mod mcp;
 mod push;
+mod recheck;
 mod report;
 mod show;
 mod trace;

@@ -107,6 +107,19 @@ pub enum CliError {
     /// Nothing can be said of a repository's files.
     #[error(transparent)]
     WorkingTree(#[from] crate::working_tree::TreeError),
+    /// Git does not say what earlier commits hold.
+    #[error("git does not say what earlier commits hold: {0}. Nothing was sent.")]
+    Earlier(#[source] io::Error),
+    /// Nobody says which repository this is.
+    #[error(
+        "--recheck and --affirm: say which repository this is, with --repository and its host's number. Nothing was sent."
+    )]
+    NoRepositoryNumber,
+    /// A part of a repository does not say what is gone from it.
+    #[error(
+        "--recheck looks through the whole repository: run it at its root, with no path. Nothing was sent."
+    )]
+    PartOfRepository,
     /// An assistant's file cannot be used.
     #[error(transparent)]
     Assistant(#[from] crate::assistants::AssistantError),

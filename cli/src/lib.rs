@@ -8,6 +8,7 @@ pub mod branch;
 pub mod client;
 pub mod commands;
 pub mod coverage;
+pub mod earlier;
 pub mod error;
 pub mod exit;
 pub mod git;

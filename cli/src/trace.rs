@@ -1,6 +1,7 @@
 //! From requirements to the code that meets them: markers in comments, wherever they stand in a tree of files. Looks at
 //! files alone; judges neither the code nor whether a marker is right.
 
+mod again;
 mod block;
 mod marker;
 mod walk;
@@ -8,6 +9,7 @@ mod walk;
 use record::ids::TicketKey;
 use serde::Serialize;
 
+pub use again::{Again, Known, again};
 pub use walk::{Found, walk};
 
 /// A marker: somebody says that the code below it meets requirements.
@@ -27,6 +29,9 @@ pub struct Claim {
     pub from: u64,
     /// The last line of that code.
     pub to: u64,
+    /// The code, as it stands there.
+    #[serde(skip)]
+    pub code: String,
 }
 
 fn as_text<S: serde::Serializer>(key: &Option<TicketKey>, to: S) -> Result<S::Ok, S::Error> {

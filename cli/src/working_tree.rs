@@ -72,6 +72,24 @@ impl WorkingTree {
         })
     }
 
+    /// Whether the search began at the repository's root.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.from == self.top
+    }
+
+    /// The repository's root.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.top
+    }
+
+    /// Whether this file of the commit is as it has it, or gone with it.
+    #[must_use]
+    pub fn is_as_committed(&self, name: &str) -> bool {
+        !self.differing.contains(name)
+    }
+
     /// The name of a file from the repository's root, if it is there as the commit has it.
     #[must_use]
     pub fn committed(&self, file: &str) -> Option<String> {

@@ -27,7 +27,7 @@ pub use access::{
     ApiKeyChange, ApiKeyChanged, CodeHostChanged, CodeHostKind, IntegrationState,
     JiraIntegrationChanged, KeyEnvironment, PushAs, Scope,
 };
-pub use claim::{ImplementationClaimed, LineRange};
+pub use claim::{ClaimChecked, Found, ImplementationClaimed, LineRange};
 pub use correction::{Correction, FindingCorrected};
 pub use feed::{FeedChanged, FeedForm};
 pub use link::{FoundIn, LinkAdded, LinkRevoked};
@@ -244,6 +244,8 @@ entry_types! {
         CatalogChanged = "CATALOG_CHANGED";
         /// Somebody says that code meets a requirement of a ticket.
         ImplementationClaimed = "IMPLEMENTATION_CLAIMED";
+        /// What is known of a claim's code changed.
+        ClaimChecked = "CLAIM_CHECKED";
     }
     reported {
         /// A model was registered.

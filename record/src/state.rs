@@ -4,9 +4,11 @@
 
 mod access;
 mod by_ticket;
+mod claim;
 mod correction;
 mod feed;
 mod fold;
+mod kept;
 mod link;
 mod memory;
 mod rows;
@@ -14,13 +16,15 @@ mod waiver;
 
 pub use access::{ApiKey, CodeHost, JiraIntegration};
 pub use by_ticket::ByTicket;
+pub use claim::{Claim, ClaimStanding};
 pub use correction::CorrectedFinding;
 pub use feed::Feed;
 pub use fold::{Recorded, fold, fold_into};
+pub use kept::Rows;
 pub use link::{EventModel, Link};
 pub use memory::State;
 pub use rows::{
-    Approval, ApprovalState, ForgeInstallation, LastVerification, Person, RequirementSet, Rows,
-    Settings, Site, Tenant, Ticket, TicketApproval,
+    Approval, ApprovalState, ForgeInstallation, LastVerification, Person, RequirementSet, Settings,
+    Site, Tenant, Ticket, TicketApproval,
 };
 pub use waiver::{Waiver, WaiverState};

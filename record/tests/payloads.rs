@@ -62,7 +62,12 @@ fn from_outside(ticket: &Value) -> Vec<(EntryType, Value)> {
         (
             EntryType::ImplementationClaimed,
             json!({"ticket": ticket, "by": {"apiKey": KEY}, "requirement": "REQ-ENC-AT-REST", "requirementSet": "aa",
-                "commit": "a1b2c3d4", "lines": {"first": 45, "last": 52}}),
+                "commit": "a1b2c3d4", "lines": {"first": 45, "last": 52}, "repository": "4711", "replaces": EVENT}),
+        ),
+        (
+            EntryType::ClaimChecked,
+            json!({"ticket": ticket, "by": {"apiKey": KEY}, "claim": EVENT, "found": "MOVED", "commit": "a1b2c3d4",
+                "lines": {"first": 45, "last": 52}}),
         ),
     ];
     examples.extend(EventType::ALL.iter().map(reported));

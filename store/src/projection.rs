@@ -3,6 +3,7 @@
 
 mod api_keys;
 mod approvals;
+mod claims;
 mod code_hosts;
 mod corrections;
 mod event_models;
@@ -27,7 +28,7 @@ pub use waivers::DueWaiver;
 
 use record::ids::{CodeHostId, EventId, FeedId, IssueId, PersonId, SiteId};
 use record::state::{
-    ApiKey, Approval, CodeHost, CorrectedFinding, EventModel, Feed, ForgeInstallation,
+    ApiKey, Approval, Claim, CodeHost, CorrectedFinding, EventModel, Feed, ForgeInstallation,
     JiraIntegration, LastVerification, Link, Person, RequirementSet, Rows, Settings, Site, Tenant,
     Ticket, Waiver,
 };
@@ -123,6 +124,15 @@ impl Rows for Tx<'_> {
 
     fn put_waiver(&mut self, row: Waiver) -> Result<(), StoreError> {
         self.keep_waiver(row)
+    }
+
+    fn claim(&mut self, claim: &EventId) -> Result<Option<Claim>, StoreError> {
+        let tenant = self.tenant.clone();
+        self.db.claim(&tenant, claim)
+    }
+
+    fn put_claim(&mut self, row: Claim) -> Result<(), StoreError> {
+        self.keep_claim(row)
     }
 
     fn put_event_model(&mut self, row: EventModel) -> Result<(), StoreError> {

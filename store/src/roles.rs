@@ -56,7 +56,7 @@ const APPEND_ONLY: &str = "entries, tiles, checkpoints";
 /// What `app` changes.
 const CHANGING: &str = "heads, tenants, sites, forge_installations, settings, people, tickets, approvals, requirement_sets, \
                         verifications, api_keys, api_key_uses, code_hosts, jira_integrations, jira_syncs, \
-                        links, event_models, waivers, corrections, feeds, feed_positions, inbox, outbox, leases";
+                        links, event_models, waivers, corrections, claims, feeds, feed_positions, inbox, outbox, leases";
 
 /// Gives the roles exactly the rights they are meant to have: what they, or everybody, had on our tables before is
 /// taken away.

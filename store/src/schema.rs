@@ -39,6 +39,8 @@ diesel::table! { feed_positions (tenant, feed) { tenant -> Text, feed -> Text, n
 again_at_ms -> BigInt, sent_at -> Nullable<Text>, last_error -> Nullable<Text>, } }
 diesel::table! { waivers (tenant, id) { tenant -> Text, id -> Text, seq -> BigInt, site -> Text, issue -> Text,
 requirement -> Text, until -> Text, state -> Text, } }
+diesel::table! { claims (tenant, id) { tenant -> Text, id -> Text, seq -> BigInt, site -> Text, issue -> Text,
+repository -> Text, standing -> Text, checked_seq -> Nullable<BigInt>, } }
 diesel::table! { event_models (tenant, model, seq) { tenant -> Text, model -> Text, seq -> BigInt, } }
 diesel::table! { requirement_sets (tenant, version) { tenant -> Text, version -> Text, seq -> BigInt, } }
 diesel::table! { verifications (tenant) { tenant -> Text, verdict -> Text, size -> BigInt, findings -> BigInt,

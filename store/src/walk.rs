@@ -217,7 +217,7 @@ impl Db<'_> {
     /// # Errors
     /// If the database fails.
     pub fn foreign_rows(&mut self) -> Result<Vec<(&'static str, String)>, StoreError> {
-        const TABLES: [&str; 26] = [
+        const TABLES: [&str; 27] = [
             "entries",
             "heads",
             "tiles",
@@ -240,6 +240,7 @@ impl Db<'_> {
             "event_models",
             "waivers",
             "corrections",
+            "claims",
             "feeds",
             "feed_positions",
             "inbox",

@@ -8,7 +8,7 @@ use crate::api::{GitHub, Program, deployment, deployment_status};
 use crate::world::World;
 
 /// All that was ever recorded.
-const WHOLE: &str = "from=2020-01-01T00:00:00Z&to=2100-01-01T00:00:00Z";
+pub(crate) const WHOLE: &str = "from=2020-01-01T00:00:00Z&to=2100-01-01T00:00:00Z";
 const WORDS: &str = "Patients read their medical records and upload documents.";
 
 fn now() -> String {
@@ -20,7 +20,7 @@ fn period() -> String {
 }
 
 /// All pages.
-async fn covered(program: &Program<'_>, query: &str) -> Vec<Value> {
+pub(crate) async fn covered(program: &Program<'_>, query: &str) -> Vec<Value> {
     let (mut tickets, mut after) = (Vec::new(), String::new());
     loop {
         let page = program.get(&format!("/v1/coverage?{query}{after}")).await;
@@ -71,12 +71,12 @@ pub(crate) async fn deploy(world: &World, github: &GitHub<'_>, number: u8, key: 
     world.quiet().await;
 }
 
-fn of<'t>(tickets: &'t [Value], key: &str) -> &'t Value {
+pub(crate) fn of<'t>(tickets: &'t [Value], key: &str) -> &'t Value {
     tickets.iter().find(|it| it["ticket"] == key).unwrap()
 }
 
 /// How many of its requirements came to this.
-fn count(ticket: &Value, became: &str) -> usize {
+pub(crate) fn count(ticket: &Value, became: &str) -> usize {
     let all = ticket["requirements"].as_array().unwrap().iter();
     all.filter(|it| it["coverage"] == became).count()
 }

@@ -43,6 +43,7 @@ mod monitoring;
 mod outage;
 mod panel;
 mod program;
+mod rechecks;
 mod reports;
 mod review;
 mod same_site;

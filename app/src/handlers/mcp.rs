@@ -132,9 +132,11 @@ impl Desk for CallersDesk {
             requirement: claim.requirement,
             path: claim.path,
             lines: claim.lines,
+            replaces: None,
         });
         let claims = Claims {
             commit,
+            repository: None,
             places: places.collect(),
         };
         let casework = &self.state.casework;

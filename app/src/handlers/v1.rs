@@ -1,6 +1,7 @@
 //! The API for programs, `/v1`. What it takes and gives is described by the document that is made from this very code.
 
 pub(crate) mod catalog;
+pub(crate) mod claims;
 pub(crate) mod coverage;
 pub(crate) mod document;
 pub(crate) mod events;

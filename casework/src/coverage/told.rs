@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use compliance::Assessment;
-use record::entries::{Decision, EntryType, Payload};
+use record::entries::{Decision, EntryType, Found, Payload};
 use record::ids::{EventId, TenantId};
 use record::state::{Ticket, TicketApproval};
 use store::{Db, EntriesWanted, EntryRow, StoreError};
@@ -14,7 +14,7 @@ use super::CoverageWanted;
 use super::deployed::deployments;
 use super::view::{CoveredApproval, CoveredDeployment, CoveredWaiver};
 use crate::assess::ASSESSMENT;
-use crate::developing::{ClaimView, claim_of};
+use crate::developing::{ClaimView, checked_of, claim_of};
 use crate::linking::PAYLOAD;
 use crate::statement::Stated;
 use crate::subject_of;
@@ -23,12 +23,13 @@ use crate::subject_of;
 const MOST_OF_A_KIND: i64 = 1_000;
 
 /// What decides, besides assessments and deployments.
-const DECIDING: [EntryType; 5] = [
+const DECIDING: [EntryType; 6] = [
     EntryType::HumanReview,
     EntryType::ApprovalStale,
     EntryType::RequirementWaived,
     EntryType::WaiverEnded,
     EntryType::ImplementationClaimed,
+    EntryType::ClaimChecked,
 ];
 
 /// What is told of a ticket.
@@ -38,8 +39,8 @@ pub(super) struct Told {
     pub(super) first_assessed: String,
     pub(super) approval: CoveredApproval,
     pub(super) first_approved: Option<String>,
-    /// With their positions.
-    pub(super) claims: Vec<(u64, ClaimView)>,
+    /// Those that were not replaced.
+    pub(super) claims: Vec<ToldClaim>,
     /// Those that held at the end, by requirement, with the position since which they did.
     pub(super) waivers: BTreeMap<String, (u64, CoveredWaiver)>,
     /// The last one, with its position.
@@ -47,6 +48,15 @@ pub(super) struct Told {
     /// When it was deployed in the period without an approval, the first time.
     pub(super) unapproved_at: Option<String>,
     pub(super) truncated: bool,
+}
+
+/// A claim, as it stood.
+pub(super) struct ToldClaim {
+    /// The position of its entry.
+    pub(super) seq: u64,
+    /// The position of the entry that says that its marker is gone.
+    pub(super) gone: Option<u64>,
+    pub(super) view: ClaimView,
 }
 
 impl Told {
@@ -121,7 +131,7 @@ struct Telling<'w> {
     approval: CoveredApproval,
     counting: Option<EventId>,
     first_approved: Option<String>,
-    claims: Vec<(u64, ClaimView)>,
+    claims: Vec<ToldClaim>,
     waivers: BTreeMap<String, (u64, CoveredWaiver)>,
     deployed: Option<(u64, CoveredDeployment)>,
     deployed_in_period: bool,
@@ -173,8 +183,23 @@ impl<'w> Telling<'w> {
                 self.approval.state = TicketApproval::Stale;
             }
             Payload::ImplementationClaimed(claim) => {
-                let claim = claim_of(db, tenant, row, claim)?;
-                self.claims.push((seq, claim));
+                if let Some(earlier) = &claim.replaces {
+                    self.claims.retain(|it| it.view.event != *earlier);
+                }
+                self.claims.push(ToldClaim {
+                    seq,
+                    gone: None,
+                    view: claim_of(db, tenant, row, claim)?,
+                });
+            }
+            Payload::ClaimChecked(checked) => {
+                let (claim, found) = (checked.claim.clone(), checked.found);
+                let checked = checked_of(db, tenant, row, checked)?;
+                let about = self.claims.iter_mut().find(|it| it.view.event == claim);
+                if let Some(about) = about {
+                    about.gone = (found == Found::Gone).then_some(seq);
+                    about.view.checked = Some(checked);
+                }
             }
             Payload::RequirementWaived(waived) => {
                 let stated = Stated::beside(db, tenant, &row.entry, false)?;

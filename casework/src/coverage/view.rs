@@ -10,7 +10,7 @@ use record::state::{Ticket, TicketApproval};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::told::Told;
+use super::told::{Told, ToldClaim};
 use crate::developing::{ClaimView, FrameworkGiven};
 use crate::panel::requirements::controls_of;
 
@@ -241,16 +241,19 @@ impl Told {
         let id = requirement.id.as_str();
         let claims = || {
             let all = self.claims.iter();
-            all.filter(|(_, claim)| claim.requirement == id)
+            all.filter(|claim| claim.view.requirement == id)
+        };
+        let says = |claim: &ToldClaim| {
+            self.in_time(claim.seq) && !claim.gone.is_some_and(|gone| self.in_time(gone))
         };
         let waiver = self.waivers.get(id);
         let recorded = Recorded {
-            said: claims().any(|(seq, _)| self.in_time(*seq)),
+            said: claims().any(says),
             waived: waiver.is_some_and(|(seq, _)| self.in_time(*seq)),
             stage: self.stage(),
         };
         // The latest are enough to go by.
-        let mut shown: Vec<ClaimView> = claims().map(|(_, claim)| claim.clone()).collect();
+        let mut shown: Vec<ClaimView> = claims().map(|claim| claim.view.clone()).collect();
         shown.drain(..shown.len().saturating_sub(MOST_CLAIMS));
         Some(CoveredRequirement {
             id: requirement.id.to_string(),

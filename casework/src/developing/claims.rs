@@ -5,13 +5,11 @@ use std::collections::BTreeSet;
 
 use compliance::Assessment;
 use ledger::Hash;
-use record::entries::{EntryType, ImplementationClaimed, LineRange, Payload, Reporter};
-use record::ids::{CommitSha, EventId, TenantId};
+use record::entries::{ImplementationClaimed, LineRange, Reporter};
+use record::ids::{CommitSha, EventId, RepositoryId};
 use record::scale::Severity;
 use record::state::Ticket;
-use serde::Serialize;
-use store::{Db, EntriesWanted, EntryRow, NewEntry, StoreError, Tx};
-use utoipa::ToSchema;
+use store::{NewEntry, StoreError, Tx};
 
 use super::{NotGiven, WhichTicket};
 use crate::api_keys::ApiCaller;
@@ -19,14 +17,18 @@ use crate::error::CaseError;
 use crate::panel::recorded_assessment;
 use crate::{Casework, subject_of};
 
+mod checks;
+mod view;
+
+pub use checks::{ClaimCheck, ClaimChecks, LookedForPage, LookedForView};
+pub use view::{CheckedView, ClaimView};
+pub(crate) use view::{checked_of, claim_of, claims_about};
+
 /// The name under which the file stands beside the entry.
 const PLACE: &str = "place";
 
-/// The most claims of one call.
+/// The most claims, or checks of claims, of one call.
 const MOST_CLAIMS: usize = 200;
-/// The most claims that are shown of a ticket, the latest, and of those the most for one requirement.
-const MOST_SHOWN: i64 = 500;
-const MOST_OF_ONE: usize = 10;
 const LONGEST_PATH: usize = 300;
 
 /// Where somebody says that the code meets a requirement.
@@ -38,6 +40,8 @@ pub struct ClaimedPlace {
     pub path: String,
     /// Its lines, from 1.
     pub lines: Option<(u32, u32)>,
+    /// The claim that this one is made instead of.
+    pub replaces: Option<EventId>,
 }
 
 /// What somebody claims of a ticket.
@@ -45,37 +49,10 @@ pub struct ClaimedPlace {
 pub struct Claims {
     /// Of which commit, where that is said.
     pub commit: Option<CommitSha>,
+    /// Of which repository, where markers in its code make the claims.
+    pub repository: Option<RepositoryId>,
     /// Where.
     pub places: Vec<ClaimedPlace>,
-}
-
-/// A claim, as it is shown.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ClaimView {
-    /// Its entry.
-    #[schema(value_type = String)]
-    pub event: EventId,
-    /// The requirement, by id.
-    #[schema(example = "REQ-ENC-AT-REST")]
-    pub requirement: String,
-    /// The version of the requirement set that it stood in then.
-    pub requirement_set: String,
-    /// The file, from the repository's root; none where it was erased.
-    #[schema(example = "src/payment/card.rs")]
-    pub path: Option<String>,
-    /// The first line.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub first_line: Option<u32>,
-    /// The last line.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub last_line: Option<u32>,
-    /// The commit that the lines are of.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
-    pub commit: Option<CommitSha>,
-    /// When it was received.
-    pub at: String,
 }
 
 /// Why claims were not recorded.
@@ -99,6 +76,24 @@ pub enum ClaimRefused {
          its requirements say what it asks for."
     )]
     NotAsked(usize),
+    /// A marker is not said as it has to be to be found again.
+    #[error(
+        "repository: with it, `commit` and the lines of each claim are expected, so that they can be looked for again. \
+         Nothing was recorded."
+    )]
+    Marker,
+    /// A claim is none that is looked for.
+    #[error(
+        "Item {0} of the list names a claim that is none of this repository's, or was replaced or is gone. Nothing was \
+         recorded: list the claims again."
+    )]
+    NoClaim(usize),
+    /// What was found has a place where it has none, or none where it has one.
+    #[error(
+        "Item {0} of the list: `path` and its lines are expected where a claim moved or drifted, and there alone. Nothing \
+         was recorded."
+    )]
+    Place(usize),
     /// The ticket is not there.
     #[error(transparent)]
     Ticket(#[from] NotGiven),
@@ -134,6 +129,7 @@ impl Casework {
         for place in &claims.places {
             place.check()?;
         }
+        claims.check_markers()?;
         let row = self.ticket_meant(&caller.tenant, which).await?;
         let caller = caller.clone();
         let tenant = caller.tenant.clone();
@@ -150,6 +146,11 @@ impl Casework {
                 if let Some(at) = claims.places.iter().position(strange) {
                     return Err(ClaimRefused::NotAsked(at + 1));
                 }
+                for (at, place) in claims.places.iter().enumerate() {
+                    if !may_replace(tx, &now.ticket, claims.repository.as_ref(), place)? {
+                        return Err(ClaimRefused::NoClaim(at + 1));
+                    }
+                }
                 record(tx, &caller, &now.ticket, claims)
             })
             .await
@@ -161,6 +162,24 @@ fn asked_for(assessment: &Assessment) -> BTreeSet<&str> {
     all.map(|requirement| requirement.id.as_str()).collect()
 }
 
+/// Whether nothing is to be replaced, or a claim of the same ticket and repository that is looked for.
+fn may_replace(
+    tx: &mut Tx<'_>,
+    ticket: &Ticket,
+    repository: Option<&RepositoryId>,
+    place: &ClaimedPlace,
+) -> Result<bool, StoreError> {
+    let Some(earlier) = &place.replaces else {
+        return Ok(true);
+    };
+    let tenant = tx.tenant().clone();
+    let earlier = tx.db().claim(&tenant, earlier)?;
+    Ok(earlier.is_some_and(|it| {
+        let same_ticket = it.site == ticket.site && it.issue == ticket.issue;
+        same_ticket && Some(&it.repository) == repository && it.standing.is_looked_for()
+    }))
+}
+
 fn record(
     tx: &mut Tx<'_>,
     caller: &ApiCaller,
@@ -169,11 +188,11 @@ fn record(
 ) -> Result<(Vec<ClaimView>, bool), ClaimRefused> {
     let (mut recorded, mut any) = (Vec::new(), false);
     for place in claims.places {
-        let commit = claims.commit.clone();
-        let appended = tx.append(entry(caller, ticket, commit, place))?;
+        let (commit, repository) = (claims.commit.clone(), claims.repository.clone());
+        let appended = tx.append(entry(caller, ticket, commit, repository, place))?;
         any |= appended.fresh;
         let tenant = tx.tenant().clone();
-        let view = view(tx.db(), &tenant, appended.seq)?;
+        let view = view::at(tx.db(), &tenant, appended.seq)?;
         recorded.push(view.ok_or(StoreError::Row("entries"))?);
     }
     Ok((recorded, any))
@@ -183,15 +202,17 @@ fn entry(
     caller: &ApiCaller,
     ticket: &Ticket,
     commit: Option<CommitSha>,
+    repository: Option<RepositoryId>,
     place: ClaimedPlace,
 ) -> NewEntry {
     let ClaimedPlace {
         requirement,
         path,
         lines,
+        replaces,
     } = place;
     let key = &caller.key.key;
-    let once = format!(
+    let mut once = format!(
         "claim:{key}:{}:{}:{}:{requirement}:{}:{lines:?}:{}",
         ticket.site,
         ticket.issue,
@@ -199,6 +220,10 @@ fn entry(
         commit.as_ref().map_or("", |commit| commit.as_str()),
         Hash::of(path.as_bytes()),
     );
+    if let Some(repository) = &repository {
+        let instead = replaces.as_ref().map_or("", |claim| claim.as_str());
+        once.push_str(&format!(":{repository}:{instead}"));
+    }
     NewEntry {
         subject: subject_of(&ticket.site, &ticket.issue),
         payload: ImplementationClaimed {
@@ -208,6 +233,8 @@ fn entry(
             requirement_set: ticket.requirement_set.clone(),
             commit,
             lines: lines.map(|(first, last)| LineRange { first, last }),
+            repository,
+            replaces,
         }
         .into(),
         beside: vec![(PLACE, path.into())],
@@ -218,80 +245,37 @@ fn entry(
     }
 }
 
-/// What was claimed of a ticket, the latest first.
-pub(crate) fn claims_about(
-    db: &mut Db<'_>,
-    tenant: &TenantId,
-    ticket: &Ticket,
-) -> Result<Vec<ClaimView>, StoreError> {
-    let wanted = EntriesWanted {
-        kind: Some(EntryType::ImplementationClaimed.as_str()),
-        subject: Some(subject_of(&ticket.site, &ticket.issue)),
-        ..EntriesWanted::default()
-    };
-    let mut claims: Vec<ClaimView> = Vec::new();
-    for seq in db.positions_wanted(tenant, &wanted, MOST_SHOWN)? {
-        let Some(claim) = view(db, tenant, seq)? else {
-            continue;
-        };
-        let same = claims
-            .iter()
-            .filter(|it| it.requirement == claim.requirement);
-        if same.count() < MOST_OF_ONE {
-            claims.push(claim);
+impl Claims {
+    /// A marker's commit and lines are what it is found again by.
+    fn check_markers(&self) -> Result<(), ClaimRefused> {
+        let replacing = self.places.iter().any(|place| place.replaces.is_some());
+        let with_lines = self.places.iter().all(|place| place.lines.is_some());
+        match &self.repository {
+            Some(_) if self.commit.is_none() || !with_lines => Err(ClaimRefused::Marker),
+            None if replacing => Err(ClaimRefused::Marker),
+            _ => Ok(()),
         }
     }
-    Ok(claims)
-}
-
-fn view(db: &mut Db<'_>, tenant: &TenantId, seq: u64) -> Result<Option<ClaimView>, StoreError> {
-    let Some(row) = db.entry(tenant, seq)? else {
-        return Ok(None);
-    };
-    let payload = Payload::parse(&row.entry.kind, &row.entry.payload)?;
-    let Payload::ImplementationClaimed(claim) = payload else {
-        return Ok(None);
-    };
-    claim_of(db, tenant, &row, claim).map(Some)
-}
-
-/// The claim of an entry, as it is shown.
-pub(crate) fn claim_of(
-    db: &mut Db<'_>,
-    tenant: &TenantId,
-    row: &EntryRow,
-    claim: ImplementationClaimed,
-) -> Result<ClaimView, StoreError> {
-    let path = db.beside(tenant, &row.entry, PLACE)?;
-    let (first_line, last_line) = claim.lines.map(|it| (it.first, it.last)).unzip();
-    let event = row.entry.id.parse();
-    Ok(ClaimView {
-        event: event.map_err(|_| StoreError::Row("entries"))?,
-        requirement: claim.requirement,
-        requirement_set: claim.requirement_set,
-        path: path.and_then(|path| path.as_str().map(str::to_owned)),
-        first_line,
-        last_line,
-        commit: claim.commit,
-        at: row.entry.at.clone(),
-    })
 }
 
 impl ClaimedPlace {
     fn check(&self) -> Result<(), ClaimRefused> {
-        let path = &self.path;
-        let is_file = (1..=LONGEST_PATH).contains(&path.len())
-            && !path.starts_with(['/', '\\'])
-            && !path.trim().is_empty()
-            && path
-                .chars()
-                .all(|c| compliance::is_plain(c) && c != '\n' && c != '\t')
-            && !path.contains(':')
-            && path.split(['/', '\\']).all(|part| part != "..");
-        match self.lines {
-            _ if !is_file => Err(ClaimRefused::Path),
-            Some((first, last)) if first == 0 || last < first => Err(ClaimRefused::Lines),
-            _ => Ok(()),
-        }
+        check_place(&self.path, self.lines)
+    }
+}
+
+fn check_place(path: &str, lines: Option<(u32, u32)>) -> Result<(), ClaimRefused> {
+    let is_file = (1..=LONGEST_PATH).contains(&path.len())
+        && !path.starts_with(['/', '\\'])
+        && !path.trim().is_empty()
+        && path
+            .chars()
+            .all(|c| compliance::is_plain(c) && c != '\n' && c != '\t')
+        && !path.contains(':')
+        && path.split(['/', '\\']).all(|part| part != "..");
+    match lines {
+        _ if !is_file => Err(ClaimRefused::Path),
+        Some((first, last)) if first == 0 || last < first => Err(ClaimRefused::Lines),
+        _ => Ok(()),
     }
 }

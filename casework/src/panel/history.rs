@@ -1,7 +1,8 @@
 //! What happened to a ticket, from the entries about it.
 
 use record::entries::{
-    Correction, Decision, LinkAdded, NotCounted, Payload, StaleReason, VerdictChange, WaiverEnd,
+    Correction, Decision, Found, LinkAdded, NotCounted, Payload, StaleReason, VerdictChange,
+    WaiverEnd,
 };
 use record::ids::{CommitSha, TenantId};
 use serde::Serialize;
@@ -90,6 +91,13 @@ fn line(
         Payload::ImplementationClaimed(claim) => {
             format!("Said to be met in the code: {}", claim.requirement)
         }
+        Payload::ClaimChecked(checked) => match checked.found {
+            Found::Present => "Code found again where it was claimed",
+            Found::Moved => "Code of a requirement moved",
+            Found::Drifted => "Code of a requirement changed since it was claimed",
+            Found::Gone => "A marker of a requirement is gone from the code",
+        }
+        .to_owned(),
         Payload::FindingCorrected(corrected) => {
             let said = match corrected.correction {
                 Correction::Added => "Said to be involved",

@@ -1,5 +1,6 @@
 //! What whoever builds an issue is given.
 
+use record::ids::{CommitSha, TicketKey};
 use serde::Deserialize;
 
 use crate::printable::Printable;
@@ -61,6 +62,61 @@ pub struct Check {
 pub struct Claimed {
     /// The claims.
     pub claims: Vec<serde_json::Value>,
+}
+
+/// A page of claims that are looked for.
+#[derive(Debug, Deserialize)]
+pub struct LookedForPage {
+    /// The claims.
+    pub claims: Vec<LookedFor>,
+    /// Where the next page begins.
+    pub next: Option<u64>,
+}
+
+/// A claim that is looked for.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LookedFor {
+    /// The issue, as it was named then.
+    pub ticket: TicketKey,
+    /// Its entry.
+    pub event: Printable,
+    /// The requirement.
+    pub requirement: Printable,
+    /// The file; none where its name was erased.
+    path: Option<String>,
+    /// The first line.
+    pub first_line: u64,
+    /// The last line.
+    pub last_line: u64,
+    /// The commit.
+    pub commit: CommitSha,
+    checked: Option<FoundLast>,
+}
+
+/// Where it was found last.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct FoundLast {
+    path: Option<String>,
+    first_line: Option<u64>,
+}
+
+impl LookedFor {
+    /// The file; no file has the empty name. A name of two lines is none.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        let path = self.path.as_deref().unwrap_or_default();
+        if path.contains('\n') { "" } else { path }
+    }
+
+    /// File and first line where it was found last.
+    #[must_use]
+    pub fn found_last(&self) -> (String, u64) {
+        let last = self.checked.as_ref();
+        let last = last.and_then(|last| Some((last.path.clone()?, last.first_line?)));
+        last.unwrap_or_else(|| (self.path().to_owned(), self.first_line))
+    }
 }
 
 impl Validation {

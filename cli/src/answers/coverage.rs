@@ -152,17 +152,51 @@ pub struct CoveredClaim {
     pub last_line: Option<u32>,
     /// The commit.
     pub commit: Option<Printable>,
+    /// What was found when it was looked for last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub checked: Option<CheckedClaim>,
+}
+
+/// What was found of a claim in a later commit.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CheckedClaim {
+    /// PRESENT, MOVED, DRIFTED or GONE.
+    pub found: Printable,
+    /// The file, where it moved or drifted.
+    pub path: Option<Printable>,
+    /// The first line.
+    pub first_line: Option<u32>,
+    /// The last line.
+    pub last_line: Option<u32>,
+    /// The commit.
+    pub commit: Option<Printable>,
 }
 
 impl CoveredClaim {
-    /// The file and its lines.
+    /// The file and its lines, and what was found of them since.
     #[must_use]
     pub fn place(&self) -> String {
-        let path = self.path.as_ref().map_or("(erased)", Printable::as_str);
-        match (self.first_line, self.last_line) {
-            (Some(first), Some(last)) if first != last => format!("{path}:{first}-{last}"),
-            (Some(first), _) => format!("{path}:{first}"),
-            (None, _) => path.to_owned(),
+        let was = place(self.path.as_ref(), self.first_line, self.last_line);
+        let Some(checked) = &self.checked else {
+            return was;
+        };
+        let commit = checked.commit.as_ref().map_or("", Printable::as_str);
+        let now = || place(checked.path.as_ref(), checked.first_line, checked.last_line);
+        match checked.found.as_str() {
+            "MOVED" => format!("{was}, moved to {} in {commit}", now()),
+            "DRIFTED" => format!("{was}, changed in {commit}: {}", now()),
+            "GONE" => format!("{was}, gone in {commit}"),
+            _ => was,
         }
+    }
+}
+
+fn place(path: Option<&Printable>, first: Option<u32>, last: Option<u32>) -> String {
+    let path = path.map_or("(erased)", Printable::as_str);
+    match (first, last) {
+        (Some(first), Some(last)) if first != last => format!("{path}:{first}-{last}"),
+        (Some(first), _) => format!("{path}:{first}"),
+        (None, _) => path.to_owned(),
     }
 }

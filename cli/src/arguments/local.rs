@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Subcommand, ValueEnum};
-use record::ids::TicketKey;
+use record::ids::{IdError, RepositoryId, TicketKey};
 
 use super::issue_key;
 use crate::assistants::Assistant;
@@ -78,6 +78,21 @@ pub struct TraceArguments {
     /// With --push: the issue of markers that name none.
     #[arg(long, value_name = "KEY", value_parser = issue_key, requires = "push")]
     pub issue: Option<TicketKey>,
+    /// With --push: the repository, by its host's number. Its markers are known again in later commits, and claimed once.
+    /// Else that of the CI job: GITHUB_REPOSITORY_ID or CI_PROJECT_ID.
+    #[arg(long, value_name = "NUMBER", value_parser = repository_number, requires = "push")]
+    pub repository: Option<RepositoryId>,
+    /// With --push: say of earlier claims whether their code is still there, moved, changed or is gone. For the branch
+    /// that is deployed; looks through the whole repository.
+    #[arg(long, requires = "push")]
+    pub recheck: bool,
+    /// With --push: claim anew what changed since it was claimed, as it is now.
+    #[arg(long, requires = "push")]
+    pub affirm: bool,
+}
+
+fn repository_number(text: &str) -> Result<RepositoryId, IdError> {
+    text.trim().parse()
 }
 
 /// What can be set up.

@@ -1,13 +1,14 @@
 //! `trace --push`: markers in the code, claimed of the issues they name. What an issue does not ask for is told and not
-//! sent; the same claim sent again counts once.
+//! sent. In a repository that is named, a marker that is known from an earlier commit is not claimed again.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use record::ids::TicketKey;
+use record::ids::{RepositoryId, TicketKey};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::recheck;
 use crate::answers::{Claimed, Group};
 use crate::client::{Call, Client};
 use crate::error::CliError;
@@ -27,6 +28,21 @@ pub(super) struct Pushed {
     pub(super) issue: Option<TicketKey>,
     /// Where the markers were looked for.
     pub(super) path: PathBuf,
+    /// In which repository, by its host's number.
+    pub(super) repository: Option<RepositoryId>,
+    /// Whether what became of earlier claims is recorded.
+    pub(super) recheck: bool,
+    /// Whether what changed is claimed anew.
+    pub(super) affirm: bool,
+    /// Whether everything could be looked through.
+    pub(super) all_read: bool,
+}
+
+/// A marker to be claimed.
+pub(super) struct Marked {
+    pub(super) marker: Claim,
+    /// The claim of it that its code has outgrown.
+    pub(super) replaces: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -37,48 +53,53 @@ struct Asked {
 /// Claims what the markers say. Gives whether all of it could be claimed.
 pub(super) async fn push(
     client: &Client,
-    claims: &[Claim],
+    markers: Vec<Claim>,
     pushed: &Pushed,
     voice: &mut Voice<'_>,
 ) -> Result<bool, CliError> {
     let tree = WorkingTree::around(&pushed.path)?;
-    let mut of_issue: BTreeMap<&TicketKey, Vec<Claim>> = BTreeMap::new();
-    let mut all = true;
-    for claim in claims {
-        let Some(file) = tree.committed(&claim.file) else {
-            all = false;
-            let told = format!("{} is not as the commit has it: not sent", place(claim));
-            voice.warn(&told);
-            continue;
-        };
-        match claim.ticket.as_ref().or(pushed.issue.as_ref()) {
-            Some(issue) => of_issue.entry(issue).or_default().push(Claim {
-                file,
-                ..claim.clone()
-            }),
+    let found = markers.len();
+    let here = committed(&tree, markers, voice);
+    let mut all = here.len() == found;
+    let new = match &pushed.repository {
+        Some(repository) => {
+            let complete = all && pushed.all_read;
+            recheck::known_and_new(client, repository, &tree, here, complete, pushed, voice).await?
+        }
+        None if pushed.recheck || pushed.affirm => return Err(CliError::NoRepositoryNumber),
+        None => here.into_iter().map(Marked::new).collect(),
+    };
+    let mut of_issue: BTreeMap<TicketKey, Vec<Marked>> = BTreeMap::new();
+    for marked in new {
+        match marked.marker.ticket.as_ref().or(pushed.issue.as_ref()) {
+            Some(issue) => of_issue.entry(issue.clone()).or_default().push(marked),
             None => {
                 all = false;
-                voice.warn(&format!("{} names no issue: not sent", place(claim)));
+                let place = place(&marked.marker);
+                voice.warn(&format!("{place} names no issue: not sent"));
             }
         }
     }
-    for (issue, claims) in of_issue {
-        let asked = asked_for(client, issue).await?;
-        let (sent, strange): (Vec<Claim>, Vec<Claim>) = claims
+    for (issue, new) in of_issue {
+        let asked = asked_for(client, &issue).await?;
+        let (sent, strange): (Vec<Marked>, Vec<Marked>) = new
             .into_iter()
-            .partition(|claim| asked.contains(&claim.requirement));
-        for claim in strange {
+            .partition(|marked| asked.contains(&marked.marker.requirement));
+        for Marked { marker, .. } in strange {
             all = false;
             voice.warn(&format!(
                 "{}: {issue} does not ask for {}: not sent",
-                place(&claim),
-                Printable::new(&claim.requirement)
+                place(&marker),
+                Printable::new(&marker.requirement)
             ));
         }
         for some in sent.chunks(AT_ONCE) {
             let claims: Vec<Value> = some.iter().map(claimed).collect();
             let path = ["v1", "tickets", issue.as_str(), "claims"];
-            let body = json!({ "commit": tree.commit, "claims": claims });
+            let mut body = json!({ "commit": tree.commit, "claims": claims });
+            if let Some(repository) = &pushed.repository {
+                body["repository"] = json!(repository);
+            }
             let answer = client.make(&Call::ask(&path, body)).await;
             let answer = answer.map_err(|error| CliError::named(error, issue.as_str(), MISSING))?;
             let recorded = answer.read::<Claimed>()?.claims.len();
@@ -90,6 +111,21 @@ pub(super) async fn push(
         }
     }
     Ok(all)
+}
+
+/// The markers of files that are as the commit has them, which are named from the repository's root.
+fn committed(tree: &WorkingTree, markers: Vec<Claim>, voice: &mut Voice<'_>) -> Vec<Claim> {
+    let mut here = Vec::new();
+    for marker in markers {
+        match tree.committed(&marker.file) {
+            Some(file) => here.push(Claim { file, ..marker }),
+            None => {
+                let place = place(&marker);
+                voice.warn(&format!("{place} is not as the commit has it: not sent"));
+            }
+        }
+    }
+    here
 }
 
 async fn asked_for(client: &Client, issue: &TicketKey) -> Result<BTreeSet<String>, CliError> {
@@ -104,15 +140,28 @@ async fn asked_for(client: &Client, issue: &TicketKey) -> Result<BTreeSet<String
     Ok(all.map(|it| it.id.as_str().to_owned()).collect())
 }
 
-fn claimed(claim: &Claim) -> Value {
-    json!({
-        "requirement": claim.requirement,
-        "path": claim.file,
-        "firstLine": claim.from,
-        "lastLine": claim.to,
-    })
+fn claimed(Marked { marker, replaces }: &Marked) -> Value {
+    let mut claim = json!({
+        "requirement": marker.requirement,
+        "path": marker.file,
+        "firstLine": marker.from,
+        "lastLine": marker.to,
+    });
+    if let Some(earlier) = replaces {
+        claim["replaces"] = json!(earlier);
+    }
+    claim
 }
 
-fn place(claim: &Claim) -> String {
-    format!("{}, line {}", Printable::new(&claim.file), claim.line)
+fn place(marker: &Claim) -> String {
+    format!("{}, line {}", Printable::new(&marker.file), marker.line)
+}
+
+impl Marked {
+    pub(super) fn new(marker: Claim) -> Self {
+        Self {
+            marker,
+            replaces: None,
+        }
+    }
 }

@@ -102,6 +102,7 @@ impl Found {
                 continue;
             };
             let (from, to) = block(&lines, at, named.after_code);
+            let code = lines.get(from..=to).unwrap_or_default().join("\n");
             for requirement in named.requirements {
                 self.claims.push(Claim {
                     requirement,
@@ -110,6 +111,7 @@ impl Found {
                     line: at as u64 + 1,
                     from: from as u64 + 1,
                     to: to as u64 + 1,
+                    code: code.clone(),
                 });
             }
         }

@@ -1,18 +1,20 @@
 //! The fold: what each entry does to the rows.
 
 use crate::entries::{
-    ApprovalStale, Decision, HumanReview, InstallationChanged, KeyAnnounced, KeyPurpose,
-    LinkRevoked, Payload, Reported, RequirementWaived, SecretsResealed, TicketAssessed,
+    ApprovalStale, Decision, HumanReview, ImplementationClaimed, InstallationChanged, KeyAnnounced,
+    KeyPurpose, LinkRevoked, Payload, Reported, RequirementWaived, SecretsResealed, TicketAssessed,
     TicketDeleted,
 };
 use crate::ids::EventId;
 use crate::state::access::{ApiKey, CodeHost, JiraIntegration};
+use crate::state::claim::{Claim, ClaimStanding};
 use crate::state::correction::CorrectedFinding;
 use crate::state::feed::Feed;
+use crate::state::kept::Rows;
 use crate::state::link::{EventModel, Link};
 use crate::state::rows::{
-    Approval, ApprovalState, ForgeInstallation, LastVerification, Person, RequirementSet, Rows,
-    Settings, Site, Tenant, Ticket, TicketApproval,
+    Approval, ApprovalState, ForgeInstallation, LastVerification, Person, RequirementSet, Settings,
+    Site, Tenant, Ticket, TicketApproval,
 };
 use crate::state::waiver::{Waiver, WaiverState};
 
@@ -34,17 +36,17 @@ impl Payload {
     /// looking at any.
     #[must_use]
     pub const fn leads_to_rows(&self) -> bool {
-        match self.reported() {
-            Some(reported) => reported.model_id.is_some() && reported.commit.is_some(),
-            None => !matches!(
-                self,
-                Self::CatalogChanged(_)
-                    | Self::CommentRecorded(_)
-                    | Self::ExportCreated(_)
-                    | Self::ImplementationClaimed(_)
-                    | Self::MonitoringRequested(_)
-                    | Self::ReviewNotCounted(_)
-            ),
+        match self {
+            Self::ImplementationClaimed(claim) => claim.repository.is_some(),
+            Self::CatalogChanged(_)
+            | Self::CommentRecorded(_)
+            | Self::ExportCreated(_)
+            | Self::MonitoringRequested(_)
+            | Self::ReviewNotCounted(_) => false,
+            _ => match self.reported() {
+                Some(reported) => reported.model_id.is_some() && reported.commit.is_some(),
+                None => true,
+            },
         }
     }
 }
@@ -132,6 +134,10 @@ pub fn fold_into<R: Rows>(
         Payload::LinkAdded(link) => rows.put_link(Link::of(link, id, seq)),
         Payload::LinkRevoked(revoked) => link_revoked(&revoked, rows),
         Payload::RequirementWaived(waived) => requirement_waived(waived, id, seq, rows),
+        Payload::ImplementationClaimed(claimed) => implementation_claimed(claimed, id, seq, rows),
+        Payload::ClaimChecked(checked) => {
+            claim_became(&checked.claim, checked.found.into(), seq, rows)
+        }
         Payload::WaiverExpiring(expiring) => {
             waiver_became(&expiring.waiver, WaiverState::Expiring, rows)
         }
@@ -280,6 +286,39 @@ fn waiver_became<R: Rows>(
             row.state = state;
             rows.put_waiver(row)
         }
+        _ => Ok(()),
+    }
+}
+
+/// One that is made instead of an earlier claim ends it.
+fn implementation_claimed<R: Rows>(
+    claimed: ImplementationClaimed,
+    id: &EventId,
+    seq: u64,
+    rows: &mut R,
+) -> Result<(), R::Error> {
+    if let Some(earlier) = &claimed.replaces {
+        claim_became(earlier, ClaimStanding::Replaced, seq, rows)?;
+    }
+    match Claim::of(claimed, id, seq) {
+        Some(claim) => rows.put_claim(claim),
+        None => Ok(()),
+    }
+}
+
+/// What is gone or replaced stays so.
+fn claim_became<R: Rows>(
+    claim: &EventId,
+    standing: ClaimStanding,
+    seq: u64,
+    rows: &mut R,
+) -> Result<(), R::Error> {
+    match rows.claim(claim)? {
+        Some(row) if row.standing.is_looked_for() => rows.put_claim(Claim {
+            standing,
+            checked_seq: Some(seq),
+            ..row
+        }),
         _ => Ok(()),
     }
 }

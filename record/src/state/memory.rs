@@ -7,12 +7,14 @@ use std::convert::Infallible;
 use crate::ids::{ApiKeyId, CodeHostId, EventId, FeedId, IssueId, PersonId, ProjectKey, SiteId};
 use crate::state::access::{ApiKey, CodeHost, JiraIntegration};
 use crate::state::by_ticket::ByTicket;
+use crate::state::claim::Claim;
 use crate::state::correction::CorrectedFinding;
 use crate::state::feed::Feed;
+use crate::state::kept::Rows;
 use crate::state::link::{EventModel, Link};
 use crate::state::rows::{
-    Approval, ApprovalState, ForgeInstallation, LastVerification, Person, RequirementSet, Rows,
-    Settings, Site, Tenant, Ticket, TicketApproval,
+    Approval, ApprovalState, ForgeInstallation, LastVerification, Person, RequirementSet, Settings,
+    Site, Tenant, Ticket, TicketApproval,
 };
 use crate::state::waiver::Waiver;
 
@@ -49,6 +51,8 @@ pub struct State {
     pub links: BTreeMap<EventId, Link>,
     /// Waivers by their entry.
     pub waivers: BTreeMap<EventId, Waiver>,
+    /// Claims whose markers are looked for again, by their entry.
+    pub claims: BTreeMap<EventId, Claim>,
     /// Models that events are about besides their subject.
     pub event_models: BTreeSet<EventModel>,
     /// The last verification.
@@ -153,6 +157,15 @@ impl Rows for State {
             false => holding.remove(&row.waiver),
         };
         self.waivers.insert(row.waiver.clone(), row);
+        Ok(())
+    }
+
+    fn claim(&mut self, claim: &EventId) -> Result<Option<Claim>, Infallible> {
+        Ok(self.claims.get(claim).cloned())
+    }
+
+    fn put_claim(&mut self, row: Claim) -> Result<(), Infallible> {
+        self.claims.insert(row.claim.clone(), row);
         Ok(())
     }
 

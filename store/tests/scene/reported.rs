@@ -1,15 +1,15 @@
 //! The part of a story that comes from outside: a key and a code host that report, and what was linked.
 
 use record::entries::{
-    ApiKeyChange, ApiKeyChanged, CatalogChanged, CodeHostChanged, CodeHostKind, Correction,
-    Decision, EntryType, EventType, FeedChanged, FeedForm, FindingCorrected, FoundIn,
-    ImplementationClaimed, IntegrationState, JiraIntegrationChanged, KeyEnvironment, LinkAdded,
-    LinkRevoked, MonitoringRequested, NotCounted, PushAs, Reported, Reporter, RequirementWaived,
-    ReviewNotCounted, ReviewVia, Reviewer, RoleSource, Scope, WaiverEnd, WaiverEnded,
-    WaiverExpiring,
+    ApiKeyChange, ApiKeyChanged, CatalogChanged, ClaimChecked, CodeHostChanged, CodeHostKind,
+    Correction, Decision, EntryType, EventType, FeedChanged, FeedForm, FindingCorrected, Found,
+    FoundIn, ImplementationClaimed, IntegrationState, JiraIntegrationChanged, KeyEnvironment,
+    LineRange, LinkAdded, LinkRevoked, MonitoringRequested, NotCounted, PushAs, Reported, Reporter,
+    RequirementWaived, ReviewNotCounted, ReviewVia, Reviewer, RoleSource, Scope, WaiverEnd,
+    WaiverEnded, WaiverExpiring,
 };
 use record::facts::Tracker;
-use record::ids::{ApiKeyId, CodeHostId, EventId, FeedId, TenantId};
+use record::ids::{ApiKeyId, CodeHostId, CommitSha, EventId, FeedId, TenantId};
 use record::scale::{RiskTenths, Severity};
 use serde_json::json;
 use ulid::Ulid;
@@ -123,9 +123,10 @@ pub(super) async fn reports(scene: &Scene, tenant: &TenantId, story: &Story) {
         requirement_set: "s".repeat(64),
         commit: None,
         lines: None,
+        repository: None,
+        replaces: None,
     };
-    let words = vec![("place", json!("src/card.rs"))];
-    say(scene, tenant, beside(claimed, "claim:1", words)).await;
+    claims(scene, tenant, claimed).await;
     waivers(scene, tenant, story).await;
     corrections(scene, tenant, story).await;
     let watched = MonitoringRequested {
@@ -152,6 +153,49 @@ pub(super) async fn reports(scene: &Scene, tenant: &TenantId, story: &Story) {
         ticket: Some(story.ticket.clone()),
     };
     say(scene, tenant, entry(revoked, "link:3")).await;
+}
+
+/// One that is not looked for again, one that drifted and was claimed anew, and one that moved.
+async fn claims(scene: &Scene, tenant: &TenantId, claimed: ImplementationClaimed) {
+    let words = || vec![("place", json!("src/card.rs"))];
+    let commit: CommitSha = "a1b2c3d".parse().unwrap();
+    let lines = Some(LineRange { first: 3, last: 9 });
+    let marked = ImplementationClaimed {
+        commit: Some(commit.clone()),
+        lines,
+        repository: Some("4711".parse().unwrap()),
+        ..claimed.clone()
+    };
+    let (ticket, by) = (claimed.ticket.clone(), claimed.by.clone());
+    say(scene, tenant, beside(claimed, "claim:1", words())).await;
+    let first = beside(marked.clone(), "claim:2", words());
+    let first = say(scene, tenant, first).await.id;
+    let checked = |claim: &EventId, found| ClaimChecked {
+        ticket: ticket.clone(),
+        by: by.clone(),
+        claim: claim.clone(),
+        found,
+        commit: commit.clone(),
+        lines,
+    };
+    let drifted = beside(checked(&first, Found::Drifted), "claim:3", words());
+    say(scene, tenant, drifted).await;
+    let anew = ImplementationClaimed {
+        replaces: Some(first.clone()),
+        ..marked
+    };
+    let anew = say(scene, tenant, beside(anew, "claim:4", words()))
+        .await
+        .id;
+    let moved = beside(checked(&anew, Found::Moved), "claim:5", words());
+    say(scene, tenant, moved).await;
+    // What was replaced stays so.
+    say(
+        scene,
+        tenant,
+        entry(checked(&first, Found::Gone), "claim:6"),
+    )
+    .await;
 }
 
 /// One that is superseded, one that is warned of and ends, and one that holds.

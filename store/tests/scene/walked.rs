@@ -66,6 +66,9 @@ pub(crate) fn rows(db: &mut Db<'_>, tenant: &TenantId) -> State {
     let mut waivers = Vec::new();
     db.each_waiver(tenant, &mut |row| waivers.push(row.unwrap()))
         .unwrap();
+    let mut claims = Vec::new();
+    db.each_claim(tenant, &mut |row| claims.push(row.unwrap()))
+        .unwrap();
     db.each_ticket(tenant, &mut |row| tickets.push(row.unwrap().ticket))
         .unwrap();
     db.each_approval(tenant, &mut |row| approvals.push(row.unwrap()))
@@ -100,6 +103,9 @@ pub(crate) fn rows(db: &mut Db<'_>, tenant: &TenantId) -> State {
         waivers
             .into_iter()
             .try_for_each(|row| state.put_waiver(row))?;
+        claims
+            .into_iter()
+            .try_for_each(|row| state.put_claim(row))?;
         corrections
             .into_iter()
             .try_for_each(|row| state.put_correction(row))?;

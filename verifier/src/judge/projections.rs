@@ -152,6 +152,13 @@ pub(super) fn compare(
     })?;
     waivers.missing(findings);
 
+    let rows = state.claims.iter().map(|(id, row)| (id.to_string(), row));
+    let mut claims = Table::new("claims", rows);
+    db.each_claim(tenant, &mut |row| {
+        claims.readable(row, |row| row.claim.to_string(), findings);
+    })?;
+    claims.missing(findings);
+
     let place = |row: &EventModel| format!("{}/{}", row.model, row.seq);
     let rows = state.event_models.iter().map(|row| (place(row), row));
     let mut event_models = Table::new("event_models", rows);

@@ -8,8 +8,8 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    Reading, catalog, coverage, events, feeds, gate, github, jira, jira_webhook, ledger, links,
-    tickets, trail,
+    Reading, catalog, claims, coverage, events, feeds, gate, github, jira, jira_webhook, ledger,
+    links, tickets, trail,
 };
 use crate::error::AppError;
 use crate::routes::{Caller, ROUTES};
@@ -31,6 +31,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; frame-ancestors 'non
         trail::walk, gate::ask,
         catalog::preview, catalog::apply, coverage::page,
         tickets::requirements, tickets::validation, tickets::prompt, tickets::claim,
+        claims::list, claims::check,
         jira::connect, jira::change, jira::list, jira::show, jira::remove, jira::test, jira::sync,
         jira_webhook::receive,
         feeds::add, feeds::list, feeds::remove,

@@ -5,7 +5,7 @@ use casework::{
     ClaimView, ClaimedPlace, Claims, PromptForm, PromptView, RequirementsView, ValidationView,
     WhichTicket,
 };
-use record::ids::{CommitSha, SiteId, TicketKey};
+use record::ids::{CommitSha, EventId, RepositoryId, SiteId, TicketKey};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -44,6 +44,10 @@ pub(crate) struct ClaimsBody {
     /// The commit that the lines are of.
     #[schema(value_type = Option<String>, example = "9f1c2ab")]
     commit: Option<CommitSha>,
+    /// The repository, by its host's id (digits): only for markers that stand in its code, which are looked for again in
+    /// later commits.
+    #[schema(value_type = Option<String>, example = "42")]
+    repository: Option<RepositoryId>,
     /// Where.
     #[schema(min_items = 1, max_items = 200)]
     claims: Vec<ClaimBody>,
@@ -63,6 +67,9 @@ pub(crate) struct ClaimBody {
     first_line: Option<u32>,
     /// The last line; the first if it is not said.
     last_line: Option<u32>,
+    /// The claim of this repository that this one is made instead of, since its code changed.
+    #[schema(value_type = Option<String>)]
+    replaces: Option<EventId>,
 }
 
 /// What was claimed.
@@ -171,10 +178,18 @@ pub(crate) async fn claim(
     call: ApiPost<ClaimsWrite>,
 ) -> Result<HttpResponse, AppError> {
     let which = which(&request)?;
-    let ClaimsBody { commit, claims } = read(&call.body)?;
+    let ClaimsBody {
+        commit,
+        repository,
+        claims,
+    } = read(&call.body)?;
     let places = claims.into_iter().map(ClaimBody::place);
     let places = places.collect::<Result<_, _>>()?;
-    let claims = Claims { commit, places };
+    let claims = Claims {
+        commit,
+        repository,
+        places,
+    };
     let (claims, fresh) = state.casework.claim(&call.caller, &which, claims).await?;
     let list = ClaimList { claims };
     Ok(match fresh {
@@ -203,6 +218,7 @@ impl ClaimBody {
             requirement: self.requirement,
             path: self.path,
             lines,
+            replaces: self.replaces,
         })
     }
 }

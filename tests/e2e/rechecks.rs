@@ -1,0 +1,382 @@
+//! Claims that are looked for again as a repository goes on: `countersign trace --push --recheck` in real git repositories,
+//! and what the API takes of it.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use record::entries::{PushAs, Scope};
+use serde_json::{Value, json};
+
+use crate::api::Program;
+use crate::coverage::{WHOLE, count, covered, deploy, of};
+use crate::world::World;
+
+const WORDS: &str = "The card number is kept, encrypted, with the payment provider.";
+const REPOSITORY: &str = "4711";
+
+fn git(folder: &Path, words: &[&str]) -> String {
+    let person = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
+    let mut command = Command::new("git");
+    let ran = command
+        .args(person)
+        .args(words)
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    assert!(ran.status.success(), "git {words:?}: {ran:?}");
+    String::from_utf8_lossy(&ran.stdout).trim().to_owned()
+}
+
+fn commit(folder: &Path, files: &[(&str, &str)]) {
+    for (name, text) in files {
+        std::fs::write(folder.join(name), text).unwrap();
+    }
+    git(folder, &["add", "--all"]);
+    git(
+        folder,
+        &["commit", "--quiet", "--allow-empty", "--message", "x"],
+    );
+}
+
+/// Two marked functions of a file, and what stands before them.
+fn code(before: &str, key: &str, keep: &str) -> String {
+    format!(
+        "{before}# Implements: REQ-ENC-AT-REST ({key})\ndef keep(card):\n    {keep}\n\n\
+         # Implements: REQ-ENC-IN-TRANSIT ({key})\ndef send(card):\n    tls(card)\n"
+    )
+}
+
+struct Pushing<'w> {
+    program: &'w Program<'w>,
+    folder: &'w Path,
+}
+
+impl Pushing<'_> {
+    fn push(&self, more: &[&str]) -> Output {
+        let words = [&["trace", "--push", "--repository", REPOSITORY], more].concat();
+        self.program.runs_in(self.folder, &words, "")
+    }
+
+    /// What is said of a push that comes through.
+    fn said(&self, more: &[&str]) -> String {
+        let ran = self.push(more);
+        assert_eq!(ran.status.code(), Some(0), "{ran:?}");
+        String::from_utf8_lossy(&ran.stdout).into_owned()
+    }
+}
+
+fn warned(ran: &Output) -> String {
+    String::from_utf8_lossy(&ran.stderr).into_owned()
+}
+
+async fn listed(program: &Program<'_>) -> Vec<Value> {
+    let page = program
+        .get(&format!("/v1/claims?repository={REPOSITORY}"))
+        .await;
+    assert_eq!(page.status, 200, "{}", page.body);
+    page.json()["claims"].as_array().unwrap().clone()
+}
+
+/// As the list shows it: what was found last of the claim of this requirement.
+async fn found(program: &Program<'_>, requirement: &str) -> Value {
+    let all = listed(program).await;
+    let claim = all.iter().find(|it| it["requirement"] == requirement);
+    claim.unwrap()["checked"]["found"].clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn code_that_moves_changes_and_goes_is_told_until_it_is_claimed_anew() {
+    let world = World::installed().await;
+    let program = world.program().await;
+    let key = world.ticket("Pay by credit card", WORDS).await.key;
+    let folder = tempfile::tempdir().unwrap();
+    git(folder.path(), &["init", "--quiet"]);
+    let pushing = Pushing {
+        program: &program,
+        folder: folder.path(),
+    };
+    commit(folder.path(), &[("card.py", &code("", &key, "seal(card)"))]);
+    let first = pushing.said(&["--recheck"]);
+    assert!(first.contains("2 recorded"), "{first}");
+
+    // Another commit with the same code is no news, and claims nothing again.
+    commit(folder.path(), &[("other.py", "x = 1\n")]);
+    let same = pushing.said(&["--recheck"]);
+    assert!(
+        same.contains("2 claims looked for, 0 of them with news"),
+        "{same}"
+    );
+    assert!(!same.contains("recorded"), "{same}");
+    assert_eq!(found(&program, "REQ-ENC-AT-REST").await, Value::Null);
+
+    let below = code("import tls\n\n", &key, "seal(card)");
+    commit(folder.path(), &[("card.py", &below)]);
+    let moved = pushing.said(&["--recheck"]);
+    assert!(
+        moved.contains("moved from card.py:2 to card.py:4"),
+        "{moved}"
+    );
+    assert!(moved.contains("2 of them with news"), "{moved}");
+    let again = pushing.said(&["--recheck"]);
+    assert!(again.contains("0 of them with news"), "{again}");
+
+    let changed = code("import tls\n\n", &key, "keep_in_clear(card)");
+    commit(folder.path(), &[("card.py", &changed)]);
+    let drifted = pushing.said(&["--recheck"]);
+    assert!(
+        drifted.contains("the code at card.py:4 changed"),
+        "{drifted}"
+    );
+    assert!(!drifted.contains("recorded"), "{drifted}");
+    assert_eq!(found(&program, "REQ-ENC-AT-REST").await, "DRIFTED");
+    let panel = world.page("carla", &key).await.body;
+    assert!(
+        panel.contains("<strong>changed since, now at</strong>"),
+        "{panel}"
+    );
+    assert!(panel.contains("<strong>moved to</strong>"), "{panel}");
+    // It stays so until somebody says that it is right as it is.
+    let still = pushing.said(&["--recheck"]);
+    assert!(still.contains("changed since it was claimed"), "{still}");
+    let affirmed = pushing.said(&["--recheck", "--affirm"]);
+    assert!(affirmed.contains("1 recorded"), "{affirmed}");
+    assert_eq!(found(&program, "REQ-ENC-AT-REST").await, Value::Null);
+    assert_eq!(
+        listed(&program).await.len(),
+        2,
+        "the earlier one is replaced"
+    );
+
+    std::fs::remove_file(folder.path().join("card.py")).unwrap();
+    commit(folder.path(), &[]);
+    let gone = pushing.said(&["--recheck"]);
+    assert!(gone.contains("its marker is gone from card.py:4"), "{gone}");
+    assert_eq!(listed(&program).await, [json!({}); 0]);
+    let panel = world.page("carla", &key).await.body;
+    assert!(
+        panel.contains("<strong>gone from the code</strong>"),
+        "{panel}"
+    );
+    // One that comes again is a claim of its own.
+    commit(folder.path(), &[("card.py", &below)]);
+    let back = pushing.said(&["--recheck"]);
+    assert!(back.contains("2 recorded"), "{back}");
+    world.check_ledger().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_said_to_be_missing_that_could_not_be_looked_for() {
+    let world = World::installed().await;
+    let program = world.program().await;
+    let key = world.ticket("Pay by credit card", WORDS).await.key;
+    let folder = tempfile::tempdir().unwrap();
+    git(
+        folder.path(),
+        &["init", "--quiet", "--initial-branch", "main"],
+    );
+    let pushing = Pushing {
+        program: &program,
+        folder: folder.path(),
+    };
+    commit(folder.path(), &[("other.py", "x = 1\n")]);
+    git(folder.path(), &["switch", "--quiet", "--create", "feature"]);
+    commit(folder.path(), &[("card.py", &code("", &key, "seal(card)"))]);
+    assert!(pushing.said(&[]).contains("2 recorded"));
+
+    // The branch that the feature is not in yet.
+    git(folder.path(), &["switch", "--quiet", "main"]);
+    let before = pushing.push(&["--recheck"]);
+    assert!(
+        warned(&before).contains("of 2 claims nothing can be said"),
+        "{before:?}"
+    );
+    assert_eq!(listed(&program).await.len(), 2);
+    git(folder.path(), &["merge", "--quiet", "feature"]);
+    let merged = pushing.said(&["--recheck"]);
+    assert!(
+        merged.contains("2 claims looked for, 0 of them"),
+        "{merged}"
+    );
+
+    // A file that is not as the commit has it.
+    std::fs::write(folder.path().join("card.py"), "x = 1\n").unwrap();
+    let dirty = pushing.push(&["--recheck"]);
+    assert!(
+        warned(&dirty).contains("of 2 claims nothing can be said"),
+        "{dirty:?}"
+    );
+    git(folder.path(), &["checkout", "--quiet", "card.py"]);
+
+    // A part of the repository, a copy without its history, and no repository's number.
+    std::fs::create_dir(folder.path().join("part")).unwrap();
+    let words = ["trace", "--push", "--repository", REPOSITORY, "--recheck"];
+    let part = program.runs_in(&folder.path().join("part"), &words, "");
+    assert!(warned(&part).contains("run it at its root"), "{part:?}");
+    commit(folder.path(), &[("card.py", "x = 1\n")]);
+    let copies = tempfile::tempdir().unwrap();
+    let url = format!("file://{}", folder.path().display());
+    git(
+        copies.path(),
+        &["clone", "--quiet", "--depth", "1", &url, "shallow"],
+    );
+    let shallow = program.runs_in(&copies.path().join("shallow"), &words, "");
+    assert!(warned(&shallow).contains("fetch-depth: 0"), "{shallow:?}");
+    assert_eq!(listed(&program).await.len(), 2);
+    let nameless = program.runs_in(folder.path(), &["trace", "--push", "--recheck"], "");
+    assert!(
+        warned(&nameless).contains("say which repository this is"),
+        "{nameless:?}"
+    );
+    let gone = pushing.said(&["--recheck"]);
+    assert!(gone.contains("its marker is gone"), "{gone}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_said_of_a_claim_is_refused_and_leaves_nothing() {
+    let world = World::with_sites(2).await;
+    world.install(0).await;
+    world.install(1).await;
+    let program = world.program().await;
+    let key = world.ticket("Pay by credit card", WORDS).await.key;
+    let claims = format!("/v1/tickets/{key}/claims");
+    let place = json!({ "requirement": "REQ-ENC-AT-REST", "path": "card.py", "firstLine": 2, "lastLine": 3 });
+    let said = json!({ "commit": "9f1c2ab", "repository": REPOSITORY, "claims": [place] });
+    let claimed = program.post(&claims, &said).await;
+    assert_eq!(claimed.status, 201, "{}", claimed.body);
+    let claim = claimed.json()["claims"][0]["event"].clone();
+    for body in [
+        json!({ "repository": REPOSITORY, "claims": [place] }),
+        json!({ "commit": "9f1c2ab", "repository": REPOSITORY,
+            "claims": [{ "requirement": "REQ-ENC-AT-REST", "path": "card.py" }] }),
+        json!({ "commit": "9f1c2ab", "claims": [{ "requirement": "REQ-ENC-AT-REST", "path": "card.py",
+            "firstLine": 2, "replaces": claim }] }),
+        json!({ "commit": "9f1c2ab", "repository": "1", "claims": [{ "requirement": "REQ-ENC-AT-REST",
+            "path": "card.py", "firstLine": 2, "replaces": claim }] }),
+    ] {
+        let refused = program.post(&claims, &body).await;
+        assert_eq!(refused.status, 422, "{body}: {}", refused.body);
+    }
+    let check = |more: Value| {
+        let mut check = json!({ "claim": claim, "found": "GONE" });
+        for (name, value) in more.as_object().unwrap() {
+            check[name] = value.clone();
+        }
+        json!({ "repository": REPOSITORY, "commit": "9f1c2ab", "checks": [check] })
+    };
+    let mut elsewhere = check(json!({}));
+    elsewhere["repository"] = json!("1");
+    let mut none = check(json!({}));
+    none["checks"] = json!([]);
+    for (body, status) in [
+        (elsewhere, 422),
+        (none, 422),
+        (
+            check(json!({ "claim": format!("evt_{}", "0".repeat(26)) })),
+            422,
+        ),
+        (check(json!({ "found": "MOVED" })), 422),
+        (check(json!({ "path": "card.py", "firstLine": 1 })), 422),
+        (
+            check(json!({ "found": "MOVED", "path": "../x", "firstLine": 1 })),
+            422,
+        ),
+        (
+            check(json!({ "found": "MOVED", "path": "x", "firstLine": 0 })),
+            422,
+        ),
+        (check(json!({ "found": "MOVED", "path": "x" })), 422),
+        (check(json!({ "found": "REPLACED" })), 400),
+        (check(json!({ "approved": true })), 400),
+    ] {
+        let refused = program.post("/v1/claims/checks", &body).await;
+        assert_eq!(refused.status, status, "{body}: {}", refused.body);
+    }
+    let scopes = [Scope::RequirementsRead, Scope::ClaimsWrite];
+    let other = world.program_of(world.tenant(1).await, &scopes).await;
+    let strange = other.post("/v1/claims/checks", &check(json!({}))).await;
+    assert_eq!(strange.status, 422, "{}", strange.body);
+    assert_eq!(listed(&other).await, [json!({}); 0]);
+    assert_eq!(
+        world.lines(
+            "SELECT count(*) AS line FROM entries WHERE type IN \
+        ('CLAIM_CHECKED', 'IMPLEMENTATION_CLAIMED')"
+        ),
+        ["1"]
+    );
+
+    let gone = program.post("/v1/claims/checks", &check(json!({}))).await;
+    assert_eq!((gone.status, gone.json()), (200, json!({ "recorded": 1 })));
+    let back = check(json!({ "found": "PRESENT" }));
+    let back = program.post("/v1/claims/checks", &back).await;
+    assert_eq!(back.status, 422, "what is gone stays so: {}", back.body);
+    world.check_ledger().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_claim_that_is_gone_says_nothing_of_what_is_deployed_afterwards() {
+    let world = World::installed().await;
+    let (program, github) = (world.program().await, world.github(PushAs::Commits).await);
+    let key = world.ticket("Pay by credit card", WORDS).await.key;
+    let given = program
+        .get(&format!("/v1/tickets/{key}/requirements"))
+        .await
+        .json();
+    let groups = given["groups"].as_array().unwrap();
+    let asked = groups
+        .iter()
+        .flat_map(|group| group["requirements"].as_array().unwrap());
+    let claims: Vec<Value> = asked
+        .map(|it| json!({ "requirement": it["id"], "path": "card.py", "firstLine": 2, "lastLine": 3 }))
+        .collect();
+    let said = json!({ "commit": "9f1c2ab", "repository": REPOSITORY, "claims": claims });
+    let claimed = program
+        .post(&format!("/v1/tickets/{key}/claims"), &said)
+        .await;
+    assert_eq!(claimed.status, 201, "{}", claimed.body);
+    world.decide("carla", &key, "APPROVED", "fine").await;
+    world.quiet().await;
+    deploy(&world, &github, 0xa1, &key).await;
+    let check = |at: usize, found: &str, more: Value| {
+        let mut check = json!({ "claim": claimed.json()["claims"][at]["event"], "found": found });
+        for (name, value) in more.as_object().unwrap() {
+            check[name] = value.clone();
+        }
+        check
+    };
+    let place = json!({ "path": "pay.py", "firstLine": 9, "lastLine": 10 });
+    let checks = json!({ "repository": REPOSITORY, "commit": "9f1c2ac",
+        "checks": [check(0, "GONE", json!({})), check(1, "DRIFTED", place)] });
+    let checked = program.post("/v1/claims/checks", &checks).await;
+    assert_eq!(checked.json(), json!({ "recorded": 2 }));
+    let all = claims.len();
+    let before = of(&covered(&program, WHOLE).await, &key).clone();
+    assert_eq!(
+        count(&before, "MET"),
+        all,
+        "what is deployed has it: {before}"
+    );
+    deploy(&world, &github, 0xa2, &key).await;
+    let after = of(&covered(&program, WHOLE).await, &key).clone();
+    assert_eq!(
+        (count(&after, "MET"), count(&after, "FAILED")),
+        (all - 1, 1)
+    );
+    let found = |requirement: &Value| requirement["claims"][0]["checked"]["found"].clone();
+    let told: Vec<Value> = after["requirements"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(found)
+        .collect();
+    assert!(
+        told.contains(&json!("GONE")) && told.contains(&json!("DRIFTED")),
+        "{told:?}"
+    );
+    let lines = program.runs(&["coverage", "2026", "--format", "text"]);
+    let lines = String::from_utf8_lossy(&lines.stdout).into_owned();
+    assert!(lines.contains("card.py:2-3, gone in 9f1c2ac"), "{lines}");
+    assert!(
+        lines.contains("card.py:2-3, changed in 9f1c2ac: pay.py:9-10"),
+        "{lines}"
+    );
+}
