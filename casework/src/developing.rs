@@ -24,7 +24,7 @@ pub use given::{
 use crate::Casework;
 use crate::corrections::Said;
 use crate::error::CaseError;
-use crate::panel::{PanelState, currency_of, recorded_assessment};
+use crate::panel::{PanelState, moment_of, recorded_assessment};
 use crate::waivers::{WaiverView, waivers_about};
 
 /// Longest of what a developer asks for, in characters; of it a prompt quotes the beginning.
@@ -44,7 +44,7 @@ pub struct WhichTicket {
 pub enum NotGiven {
     /// There is no such ticket, as far as anything is recorded.
     #[error(
-        "No issue of this key is recorded. ClaimCheck the key; an issue that is older than the app is recorded once it is \
+        "No issue of this key is recorded. Check the key; an issue that is older than the app is recorded once it is \
          edited, or with \"Record it\" in its panel."
     )]
     NoTicket,
@@ -130,15 +130,17 @@ impl Casework {
             assessment,
             shown,
             state,
+            waivers,
             ..
         } = brief;
+        let moment = moment_of(state, &waivers);
         let shown = shown?;
         let form = match form {
             PromptForm::Markdown => Form::Markdown,
             PromptForm::Text => Form::Text,
         };
         Ok(PromptView {
-            prompt: prompt(&assessment, &shown, intent, form, currency_of(state)),
+            prompt: prompt(&assessment, &shown, intent, form, &moment),
             summary: shown.summary,
             description: shown.description,
             requirements,

@@ -8,7 +8,7 @@ mod verdict;
 
 use std::sync::Arc;
 
-use compliance::{Assessment, Catalog, Currency, Form, prompt};
+use compliance::{Assessment, Catalog, Form, Moment, prompt};
 use jira::rest::TicketName;
 use record::facts::TicketSnapshot;
 use record::ids::{IssueId, SiteId, TenantId};
@@ -275,7 +275,7 @@ fn show_recorded(
         prompt: assessment
             .as_ref()
             .zip(snapshot)
-            .map(|(a, now)| prompt(a, now, None, Form::Markdown, currency_of(state))),
+            .map(|(a, now)| prompt(a, now, None, Form::Markdown, &moment_of(state, &waivers))),
         verdict: assessment.as_ref().map(verdict::of),
         approval: ticket.approval.as_str(),
         decision: history
@@ -289,11 +289,14 @@ fn show_recorded(
     }
 }
 
-/// What is recorded of a ticket that was edited since may not be all.
-pub(crate) const fn currency_of(state: PanelState) -> Currency {
-    match state {
-        PanelState::Edited => Currency::Outdated,
-        _ => Currency::Current,
+/// What is recorded of a ticket that was edited since may not be all; what is waived need not be met.
+pub(crate) fn moment_of(state: PanelState, waivers: &[(String, WaiverView)]) -> Moment {
+    let waived = waivers.iter();
+    Moment {
+        edited: matches!(state, PanelState::Edited),
+        waived: waived
+            .map(|(requirement, waiver)| (requirement.clone(), waiver.until.clone()))
+            .collect(),
     }
 }
 
@@ -307,7 +310,7 @@ fn show_preview(assessment: &Assessment, snapshot: &TicketSnapshot) -> Panel {
             snapshot,
             None,
             Form::Markdown,
-            Currency::Current,
+            &Moment::default(),
         )),
         ..Panel::empty(PanelState::Preview)
     }

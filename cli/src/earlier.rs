@@ -12,6 +12,17 @@ use crate::git::git;
 /// Longer files are not read.
 const LONGEST: u64 = 64 << 20;
 
+/// Lines of a file of a commit, both ends among them, from 1.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'w> {
+    /// The commit.
+    pub commit: &'w CommitSha,
+    /// The file.
+    pub file: &'w str,
+    /// The first and the last.
+    pub lines: (u64, u64),
+}
+
 /// Those of these commits that led to the one that is checked out.
 ///
 /// # Errors
@@ -20,22 +31,23 @@ pub fn came_before<'c>(
     folder: &Path,
     commits: impl IntoIterator<Item = &'c CommitSha>,
 ) -> io::Result<BTreeSet<&'c CommitSha>> {
-    let mut before = BTreeSet::new();
-    for commit in commits.into_iter().collect::<BTreeSet<_>>() {
-        let asked = ["merge-base", "--is-ancestor", commit.as_str(), "HEAD"];
-        let answer = git(folder).args(asked).output()?;
-        if answer.status.success() {
-            before.insert(commit);
-        }
-    }
-    Ok(before)
+    let listed = git(folder).args(["rev-list", "HEAD"]).output()?;
+    let listed = String::from_utf8_lossy(&listed.stdout);
+    let history: BTreeSet<&str> = listed.lines().collect();
+    // A commit may be named by its first digits.
+    let is_in_it = |commit: &&CommitSha| {
+        let next = history.range(commit.as_str()..).next();
+        next.is_some_and(|next| next.starts_with(commit.as_str()))
+    };
+    Ok(commits.into_iter().filter(is_in_it).collect())
 }
 
-/// Files as commits have them, in the order they are asked for; none where git has none, or it is no text or too long.
+/// Code as commits have it, in the order it is asked for; none where git has no such file, or it has no such lines, or is
+/// too long.
 ///
 /// # Errors
 /// If git cannot be run, or ends before it answered.
-pub fn files(folder: &Path, wanted: &[(&CommitSha, &str)]) -> io::Result<Vec<Option<String>>> {
+pub fn code(folder: &Path, wanted: &[Wanted<'_>]) -> io::Result<Vec<Option<String>>> {
     let mut child = git(folder)
         .args(["cat-file", "--batch"])
         .stdin(Stdio::piped())
@@ -49,17 +61,29 @@ pub fn files(folder: &Path, wanted: &[(&CommitSha, &str)]) -> io::Result<Vec<Opt
     let read = std::thread::scope(|scope| {
         // Both at once: git answers before it has read all.
         scope.spawn(move || {
-            for (commit, file) in wanted {
+            for Wanted { commit, file, .. } in wanted {
                 if writeln!(to, "{commit}:{file}").is_err() {
                     break;
                 }
             }
         });
         let mut from = BufReader::new(from);
-        wanted.iter().map(|_| answer(&mut from)).collect()
+        let answers = wanted.iter().map(|wanted| {
+            let file = answer(&mut from)?;
+            Ok(file.and_then(|file| lines_of(&file, wanted.lines)))
+        });
+        answers.collect()
     });
     child.wait()?;
     read
+}
+
+/// None where the file has no such lines.
+fn lines_of(file: &str, (first, last): (u64, u64)) -> Option<String> {
+    let lines: Vec<&str> = file.lines().collect();
+    let first = usize::try_from(first.checked_sub(1)?).ok()?;
+    let last = usize::try_from(last).ok()?;
+    lines.get(first..last).map(|lines| lines.join("\n"))
 }
 
 /// `<object> <type> <size>`, the bytes and a line's end; else a line that ends with a word for why there are none.

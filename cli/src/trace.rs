@@ -12,6 +12,9 @@ use serde::Serialize;
 pub use again::{Again, Known, again};
 pub use walk::{Found, walk};
 
+/// What every marker has.
+pub const WORD: &str = "Implements:";
+
 /// A marker: somebody says that the code below it meets requirements.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -30,6 +30,8 @@ pub struct WorkingTree {
     top: PathBuf,
     /// Where the search for markers began.
     from: PathBuf,
+    /// Whether it goes through all of the repository.
+    whole: bool,
     /// What is checked out.
     pub commit: CommitSha,
     /// Files that are new or changed.
@@ -43,7 +45,8 @@ impl WorkingTree {
     /// Why nothing can be said of it.
     pub fn around(path: &Path) -> Result<Self, TreeError> {
         let path = fs::canonicalize(path).map_err(|_| TreeError::NoRepository)?;
-        let from = match path.is_dir() {
+        let is_folder = path.is_dir();
+        let from = match is_folder {
             true => path,
             false => path.parent().map(Path::to_owned).unwrap_or_default(),
         };
@@ -67,15 +70,32 @@ impl WorkingTree {
         Ok(Self {
             differing: differing.map(str::to_owned).collect(),
             commit: commit.ok_or(TreeError::NoCommit)?,
+            whole: is_folder && from == top,
             top,
             from,
         })
     }
 
-    /// Whether the search began at the repository's root.
+    /// Whether the search goes through all of the repository.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        self.from == self.top
+        self.whole
+    }
+
+    /// Whether these files, as a search named them, are all text files of the commit that have this word, and lie there
+    /// as it has them: not so where a file is ignored, not checked out, or changed.
+    ///
+    /// # Errors
+    /// If git cannot be run.
+    pub fn are_all_with(&self, word: &str, searched: &[String]) -> Result<bool, TreeError> {
+        let asked = ["grep", "-lzIF", "--no-color", "-e", word, "HEAD", "--"];
+        let named = said(&self.top, &asked)?.unwrap_or_default();
+        let here: BTreeSet<String> = searched
+            .iter()
+            .filter_map(|it| self.committed(it))
+            .collect();
+        let mut named = named.split('\0').filter_map(|it| it.strip_prefix("HEAD:"));
+        Ok(named.all(|name| here.contains(name)))
     }
 
     /// The repository's root.

@@ -34,7 +34,7 @@ pub use catalog::{
 };
 pub use corrections::Corrections;
 pub use finding::{Certainty, Denied, Evidence, Field, Finding, NotAField};
-pub use prompt::{Currency, Form, is_plain, prompt};
+pub use prompt::{Form, Moment, is_plain, prompt};
 pub use requirement_set::RequirementSet;
 pub use switches::{Switch, Switches};
 pub use term::TermError;

@@ -4,6 +4,8 @@
 
 mod sheet;
 
+use std::collections::BTreeMap;
+
 use record::facts::TicketSnapshot;
 
 use sheet::Sheet;
@@ -28,13 +30,16 @@ const INTENT: usize = 2_000;
 const OUTDATED: &str = "STOP: the issue was edited since these requirements were recorded, so they may not be all. \
     Write no code yet: ask for this text again in a minute, and tell the developer if it still begins like this.";
 
-/// Whether the ticket is as it was when it was assessed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Currency {
-    /// It is.
-    Current,
-    /// It was edited since.
-    Outdated,
+/// What a waiver means for whoever writes code.
+const WAIVED: &str = "this change need not meet it. Take nothing away that meets it already.";
+
+/// What the moment in which a prompt is made adds to it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Moment {
+    /// Whether the ticket was edited since it was assessed.
+    pub edited: bool,
+    /// Requirements that need not be met for a while, by id, and until when.
+    pub waived: BTreeMap<String, String>,
 }
 
 /// `intent` is what the developer wants to ask for; it is quoted like the ticket.
@@ -44,15 +49,15 @@ pub fn prompt(
     ticket: &TicketSnapshot,
     intent: Option<&str>,
     form: Form,
-    currency: Currency,
+    moment: &Moment,
 ) -> String {
     let mut sheet = Sheet::new(form);
     sheet.heading(&format!("Security requirements for {}", ticket.key), 1);
-    if currency == Currency::Outdated {
+    if moment.edited {
         sheet.paragraph(OUTDATED);
     }
     sheet.paragraph(FRAME);
-    requirements(&mut sheet, assessment);
+    requirements(&mut sheet, assessment, moment);
     sheet.heading("Task", 2);
     if let Some(intent) = intent {
         sheet.quote("What the developer asks for", intent, INTENT);
@@ -62,7 +67,7 @@ pub fn prompt(
     sheet.finish()
 }
 
-fn requirements(sheet: &mut Sheet, assessment: &Assessment) {
+fn requirements(sheet: &mut Sheet, assessment: &Assessment, moment: &Moment) {
     if !assessment.frameworks.is_empty() {
         let names: Vec<String> = assessment.frameworks.iter().map(name).collect();
         sheet.paragraph(&format!(
@@ -80,6 +85,9 @@ fn requirements(sheet: &mut Sheet, assessment: &Assessment) {
         for requirement in group {
             let sources = sources(requirement);
             sheet.item(&requirement.title, &requirement.statement, &sources);
+            if let Some(until) = moment.waived.get(requirement.id.as_str()) {
+                sheet.line(&format!("   Waived by an approver until {until}: {WAIVED}"));
+            }
         }
         sheet.blank();
     }

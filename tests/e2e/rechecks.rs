@@ -128,6 +128,11 @@ async fn code_that_moves_changes_and_goes_is_told_until_it_is_claimed_anew() {
         "{drifted}"
     );
     assert!(!drifted.contains("recorded"), "{drifted}");
+    let plain = pushing.push(&[]);
+    assert!(
+        warned(&plain).contains("changed since it was claimed"),
+        "{plain:?}"
+    );
     assert_eq!(found(&program, "REQ-ENC-AT-REST").await, "DRIFTED");
     let panel = world.page("carla", &key).await.body;
     assert!(
@@ -151,7 +156,7 @@ async fn code_that_moves_changes_and_goes_is_told_until_it_is_claimed_anew() {
     commit(folder.path(), &[]);
     let gone = pushing.said(&["--recheck"]);
     assert!(gone.contains("its marker is gone from card.py:4"), "{gone}");
-    assert_eq!(listed(&program).await, [json!({}); 0]);
+    assert_eq!(listed(&program).await, Vec::<Value>::new());
     let panel = world.page("carla", &key).await.body;
     assert!(
         panel.contains("<strong>gone from the code</strong>"),
@@ -227,8 +232,27 @@ async fn nothing_is_said_to_be_missing_that_could_not_be_looked_for() {
         warned(&nameless).contains("say which repository this is"),
         "{nameless:?}"
     );
+    let one = pushing.push(&["--recheck", "other.py"]);
+    assert!(warned(&one).contains("run it at its root"), "{one:?}");
+    git(folder.path(), &["checkout", "--quiet", "HEAD~1"]);
+    for (name, text) in [
+        (".git/info/exclude", "card.py\n"),
+        (".git/info/exclude", ""),
+    ] {
+        std::fs::write(folder.path().join(name), text).unwrap();
+        let ran = pushing.push(&["--recheck"]);
+        let unseen = warned(&ran).contains("of 2 claims nothing can be said");
+        assert_eq!(unseen, !text.is_empty(), "{ran:?}");
+    }
+    assert_eq!(listed(&program).await.len(), 2);
+    git(folder.path(), &["checkout", "--quiet", "-"]);
     let gone = pushing.said(&["--recheck"]);
     assert!(gone.contains("its marker is gone"), "{gone}");
+    // Where the code was, at the same commit once more.
+    git(folder.path(), &["checkout", "--quiet", "feature"]);
+    let back = pushing.said(&["--recheck"]);
+    assert!(back.contains("2 recorded"), "{back}");
+    assert_eq!(listed(&program).await.len(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -251,6 +275,8 @@ async fn what_cannot_be_said_of_a_claim_is_refused_and_leaves_nothing() {
         json!({ "commit": "9f1c2ab", "claims": [{ "requirement": "REQ-ENC-AT-REST", "path": "card.py",
             "firstLine": 2, "replaces": claim }] }),
         json!({ "commit": "9f1c2ab", "repository": "1", "claims": [{ "requirement": "REQ-ENC-AT-REST",
+            "path": "card.py", "firstLine": 2, "replaces": claim }] }),
+        json!({ "commit": "9f1c2ab", "repository": REPOSITORY, "claims": [{ "requirement": "REQ-ENC-IN-TRANSIT",
             "path": "card.py", "firstLine": 2, "replaces": claim }] }),
     ] {
         let refused = program.post(&claims, &body).await;
@@ -295,7 +321,7 @@ async fn what_cannot_be_said_of_a_claim_is_refused_and_leaves_nothing() {
     let other = world.program_of(world.tenant(1).await, &scopes).await;
     let strange = other.post("/v1/claims/checks", &check(json!({}))).await;
     assert_eq!(strange.status, 422, "{}", strange.body);
-    assert_eq!(listed(&other).await, [json!({}); 0]);
+    assert_eq!(listed(&other).await, Vec::<Value>::new());
     assert_eq!(
         world.lines(
             "SELECT count(*) AS line FROM entries WHERE type IN \
@@ -306,6 +332,11 @@ async fn what_cannot_be_said_of_a_claim_is_refused_and_leaves_nothing() {
 
     let gone = program.post("/v1/claims/checks", &check(json!({}))).await;
     assert_eq!((gone.status, gone.json()), (200, json!({ "recorded": 1 })));
+    let again = program.post("/v1/claims/checks", &check(json!({}))).await;
+    assert_eq!(
+        (again.status, again.json()),
+        (200, json!({ "recorded": 0 }))
+    );
     let back = check(json!({ "found": "PRESENT" }));
     let back = program.post("/v1/claims/checks", &back).await;
     assert_eq!(back.status, 422, "what is gone stays so: {}", back.body);
@@ -355,28 +386,30 @@ async fn a_claim_that_is_gone_says_nothing_of_what_is_deployed_afterwards() {
         all,
         "what is deployed has it: {before}"
     );
-    deploy(&world, &github, 0xa2, &key).await;
-    let after = of(&covered(&program, WHOLE).await, &key).clone();
-    assert_eq!(
-        (count(&after, "MET"), count(&after, "FAILED")),
-        (all - 1, 1)
-    );
-    let found = |requirement: &Value| requirement["claims"][0]["checked"]["found"].clone();
-    let told: Vec<Value> = after["requirements"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(found)
-        .collect();
-    assert!(
-        told.contains(&json!("GONE")) && told.contains(&json!("DRIFTED")),
-        "{told:?}"
-    );
     let lines = program.runs(&["coverage", "2026", "--format", "text"]);
     let lines = String::from_utf8_lossy(&lines.stdout).into_owned();
     assert!(lines.contains("card.py:2-3, gone in 9f1c2ac"), "{lines}");
     assert!(
         lines.contains("card.py:2-3, changed in 9f1c2ac: pay.py:9-10"),
         "{lines}"
+    );
+    let anew = json!({ "commit": "9f1c2ad", "repository": REPOSITORY, "claims": [{
+        "requirement": claims[1]["requirement"], "path": "pay.py", "firstLine": 9,
+        "replaces": claimed.json()["claims"][1]["event"] }] });
+    let anew = program
+        .post(&format!("/v1/tickets/{key}/claims"), &anew)
+        .await;
+    assert_eq!(anew.status, 201, "{}", anew.body);
+    let affirmed = of(&covered(&program, WHOLE).await, &key).clone();
+    assert_eq!(
+        count(&affirmed, "MET"),
+        all,
+        "what is deployed was claimed: {affirmed}"
+    );
+    deploy(&world, &github, 0xa2, &key).await;
+    let after = of(&covered(&program, WHOLE).await, &key).clone();
+    assert_eq!(
+        (count(&after, "MET"), count(&after, "FAILED")),
+        (all - 1, 1)
     );
 }

@@ -33,6 +33,17 @@ impl World {
     }
 }
 
+const WAIVED: &str = "Waived by an approver until ";
+
+/// What an assistant is told.
+async fn prompted(world: &World, key: &str) -> String {
+    let program = world.program().await;
+    let path = format!("/v1/tickets/{key}/prompt");
+    let prompt = program.post(&path, &json!({})).await;
+    assert_eq!(prompt.status, 200, "{}", prompt.body);
+    prompt.json()["prompt"].as_str().unwrap().to_owned()
+}
+
 async fn coverage_of(world: &World, key: &str) -> Value {
     let program = world.program().await;
     let page = program
@@ -70,6 +81,7 @@ async fn an_approver_waives_a_requirement_and_takes_it_back() {
         .get(&format!("/v1/tickets/{key}/requirements"))
         .await;
     assert!(given.body.contains("Not before spring."), "{}", given.body);
+    assert!(prompted(&world, &key).await.contains(WAIVED));
     let bytes = world.in_hex("bytes");
     let bytes = world.lines(&format!("SELECT {bytes} AS line FROM entries"));
     let words: String = "Not before spring"
@@ -104,6 +116,7 @@ async fn an_approver_waives_a_requirement_and_takes_it_back() {
         assert_eq!(world.of_kind("WAIVER_ENDED"), expected);
     }
     assert_eq!(coverage_of(&world, &key).await["coverage"], "UNKNOWN");
+    assert!(!prompted(&world, &key).await.contains(WAIVED));
     assert!(!seat.look().await.body.contains("cs-waiver"));
     world.check_ledger().await;
 }

@@ -39,7 +39,7 @@ pub(super) struct Told {
     pub(super) first_assessed: String,
     pub(super) approval: CoveredApproval,
     pub(super) first_approved: Option<String>,
-    /// Those that were not replaced.
+    /// In the order they were made.
     pub(super) claims: Vec<ToldClaim>,
     /// Those that held at the end, by requirement, with the position since which they did.
     pub(super) waivers: BTreeMap<String, (u64, CoveredWaiver)>,
@@ -54,8 +54,9 @@ pub(super) struct Told {
 pub(super) struct ToldClaim {
     /// The position of its entry.
     pub(super) seq: u64,
-    /// The position of the entry that says that its marker is gone.
-    pub(super) gone: Option<u64>,
+    /// The position of the entry that ended it: its marker is gone, or it was claimed anew.
+    pub(super) ended: Option<u64>,
+    pub(super) replaced: bool,
     pub(super) view: ClaimView,
 }
 
@@ -184,11 +185,15 @@ impl<'w> Telling<'w> {
             }
             Payload::ImplementationClaimed(claim) => {
                 if let Some(earlier) = &claim.replaces {
-                    self.claims.retain(|it| it.view.event != *earlier);
+                    let earlier = self.claims.iter_mut().find(|it| it.view.event == *earlier);
+                    if let Some(earlier) = earlier {
+                        (earlier.ended, earlier.replaced) = (Some(seq), true);
+                    }
                 }
                 self.claims.push(ToldClaim {
                     seq,
-                    gone: None,
+                    ended: None,
+                    replaced: false,
                     view: claim_of(db, tenant, row, claim)?,
                 });
             }
@@ -197,7 +202,7 @@ impl<'w> Telling<'w> {
                 let checked = checked_of(db, tenant, row, checked)?;
                 let about = self.claims.iter_mut().find(|it| it.view.event == claim);
                 if let Some(about) = about {
-                    about.gone = (found == Found::Gone).then_some(seq);
+                    about.ended = (found == Found::Gone).then_some(seq);
                     about.view.checked = Some(checked);
                 }
             }

@@ -244,7 +244,7 @@ impl Told {
             all.filter(|claim| claim.view.requirement == id)
         };
         let says = |claim: &ToldClaim| {
-            self.in_time(claim.seq) && !claim.gone.is_some_and(|gone| self.in_time(gone))
+            self.in_time(claim.seq) && !claim.ended.is_some_and(|ended| self.in_time(ended))
         };
         let waiver = self.waivers.get(id);
         let recorded = Recorded {
@@ -253,7 +253,10 @@ impl Told {
             stage: self.stage(),
         };
         // The latest are enough to go by.
-        let mut shown: Vec<ClaimView> = claims().map(|claim| claim.view.clone()).collect();
+        let mut shown: Vec<ClaimView> = claims()
+            .filter(|claim| !claim.replaced)
+            .map(|claim| claim.view.clone())
+            .collect();
         shown.drain(..shown.len().saturating_sub(MOST_CLAIMS));
         Some(CoveredRequirement {
             id: requirement.id.to_string(),

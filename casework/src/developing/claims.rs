@@ -173,11 +173,15 @@ fn may_replace(
         return Ok(true);
     };
     let tenant = tx.tenant().clone();
-    let earlier = tx.db().claim(&tenant, earlier)?;
-    Ok(earlier.is_some_and(|it| {
-        let same_ticket = it.site == ticket.site && it.issue == ticket.issue;
-        same_ticket && Some(&it.repository) == repository && it.standing.is_looked_for()
-    }))
+    let Some(earlier) = tx.db().claim(&tenant, earlier)? else {
+        return Ok(false);
+    };
+    let claimed = view::at(tx.db(), &tenant, earlier.seq)?;
+    Ok(earlier.site == ticket.site
+        && earlier.issue == ticket.issue
+        && Some(&earlier.repository) == repository
+        && earlier.standing.is_looked_for()
+        && claimed.is_some_and(|it| it.requirement == place.requirement))
 }
 
 fn record(
@@ -189,13 +193,31 @@ fn record(
     let (mut recorded, mut any) = (Vec::new(), false);
     for place in claims.places {
         let (commit, repository) = (claims.commit.clone(), claims.repository.clone());
-        let appended = tx.append(entry(caller, ticket, commit, repository, place))?;
-        any |= appended.fresh;
         let tenant = tx.tenant().clone();
+        let entry = entry(caller, ticket, commit, repository, place);
+        let mut appended = tx.append(entry.clone())?;
+        // The same place, claimed once more after it was gone or replaced, is a claim of its own.
+        if !appended.fresh
+            && let Some(ended) = ended_at(tx, &appended.id)?
+        {
+            appended = tx.append(NewEntry {
+                once: format!("{}:after:{ended}", entry.once),
+                ..entry
+            })?;
+        }
+        any |= appended.fresh;
         let view = view::at(tx.db(), &tenant, appended.seq)?;
         recorded.push(view.ok_or(StoreError::Row("entries"))?);
     }
     Ok((recorded, any))
+}
+
+/// The position of the entry that ended this claim; none if it is looked for, or never was.
+fn ended_at(tx: &mut Tx<'_>, claim: &EventId) -> Result<Option<u64>, StoreError> {
+    let tenant = tx.tenant().clone();
+    let row = tx.db().claim(&tenant, claim)?;
+    let ended = row.filter(|row| !row.standing.is_looked_for());
+    Ok(ended.and_then(|row| row.checked_seq))
 }
 
 fn entry(

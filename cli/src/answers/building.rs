@@ -103,11 +103,16 @@ struct FoundLast {
 }
 
 impl LookedFor {
-    /// The file; no file has the empty name. A name of two lines is none.
+    /// The file; no file has the empty name. A name of two lines, or that leads out of the repository, is none.
     #[must_use]
     pub fn path(&self) -> &str {
         let path = self.path.as_deref().unwrap_or_default();
-        if path.contains('\n') { "" } else { path }
+        let leads_out = path.split('/').any(|part| part == "..");
+        if leads_out || path.contains('\n') {
+            ""
+        } else {
+            path
+        }
     }
 
     /// File and first line where it was found last.

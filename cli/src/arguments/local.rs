@@ -84,7 +84,7 @@ pub struct TraceArguments {
     pub repository: Option<RepositoryId>,
     /// With --push: say of earlier claims whether their code is still there, moved, changed or is gone. For the branch
     /// that is deployed; looks through the whole repository.
-    #[arg(long, requires = "push")]
+    #[arg(long, requires = "push", conflicts_with = "issue")]
     pub recheck: bool,
     /// With --push: claim anew what changed since it was claimed, as it is now.
     #[arg(long, requires = "push")]

@@ -13,7 +13,7 @@ use crate::answers::{Claimed, Group};
 use crate::client::{Call, Client};
 use crate::error::CliError;
 use crate::printable::Printable;
-use crate::trace::Claim;
+use crate::trace::{Claim, WORD};
 use crate::voice::Voice;
 use crate::working_tree::WorkingTree;
 
@@ -36,6 +36,8 @@ pub(super) struct Pushed {
     pub(super) affirm: bool,
     /// Whether everything could be looked through.
     pub(super) all_read: bool,
+    /// The files that have the word of a marker.
+    pub(super) with_word: Vec<String>,
 }
 
 /// A marker to be claimed.
@@ -59,11 +61,11 @@ pub(super) async fn push(
 ) -> Result<bool, CliError> {
     let tree = WorkingTree::around(&pushed.path)?;
     let found = markers.len();
-    let here = committed(&tree, markers, voice);
+    let here = committed(&tree, markers, pushed.issue.as_ref(), voice);
     let mut all = here.len() == found;
     let new = match &pushed.repository {
         Some(repository) => {
-            let complete = all && pushed.all_read;
+            let complete = pushed.all_read && tree.are_all_with(WORD, &pushed.with_word)?;
             recheck::known_and_new(client, repository, &tree, here, complete, pushed, voice).await?
         }
         None if pushed.recheck || pushed.affirm => return Err(CliError::NoRepositoryNumber),
@@ -71,7 +73,7 @@ pub(super) async fn push(
     };
     let mut of_issue: BTreeMap<TicketKey, Vec<Marked>> = BTreeMap::new();
     for marked in new {
-        match marked.marker.ticket.as_ref().or(pushed.issue.as_ref()) {
+        match marked.marker.ticket.as_ref() {
             Some(issue) => of_issue.entry(issue.clone()).or_default().push(marked),
             None => {
                 all = false;
@@ -113,12 +115,22 @@ pub(super) async fn push(
     Ok(all)
 }
 
-/// The markers of files that are as the commit has them, which are named from the repository's root.
-fn committed(tree: &WorkingTree, markers: Vec<Claim>, voice: &mut Voice<'_>) -> Vec<Claim> {
+/// The markers of files that are as the commit has them, which are named from the repository's root. Those that name no
+/// issue are of this one.
+fn committed(
+    tree: &WorkingTree,
+    markers: Vec<Claim>,
+    issue: Option<&TicketKey>,
+    voice: &mut Voice<'_>,
+) -> Vec<Claim> {
     let mut here = Vec::new();
     for marker in markers {
         match tree.committed(&marker.file) {
-            Some(file) => here.push(Claim { file, ..marker }),
+            Some(file) => here.push(Claim {
+                file,
+                ticket: marker.ticket.or_else(|| issue.cloned()),
+                ..marker
+            }),
             None => {
                 let place = place(&marker);
                 voice.warn(&format!("{place} is not as the commit has it: not sent"));

@@ -1,15 +1,13 @@
 //! Markers of a repository that were claimed of earlier commits: which of those that stand in the code now are they, and
 //! what became of the rest.
 
-use std::collections::BTreeSet;
-
-use record::ids::{CommitSha, RepositoryId};
+use record::ids::RepositoryId;
 use serde_json::{Value, json};
 
 use super::push::{Marked, Pushed};
 use crate::answers::{LookedFor, LookedForPage};
 use crate::client::{Call, Client};
-use crate::earlier;
+use crate::earlier::{self, Wanted};
 use crate::error::CliError;
 use crate::printable::Printable;
 use crate::trace::{Again, Claim, Known, again};
@@ -52,9 +50,18 @@ pub(super) async fn known_and_new(
         .filter_map(|(marker, fate)| match fate {
             None => Some(Marked::new(marker)),
             Some((Again::Drifted(_), claim)) if pushed.affirm => Some(Marked {
-                marker,
+                marker: Claim {
+                    ticket: Some(claim.ticket.clone()),
+                    ..marker
+                },
                 replaces: Some(claim.event.as_str().to_owned()),
             }),
+            Some((Again::Drifted(_), claim)) if !pushed.recheck => {
+                if let Some(line) = news(claim, Again::Drifted(0), Some(&marker)) {
+                    voice.warn(&format!("{line}: not sent"));
+                }
+                None
+            }
             Some(_) => None,
         })
         .collect())
@@ -71,9 +78,10 @@ async fn listed(client: &Client, repository: &RepositoryId) -> Result<Vec<Looked
         let answer = client.make(&Call::get(&["v1", "claims"], query)).await;
         let answer = answer.map_err(|error| CliError::named(error, "claims", MISSING))?;
         let page: LookedForPage = answer.read()?;
+        let is_empty = page.claims.is_empty();
         claims.extend(page.claims);
         match page.next {
-            Some(next) if next > from => from = next,
+            Some(next) if next > from && !is_empty => from = next,
             _ => return Ok(claims),
         }
     }
@@ -84,32 +92,22 @@ fn as_their_commits_have_them(
     claims: &[LookedFor],
 ) -> std::io::Result<Vec<Known>> {
     let before = earlier::came_before(tree.root(), claims.iter().map(|claim| &claim.commit))?;
-    let wanted: BTreeSet<(&CommitSha, &str)> =
-        claims.iter().map(|it| (&it.commit, it.path())).collect();
-    let wanted: Vec<(&CommitSha, &str)> = wanted.into_iter().collect();
-    let files = earlier::files(tree.root(), &wanted)?;
-    let known = claims.iter().map(|claim| {
-        let at = wanted.binary_search(&(&claim.commit, claim.path())).ok();
-        let file = at.and_then(|at| files.get(at)?.as_deref());
-        Known {
-            ticket: claim.ticket.clone(),
-            requirement: claim.requirement.as_str().to_owned(),
-            file: claim.path().to_owned(),
-            lines: (claim.first_line, claim.last_line),
-            last: claim.found_last(),
-            code: file.and_then(|file| lines_of(file, claim.first_line, claim.last_line)),
-            came_before: before.contains(&claim.commit),
-        }
+    let wanted = claims.iter().map(|claim| Wanted {
+        commit: &claim.commit,
+        file: claim.path(),
+        lines: (claim.first_line, claim.last_line),
+    });
+    let code = earlier::code(tree.root(), &wanted.collect::<Vec<_>>())?;
+    let known = claims.iter().zip(code).map(|(claim, code)| Known {
+        ticket: claim.ticket.clone(),
+        requirement: claim.requirement.as_str().to_owned(),
+        file: claim.path().to_owned(),
+        lines: (claim.first_line, claim.last_line),
+        last: claim.found_last(),
+        code,
+        came_before: before.contains(&claim.commit),
     });
     Ok(known.collect())
-}
-
-/// None where the file has no such lines.
-fn lines_of(file: &str, first: u64, last: u64) -> Option<String> {
-    let lines: Vec<&str> = file.lines().collect();
-    let first = usize::try_from(first.checked_sub(1)?).ok()?;
-    let last = usize::try_from(last).ok()?;
-    lines.get(first..last).map(|lines| lines.join("\n"))
 }
 
 async fn record(
@@ -130,11 +128,16 @@ async fn record(
             Again::Moved(at) => ("MOVED", here.get(at)),
             Again::Drifted(at) if certain => ("DRIFTED", here.get(at)),
             Again::Gone if certain => ("GONE", None),
+            Again::Twice => continue,
             Again::Drifted(_) | Again::Gone | Again::Unsaid => {
                 left += 1;
                 continue;
             }
         };
+        if marker.is_some_and(|marker| !is_a_claim_s(&marker.file)) {
+            left += 1;
+            continue;
+        }
         if let Some(line) = news(claim, *became, marker) {
             voice.say(&line)?;
         }
@@ -178,6 +181,11 @@ async fn sent(
     let answer = client.make(&call).await;
     let answer = answer.map_err(|error| CliError::named(error, "claims", MISSING))?;
     Ok(answer.read::<Recorded>()?.recorded)
+}
+
+/// Whether a file's name is one that a claim can have, as the server sees it.
+fn is_a_claim_s(file: &str) -> bool {
+    file.len() <= 300 && file.chars().all(compliance::is_plain) && !file.contains([':', '\n', '\t'])
 }
 
 /// What somebody has to look at.

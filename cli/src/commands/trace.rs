@@ -51,6 +51,7 @@ pub(super) async fn run(
             recheck: wanted.recheck,
             affirm: wanted.affirm,
             all_read: found.unread.is_empty(),
+            with_word: found.with_word,
         };
         sent = push(&client, found.claims, &pushed, voice).await?;
     }

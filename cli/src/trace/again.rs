@@ -37,6 +37,8 @@ pub enum Again {
     Drifted(usize),
     /// None.
     Gone,
+    /// The marker of another claim, which says the same.
+    Twice,
     /// Nothing can be said: its code is in no commit that led to this one.
     Unsaid,
 }
@@ -69,11 +71,12 @@ pub fn again(known: &[Known], markers: &[Claim]) -> Vec<Again> {
         |it, marker| it.can_be_missed() && it.last.0 == marker.file,
         Again::Drifted,
     );
-    let became = search.became.into_iter().zip(known);
     let rest = |it: &Known| match it.can_be_missed() {
+        _ if search.is_twice(it) => Again::Twice,
         true => Again::Gone,
         false => Again::Unsaid,
     };
+    let became = search.became.iter().zip(known);
     became
         .map(|(became, it)| became.unwrap_or_else(|| rest(it)))
         .collect()
@@ -88,28 +91,37 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// Gives each claim that has no marker yet the nearest free one that fits.
+    /// Gives claims that have no marker yet those free ones that fit, the nearest pairs first.
     fn pass(&mut self, fits: impl Fn(&Known, &Claim) -> bool, as_what: fn(usize) -> Again) {
-        for (it, became) in self.known.iter().zip(&mut self.became) {
-            if became.is_some() {
+        let mut pairs = Vec::new();
+        for (which, it) in self.known.iter().enumerate() {
+            if self.became[which].is_some() {
                 continue;
             }
             let same = self.of_requirement.get(it.requirement.as_str());
-            let nearest = same
-                .into_iter()
-                .flatten()
-                .copied()
-                .filter(|&at| !self.taken[at])
-                .filter(|&at| {
-                    let marker = &self.markers[at];
-                    it.is_of_issue_of(marker) && fits(it, marker)
-                })
-                .min_by_key(|&at| self.markers[at].from.abs_diff(it.last.1));
-            if let Some(at) = nearest {
-                self.taken[at] = true;
-                *became = Some(as_what(at));
+            for &at in same.into_iter().flatten() {
+                let marker = &self.markers[at];
+                if !self.taken[at] && it.is_of_issue_of(marker) && fits(it, marker) {
+                    pairs.push((marker.from.abs_diff(it.last.1), which, at));
+                }
             }
         }
+        pairs.sort_unstable();
+        for (_, which, at) in pairs {
+            if self.became[which].is_none() && !self.taken[at] {
+                self.taken[at] = true;
+                self.became[which] = Some(as_what(at));
+            }
+        }
+    }
+
+    /// Whether another claim has the marker of this one.
+    fn is_twice(&self, it: &Known) -> bool {
+        let same = self.of_requirement.get(it.requirement.as_str());
+        same.into_iter().flatten().any(|&at| {
+            let marker = &self.markers[at];
+            it.is_of_issue_of(marker) && it.has_code_of(marker) && it.last.0 == marker.file
+        })
     }
 }
 
@@ -188,6 +200,20 @@ mod tests {
         ] {
             assert_eq!(again(&at, &markers), became, "{markers:?}");
         }
+    }
+
+    #[test]
+    fn the_nearest_is_the_one_that_changed() {
+        let at = [known("a.rs", 2, "one"), known("a.rs", 12, "two")];
+        let became = again(&at, &[marker("a.rs", 12, "other")]);
+        assert_eq!(became, [Again::Gone, Again::Drifted(0)]);
+    }
+
+    #[test]
+    fn what_was_claimed_twice_is_not_gone_while_its_marker_stands() {
+        let at = [known("a.rs", 2, "one"), known("a.rs", 2, "one")];
+        let became = again(&at, &[marker("a.rs", 2, "one")]);
+        assert_eq!(became, [Again::Present(0), Again::Twice]);
     }
 
     #[test]

@@ -2,8 +2,7 @@
 
 use record::ids::TicketKey;
 
-/// What every marker has.
-pub(super) const WORD: &[u8] = b"Implements:";
+use super::WORD;
 
 /// What opens a comment in some language.
 const OPENERS: [&str; 12] = [

@@ -6,9 +6,9 @@ use std::sync::Mutex;
 use ignore::{WalkBuilder, WalkState};
 use memchr::memmem::Finder;
 
-use super::Claim;
 use super::block::block;
-use super::marker::{WORD, named};
+use super::marker::named;
+use super::{Claim, WORD};
 
 /// A NUL among so many first bytes says that a file is no text.
 const LOOKED_AT: usize = 8192;
@@ -20,6 +20,8 @@ pub struct Found {
     pub claims: Vec<Claim>,
     /// How many text files were read.
     pub files: u64,
+    /// Those that have the word of a marker, whether it is one or not.
+    pub with_word: Vec<String>,
     /// What could not be read, and why; what git ignores, binary files and links are passed over.
     pub unread: Vec<String>,
 }
@@ -69,6 +71,7 @@ impl Drop for Mine<'_> {
         if let Ok(mut all) = self.all.lock() {
             all.claims.append(&mut self.found.claims);
             all.unread.append(&mut self.found.unread);
+            all.with_word.append(&mut self.found.with_word);
             all.files += self.found.files;
         }
     }
@@ -89,6 +92,7 @@ impl Found {
         }
         self.files += 1;
         if word.find(&bytes).is_some() {
+            self.with_word.push(named_from(root, path));
             self.claims(root, path, &String::from_utf8_lossy(&bytes));
         }
     }
@@ -97,7 +101,7 @@ impl Found {
         let lines: Vec<&str> = text.lines().collect();
         let file = named_from(root, path);
         for (at, line) in lines.iter().enumerate() {
-            let place = line.find("Implements:");
+            let place = line.find(WORD);
             let Some(named) = place.and_then(|place| named(line, place)) else {
                 continue;
             };

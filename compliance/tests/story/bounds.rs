@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use compliance::{Currency, Form, prompt};
+use compliance::{Form, Moment, prompt};
 
 use crate::ticket::{assessed, described, suggested};
 
@@ -45,7 +45,7 @@ fn a_description_of_one_mebibyte_is_assessed_in_bounded_time() {
             &ticket,
             Some(&text),
             Form::Markdown,
-            Currency::Current,
+            &Moment::default(),
         );
         let taken = begin.elapsed();
         println!("{pattern:?}: {} ms", taken.as_millis());

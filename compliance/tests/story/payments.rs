@@ -1,7 +1,7 @@
 //! Payment tickets (V:61-67, V:281-293) and when money is not card data.
 
 use compliance::requirement_set::{Origin, Value};
-use compliance::{Currency, Form, prompt};
+use compliance::{Form, Moment, prompt};
 use record::scale::Severity;
 
 use crate::ticket::{assessed, controls, described, frameworks, requirement, suggested, ticket};
@@ -49,7 +49,7 @@ fn stripe_checkout_is_detected_listed_and_prompted() {
         &ticket,
         Some("Build the checkout page"),
         Form::Markdown,
-        Currency::Current,
+        &Moment::default(),
     );
     assert!(prompt.contains("Tokenization") && prompt.contains("Build the checkout page"));
     // Which requirements remain depends on how cards are taken, so the ticket is asked to say it.

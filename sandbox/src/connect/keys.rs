@@ -49,7 +49,15 @@ impl fmt::Debug for InstallKey {
 impl InstallKey {
     /// A key of its own id, with one of the process's pairs.
     pub(crate) fn generate() -> Result<Self, KeyError> {
-        let pair = one_of_a_few()?;
+        Self::with(one_of_a_few()?)
+    }
+
+    /// A key with a pair that no site has.
+    pub(crate) fn generate_strange() -> Result<Self, KeyError> {
+        Self::with(&KeyPair::generate(KeySize::Rsa2048)?)
+    }
+
+    fn with(pair: &KeyPair) -> Result<Self, KeyError> {
         let private: Pkcs8V1Der<'_> = pair.as_der()?;
         let public: PublicKeyX509Der<'_> = pair.public_key().as_der()?;
         Ok(Self {

@@ -100,7 +100,7 @@ pub(crate) fn forge(
             Ok(encode(&header, &raw.claims, &install_key.signing)?)
         }
         TokenKey::StrangerKey => {
-            let stranger = InstallKey::generate()?;
+            let stranger = InstallKey::generate_strange()?;
             Ok(encode(
                 &header(Algorithm::RS256),
                 &raw.claims,

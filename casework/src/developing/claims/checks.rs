@@ -146,9 +146,12 @@ fn record(tx: &mut Tx<'_>, caller: &ApiCaller, checks: ClaimChecks) -> Result<u6
     let mut recorded = 0;
     for (at, check) in checks.checks.into_iter().enumerate() {
         let row = tx.db().claim(&tenant, &check.claim)?;
-        let is_meant =
-            |row: &Claim| row.repository == checks.repository && row.standing.is_looked_for();
-        let row = row.filter(is_meant).ok_or(ClaimRefused::NoClaim(at + 1))?;
+        let is_here = |row: &Claim| row.repository == checks.repository;
+        let row = row.filter(is_here).ok_or(ClaimRefused::NoClaim(at + 1))?;
+        let is_gone = row.standing == ClaimStanding::Gone && check.found == Found::Gone;
+        if !is_gone && !row.standing.is_looked_for() {
+            return Err(ClaimRefused::NoClaim(at + 1));
+        }
         if is_known(tx.db(), &tenant, &row, &check)? {
             continue;
         }
