@@ -21,6 +21,7 @@ mod assessment;
 mod assistants;
 mod building;
 mod catalog_change;
+mod claim_checks;
 mod command_line;
 mod convergence;
 mod corrections;
