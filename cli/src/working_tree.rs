@@ -82,14 +82,20 @@ impl WorkingTree {
         self.whole
     }
 
-    /// Whether these files, as a search named them, are all text files of the commit that have this word, and lie there
-    /// as it has them: not so where a file is ignored, not checked out, or changed.
+    /// Whether these files, as a search named them, are all files of the commit that have this word, and lie there as it
+    /// has them: not so where a file is ignored, not checked out, changed or no text, nor where git does not say.
     ///
     /// # Errors
     /// If git cannot be run.
     pub fn are_all_with(&self, word: &str, searched: &[String]) -> Result<bool, TreeError> {
-        let asked = ["grep", "-lzIF", "--no-color", "-e", word, "HEAD", "--"];
-        let named = said(&self.top, &asked)?.unwrap_or_default();
+        let asked = ["grep", "-lzaF", "--no-color", "-e", word, "HEAD", "--"];
+        let mut grep = git(&self.top);
+        let ran = grep.args(asked).output().map_err(TreeError::NoGit)?;
+        // 1 says that no file has it.
+        if !matches!(ran.status.code(), Some(0 | 1)) {
+            return Ok(false);
+        }
+        let named = String::from_utf8_lossy(&ran.stdout);
         let here: BTreeSet<String> = searched
             .iter()
             .filter_map(|it| self.committed(it))
@@ -102,12 +108,6 @@ impl WorkingTree {
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.top
-    }
-
-    /// Whether this file of the commit is as it has it, or gone with it.
-    #[must_use]
-    pub fn is_as_committed(&self, name: &str) -> bool {
-        !self.differing.contains(name)
     }
 
     /// The name of a file from the repository's root, if it is there as the commit has it.

@@ -138,6 +138,10 @@ async fn code_that_moves_changes_and_goes_is_told_until_it_is_claimed_anew() {
         "{panel}"
     );
     assert!(panel.contains("<strong>moved to</strong>"), "{panel}");
+    assert!(
+        panel.contains("Code of a requirement changed since it was claimed"),
+        "{panel}"
+    );
     // It stays so until somebody says that it is right as it is.
     let still = pushing.said(&["--recheck"]);
     assert!(still.contains("changed since it was claimed"), "{still}");
@@ -230,17 +234,19 @@ async fn nothing_is_said_to_be_missing_that_could_not_be_looked_for() {
         warned(&nameless).contains("say which repository this is"),
         "{nameless:?}"
     );
+    let issue = pushing.push(&["--recheck", "--issue", &key]);
+    assert_eq!(issue.status.code(), Some(2), "{issue:?}");
     let one = pushing.push(&["--recheck", "other.py"]);
     assert!(warned(&one).contains("run it at its root"), "{one:?}");
     git(folder.path(), &["checkout", "--quiet", "HEAD~1"]);
-    for (name, text) in [
-        (".git/info/exclude", "card.py\n"),
-        (".git/info/exclude", ""),
-    ] {
-        std::fs::write(folder.path().join(name), text).unwrap();
+    // What the repository calls the file changes nothing.
+    let attributes = folder.path().join(".git/info/attributes");
+    std::fs::write(attributes, "card.py binary\n").unwrap();
+    for ignored in ["card.py\n", ""] {
+        std::fs::write(folder.path().join(".git/info/exclude"), ignored).unwrap();
         let ran = pushing.push(&["--recheck"]);
         let unseen = warned(&ran).contains("of 2 claims nothing can be said");
-        assert_eq!(unseen, !text.is_empty(), "{ran:?}");
+        assert_eq!(unseen, !ignored.is_empty(), "{ran:?}");
     }
     assert_eq!(listed(&program).await.len(), 2);
     git(folder.path(), &["checkout", "--quiet", "-"]);

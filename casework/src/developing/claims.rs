@@ -84,8 +84,8 @@ pub enum ClaimRefused {
     Marker,
     /// A claim is none that is looked for.
     #[error(
-        "Item {0} of the list names a claim that is none of this repository's, or was replaced or is gone. Nothing was \
-         recorded: list the claims again."
+        "Item {0} of the list names a claim that is not looked for in this repository (any more), or is another issue's or \
+         requirement's. Nothing was recorded: list the claims again."
     )]
     NoClaim(usize),
     /// What was found has a place where it has none, or none where it has one.

@@ -56,8 +56,8 @@ pub(super) async fn known_and_new(
                 },
                 replaces: Some(claim.event.as_str().to_owned()),
             }),
-            Some((Again::Drifted(_), claim)) if !pushed.recheck => {
-                if let Some(line) = news(claim, Again::Drifted(0), Some(&marker)) {
+            Some((became @ Again::Drifted(_), claim)) if !pushed.recheck => {
+                if let Some(line) = news(claim, became, Some(&marker)) {
                     voice.warn(&format!("{line}: not sent"));
                 }
                 None
@@ -122,12 +122,11 @@ async fn record(
     let mut checks = Vec::new();
     let mut left = 0_usize;
     for (claim, became) in told {
-        let certain = complete && tree.is_as_committed(&claim.found_last().0);
         let (word, marker) = match *became {
             Again::Present(_) => ("PRESENT", None),
             Again::Moved(at) => ("MOVED", here.get(at)),
-            Again::Drifted(at) if certain => ("DRIFTED", here.get(at)),
-            Again::Gone if certain => ("GONE", None),
+            Again::Drifted(at) if complete => ("DRIFTED", here.get(at)),
+            Again::Gone if complete => ("GONE", None),
             Again::Twice => continue,
             Again::Drifted(_) | Again::Gone | Again::Unsaid => {
                 left += 1;

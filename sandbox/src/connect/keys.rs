@@ -12,7 +12,7 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jsonwebtoken::EncodingKey;
 
-/// More than one story has sites, so that none takes another's key for its own.
+/// How many pairs there are: far more than the sites of one story, each of which is to have another.
 const PAIRS: usize = 16;
 
 /// Why no key could be made.
