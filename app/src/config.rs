@@ -67,7 +67,11 @@ pub struct Config {
     pub assessor: Arc<Assessor>,
     /// `COUNTERSIGN_CHECKPOINT_SECONDS`: how often heads are signed; 1 to 60, 30.
     pub checkpoint_seconds: u64,
-    /// `COUNTERSIGN_SYNC_SECONDS`: how often Jira sites that an API token opens are read; 300, and 0 for never.
+    /// `COUNTERSIGN_APP_SYNC_SECONDS`: how often sites with the app are read for what notifications missed; 3600, and 0 for
+    /// never. Not more often than the sites below.
+    pub app_sync_seconds: u64,
+    /// `COUNTERSIGN_SYNC_SECONDS`: how often Jira sites that an API token opens are read; 300, and 0 for never, those with
+    /// the app neither.
     pub sync_seconds: u64,
     /// `COUNTERSIGN_API_PER_SECOND`: how many calls a second each API key may make; 100.
     pub api_per_second: NonZeroU32,
@@ -174,6 +178,7 @@ impl Config {
             )?,
             assessor: assessor(get("COUNTERSIGN_COMPLIANCE_CONFIG"))?,
             checkpoint_seconds: number(&get, "COUNTERSIGN_CHECKPOINT_SECONDS", 30, 1..=60)?,
+            app_sync_seconds: number(&get, "COUNTERSIGN_APP_SYNC_SECONDS", 3_600, 0..=604_800)?,
             sync_seconds: number(&get, "COUNTERSIGN_SYNC_SECONDS", 300, 0..=86_400)?,
             api_per_second: number(&get, "COUNTERSIGN_API_PER_SECOND", 100, 1..=1_000_000)?
                 .try_into()

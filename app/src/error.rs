@@ -163,7 +163,11 @@ impl From<CaseError> for AppError {
                         .to_owned(),
                 )
             }
-            CaseError::Overtaken => Self::Conflict(
+            CaseError::GitHub(error) => {
+                tracing::warn!(%error, "GitHub did not answer as needed");
+                Self::Unavailable(format!("{error}. Nothing was recorded: try again."))
+            }
+            CaseError::Overtaken | CaseError::NotSettled => Self::Conflict(
                 "The issue changed meanwhile. Nothing was recorded: try again.".to_owned(),
             ),
             CaseError::Jira(error) => Self::from_jira(&error),
@@ -373,7 +377,10 @@ impl From<CodeHostRefused> for AppError {
     fn from(error: CodeHostRefused) -> Self {
         match error {
             CodeHostRefused::NoTenant | CodeHostRefused::NoHost => Self::NotFound,
-            CodeHostRefused::Address => Self::Unprocessable(error.to_string()),
+            CodeHostRefused::Address
+            | CodeHostRefused::NoRepository
+            | CodeHostRefused::NotAllowed
+            | CodeHostRefused::Access { .. } => Self::Unprocessable(error.to_string()),
             CodeHostRefused::Case(error) => error.into(),
         }
     }

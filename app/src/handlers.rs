@@ -6,6 +6,7 @@ pub(crate) mod descriptor;
 pub(crate) mod forge;
 pub(crate) mod framed;
 pub(crate) mod health;
+pub(crate) mod integrations;
 pub(crate) mod lifecycle;
 pub(crate) mod mcp;
 pub(crate) mod panel;

@@ -163,11 +163,15 @@ async fn mind_waivers(state: web::Data<AppState>, mut told: watch::Receiver<bool
     }
 }
 
-/// Reads the Jira sites that an API token opens; what was found is worked on like notifications.
+/// Reads the Jira sites; what was found is worked on like notifications.
 async fn sync(state: web::Data<AppState>, mut told: watch::Receiver<bool>) {
     let pause = Duration::from_secs(state.config.sync_seconds);
+    let with_app = match state.config.app_sync_seconds {
+        0 => None,
+        seconds => Some(Duration::from_secs(seconds)),
+    };
     while !*told.borrow() {
-        if let Err(error) = state.casework.sync_all().await {
+        if let Err(error) = state.casework.sync_all(with_app).await {
             tracing::error!(%error, "connected Jira sites could not be read");
         }
         state.bell.notify_one();

@@ -7,8 +7,8 @@ use actix_web::web::{self, PayloadConfig, ServiceConfig};
 
 use crate::auth::{Connect, Forge};
 use crate::handlers::{
-    assets, corrections, descriptor, forge, health, lifecycle, mcp, panel, review, settings, v1,
-    waivers, webhooks,
+    assets, corrections, descriptor, forge, health, integrations, lifecycle, mcp, panel, review,
+    settings, v1, waivers, webhooks,
 };
 
 /// Who may call a route.
@@ -99,6 +99,9 @@ routes! {
     POST "/connect/webhooks/comment-created" ConnectServer webhooks::receive;
     POST "/connect/webhooks/comment-updated" ConnectServer webhooks::receive;
     POST "/connect/webhooks/comment-deleted" ConnectServer webhooks::receive;
+    POST "/connect/webhooks/worklog-created" ConnectServer webhooks::receive;
+    POST "/connect/webhooks/worklog-updated" ConnectServer webhooks::receive;
+    POST "/connect/webhooks/worklog-deleted" ConnectServer webhooks::receive;
     GET  "/connect/panel"                   ConnectPage    panel::page;
     GET  "/connect/panel/fragment"          ConnectContext panel::fragment::<Connect>;
     POST "/connect/panel/assess"            ConnectContext panel::assess::<Connect>;
@@ -121,6 +124,7 @@ routes! {
     POST "/forge/tick"                      ForgePlatform  forge::tick;
     POST "/forge/uninstalling"              ForgePlatform  forge::uninstalling;
     GET  "/v1/openapi.json"                 Anybody         v1::document::show;
+    GET  "/integrations"                    Anybody         integrations::page;
     GET  "/v1/docs"                         Anybody         v1::document::page;
     POST "/v1/audit"                        KeyWritesEvents v1::events::report;
     GET  "/v1/audit"                        KeyReadsEvents  v1::events::list;
@@ -142,6 +146,7 @@ routes! {
     POST "/v1/integrations/jira/{site}/sync" KeyWritesIntegrations v1::jira::sync;
     POST "/v1/integrations/github"          KeyWritesIntegrations v1::github::register;
     GET  "/v1/integrations/github"          KeyReadsEvents  v1::github::list;
+    POST "/v1/integrations/github/install"  KeyWritesIntegrations v1::github::install;
     POST "/v1/integrations/github/webhook"  CodeHost        v1::github::webhook;
     POST "/v1/integrations/github/webhook/{host}" CodeHost  v1::github::webhook;
     DELETE "/v1/integrations/github/{host}" KeyWritesIntegrations v1::github::remove;

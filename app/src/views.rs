@@ -9,9 +9,13 @@ use serde_json::json;
 use crate::error::AppError;
 use crate::handlers::v1::Reading;
 
-const TEMPLATES: [(&str, &str); 12] = [
+const TEMPLATES: [(&str, &str); 13] = [
     ("api", include_str!("../../templates/api.hbs")),
     ("error", include_str!("../../templates/error.hbs")),
+    (
+        "integrations",
+        include_str!("../../templates/integrations.hbs"),
+    ),
     ("page", include_str!("../../templates/page.hbs")),
     ("panel", include_str!("../../templates/panel.hbs")),
     ("settings", include_str!("../../templates/settings.hbs")),
@@ -95,6 +99,11 @@ impl Views {
     /// The page on which people read the API's document.
     pub(crate) fn api(&self, reading: &Reading) -> Result<String, AppError> {
         self.render("api", reading)
+    }
+
+    /// The page on which integrations are made.
+    pub(crate) fn integrations(&self) -> Result<String, AppError> {
+        self.render("integrations", &json!({}))
     }
 
     /// A page that says what went wrong.

@@ -1,17 +1,26 @@
-//! Code hosts: registered with a secret that both sides know, believed because their deliveries are signed with it.
+//! Code hosts: registered with a secret that both sides know, believed because their deliveries are signed with it. One
+//! whose interface is open to us gets the status of commits.
 
-use github::WebhookSecret;
-use record::entries::{CodeHostChanged, CodeHostKind, IntegrationState, PushAs};
+mod secrets;
+mod statuses;
+
+use github::{Access, ApiError, RepositoryName, WebhookSecret};
+use jira::BaseUrl;
+use jira::connect::AllowedHosts;
+use record::entries::{CodeHostAccess, CodeHostChanged, CodeHostKind, IntegrationState, PushAs};
 use record::ids::{CodeHostId, TenantId};
 use record::scale::Severity;
 use record::state::CodeHost;
-use store::{Appended, CodeHostCredential, NewEntry, StoreError, Tx};
+use store::{Appended, NewEntry, StoreError, Tx};
 use ulid::Ulid;
 use url::Url;
 use zeroize::Zeroizing;
 
 use crate::error::CaseError;
 use crate::{Casework, server};
+pub use secrets::KnownCodeHost;
+use secrets::Secrets;
+pub(crate) use statuses::{STATUSES_EFFECT, set_statuses};
 
 /// A code host that somebody wants to register.
 #[derive(Clone)]
@@ -22,6 +31,10 @@ pub struct CodeHostRequest {
     pub push_as: PushAs,
     /// The secret that it signs with; none to have one drawn.
     pub secret: Option<WebhookSecret>,
+    /// What opens its interface, for the status of commits.
+    pub access: Option<Access>,
+    /// The repositories that are looked at; all if none is named.
+    pub repositories: Vec<RepositoryName>,
 }
 
 impl std::fmt::Debug for CodeHostRequest {
@@ -44,6 +57,23 @@ pub enum CodeHostRefused {
         "The address has to be https://HOST, or http://HOST on this machine. Nothing was registered."
     )]
     Address,
+    /// Access without a repository cannot be tried.
+    #[error("Name the repositories that the access is for. Nothing was registered.")]
+    NoRepository,
+    /// The server's operator does not let it be called.
+    #[error(
+        "This server may call github.com and the hosts that its operator allows (COUNTERSIGN_ALLOWED_HOSTS), and this \
+         address is neither. Nothing was registered."
+    )]
+    NotAllowed,
+    /// The access was tried and does not work.
+    #[error("{repository}: {error}. Nothing was registered.")]
+    Access {
+        /// Where it was tried.
+        repository: RepositoryName,
+        /// What GitHub made of it.
+        error: ApiError,
+    },
     /// The store failed.
     #[error(transparent)]
     Case(#[from] CaseError),
@@ -64,25 +94,38 @@ impl Casework {
         &self,
         tenant: &TenantId,
         request: CodeHostRequest,
+        allowed: &AllowedHosts,
     ) -> Result<(CodeHostId, WebhookSecret), CodeHostRefused> {
         let base_url = address(&request.base_url).ok_or(CodeHostRefused::Address)?;
+        if let Some(access) = &request.access {
+            may_be_called(&base_url, allowed)?;
+            self.try_access(&base_url, access, &request.repositories)
+                .await?;
+        }
         let secret = match request.secret {
             Some(secret) => secret,
             None => drawn()?,
         };
+        let access = request.access.as_ref().map(|access| match access {
+            Access::Token(_) => CodeHostAccess::Token,
+            Access::App { .. } => CodeHostAccess::App,
+        });
+        let secrets = Secrets::new(&secret, request.access, request.repositories);
+        let kept = secrets.to_text()?;
         let host = CodeHostId::from_ulid(Ulid::generate());
-        let (id, kept) = (host.clone(), secret.clone());
+        let id = host.clone();
         self.store
             .write(tenant, move |tx| -> Result<(), CodeHostRefused> {
                 let tenant = tx.tenant().clone();
                 tx.db().tenant(&tenant)?.ok_or(CodeHostRefused::NoTenant)?;
-                let secret_digest = tx.hold_webhook_secret(&id, kept.expose())?;
+                let secret_digest = tx.hold_webhook_secret(&id, &kept)?;
                 let registered = CodeHostChanged {
                     host: id,
                     kind: CodeHostKind::GitHub,
                     base_url,
                     state: IntegrationState::Enabled,
                     push_as: request.push_as,
+                    access,
                     secret_digest,
                 };
                 record(tx, registered)?;
@@ -112,6 +155,7 @@ impl Casework {
                     base_url: known.base_url,
                     state: IntegrationState::Removed,
                     push_as: known.push_as,
+                    access: known.access,
                     secret_digest: known.secret_digest,
                 };
                 Ok(record(tx, removed)?)
@@ -119,14 +163,24 @@ impl Casework {
             .await
     }
 
-    /// The tenant's code hosts.
+    /// The tenant's code hosts, each with why a status could not be written there and waits.
     ///
     /// # Errors
     /// If the store fails.
-    pub async fn code_hosts(&self, tenant: &TenantId) -> Result<Vec<CodeHost>, CaseError> {
+    pub async fn code_hosts(
+        &self,
+        tenant: &TenantId,
+    ) -> Result<Vec<(CodeHost, Option<String>)>, CaseError> {
         let tenant = tenant.clone();
-        let hosts = self.store.read(move |db| db.code_hosts(&tenant)).await?;
-        Ok(hosts.into_iter().flatten().collect())
+        let hosts = self.store.read(move |db| -> Result<_, StoreError> {
+            let hosts = db.code_hosts(&tenant)?.into_iter().flatten();
+            let told = hosts.map(|host| {
+                let name = format!("{STATUSES_EFFECT}{}", host.host);
+                Ok((host, db.last_error_of(&tenant, &name)?))
+            });
+            told.collect()
+        });
+        Ok(hosts.await?)
     }
 
     /// What a delivery of this code host is checked with; without a name, of the only one there is. None if its
@@ -138,17 +192,60 @@ impl Casework {
         clippy::redundant_closure_for_method_calls,
         reason = "the method itself is not general enough over the connection's lifetime"
     )]
-    pub async fn code_host_credential(
+    pub async fn known_code_host(
         &self,
         host: Option<CodeHostId>,
-    ) -> Result<Option<CodeHostCredential>, CaseError> {
+    ) -> Result<Option<KnownCodeHost>, CaseError> {
         let host = match host {
             Some(host) => Some(host),
             None => self.store.read(|db| db.only_code_host()).await?,
         };
         let Some(host) = host else { return Ok(None) };
         let found = self.store.code_host_credential(host).await?;
-        Ok(found.filter(|found| found.host.state == IntegrationState::Enabled))
+        let enabled = found.filter(|found| found.host.state == IntegrationState::Enabled);
+        enabled.map(KnownCodeHost::try_from).transpose()
+    }
+
+    /// The client of all GitHubs.
+    fn github(&self) -> Result<github::Api, CaseError> {
+        if let Some(api) = self.github.get() {
+            return Ok(api.clone());
+        }
+        let api = github::Api::new();
+        let api = api.map_err(|_| CaseError::Unreadable("what TLS needs on this machine"))?;
+        Ok(self.github.get_or_init(|| api).clone())
+    }
+
+    async fn try_access(
+        &self,
+        base_url: &str,
+        access: &Access,
+        repositories: &[RepositoryName],
+    ) -> Result<(), CodeHostRefused> {
+        let first = repositories.first().ok_or(CodeHostRefused::NoRepository)?;
+        let pages = Url::parse(base_url).map_err(|_| CodeHostRefused::Address)?;
+        let refused = |repository: &RepositoryName, error| CodeHostRefused::Access {
+            repository: repository.clone(),
+            error,
+        };
+        let api = self.github()?;
+        let opened = api.open(&pages, access, store::now_ms() / 1_000).await;
+        let opened = opened.map_err(|error| refused(first, error))?;
+        for repository in repositories {
+            let seen = opened.see(repository).await;
+            seen.map_err(|error| refused(repository, error))?;
+        }
+        Ok(())
+    }
+}
+
+/// Whoever has a key to the API must not have this server call what only it can reach.
+fn may_be_called(base_url: &str, allowed: &AllowedHosts) -> Result<(), CodeHostRefused> {
+    let site: BaseUrl = base_url.parse().map_err(|_| CodeHostRefused::Address)?;
+    let own = site.url().host_str() == Some("github.com") && site.url().port().is_none();
+    match own || allowed.allow(&site) {
+        true => Ok(()),
+        false => Err(CodeHostRefused::NotAllowed),
     }
 }
 

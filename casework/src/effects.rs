@@ -4,16 +4,17 @@
 use jira::rest::{CommentDraft, OutboxMark, PropertyKey, PropertyValue, TicketName};
 use record::ids::{IssueId, SiteId, TenantId, TicketKey};
 use serde_json::{Value, json};
-use store::{Effect, OutboxItem, StoreError, Tx};
+use store::{Effect, OutboxItem, StoreError, Tx, now_ms};
 use tokio::task::JoinSet;
 
 use crate::backoff::{MOST_ATTEMPTS, look_again_ms, next_attempt_ms};
 use crate::catalog_change::{CATALOG_EFFECT, CATALOG_MARK};
+use crate::code_hosts::STATUSES_EFFECT;
 use crate::error::CaseError;
 use crate::gate::{GATE_EFFECT, set_gate};
 use crate::inbox::{unless_claim_lost, wished_wait};
 use crate::keep_claim::while_working;
-use crate::linking::{REMOTE_LINK_EFFECT, remote_link};
+use crate::linking::{REMOTE_LINK_EFFECT, may_not_be_written, remote_link};
 use crate::standing::{STANDING_EFFECT, STANDING_MARK, tell_standing};
 use crate::waivers::{WAIVER_EFFECT, WAIVER_MARK};
 use crate::{ActiveSite, Casework, SiteRefused};
@@ -30,6 +31,8 @@ const COMMENT_EFFECT: &str = "comment:countersign-integrity";
 /// The comment in which the verdict on the ledger as a whole stands, on the ticket that the verifier's operator named.
 const LEDGER_MARK: &str = "countersign-ledger";
 const LEDGER_EFFECT: &str = "comment:countersign-ledger";
+/// When an effect is tried again that came while its ticket had news.
+const SOON_MS: i64 = 2_000;
 /// How many effects of one tenant are sent at once.
 const AT_ONCE: i64 = 4;
 
@@ -133,13 +136,20 @@ impl Casework {
                 Err(CaseError::Site(error @ (SiteRefused::NoToken | SiteRefused::NoGate))) => {
                     tx.not_sent_yet(&item, look_again_ms(item.since_ms), &error.to_string())
                 }
+                Err(error @ CaseError::NotSettled) => {
+                    let soon = now_ms() + SOON_MS;
+                    tx.not_sent_yet(&item, soon, &error.to_string())
+                }
                 Err(error) => {
                     // A gate that stays open for good is worse than one call an hour.
                     let attempts = match item.effect.name == GATE_EFFECT {
                         true => item.attempts.min(MOST_ATTEMPTS - 1),
                         false => item.attempts,
                     };
-                    let next = next_attempt_ms(attempts, wished_wait(&error));
+                    let next = match may_not_be_written(&item.effect, &error) {
+                        true => None,
+                        false => next_attempt_ms(attempts, wished_wait(&error)),
+                    };
                     tx.not_sent(&item, next, &error.to_string())
                 }
             })
@@ -154,6 +164,9 @@ impl Casework {
     async fn have(&self, item: &OutboxItem) -> Result<(), CaseError> {
         if item.effect.name == GATE_EFFECT {
             return self.have_gate(item).await;
+        }
+        if let Some(host) = item.effect.name.strip_prefix(STATUSES_EFFECT) {
+            return self.have_statuses(item, host).await;
         }
         let site = match self.site(&item.tenant, &item.effect.site).await {
             Ok(site) => site,

@@ -1,5 +1,6 @@
 //! Why a use case could not be carried out, refusals aside.
 
+use github::ApiError;
 use jira::rest::RestError;
 use store::StoreError;
 
@@ -9,12 +10,18 @@ pub enum CaseError {
     /// Jira did not give what was asked for.
     #[error("Jira: {0}")]
     Jira(#[from] RestError),
+    /// GitHub did not do what it was asked.
+    #[error(transparent)]
+    GitHub(#[from] ApiError),
     /// The store failed.
     #[error("the store: {0}")]
     Store(#[from] StoreError),
     /// Somebody else changed the same thing meanwhile; trying again helps.
     #[error("the ticket was changed meanwhile")]
     Overtaken,
+    /// What was written will not stand for long: news wait to be read.
+    #[error("the ticket has news that were not read yet")]
+    NotSettled,
     /// What is stored cannot be understood by this release.
     #[error("stored data cannot be read: {0}")]
     Unreadable(&'static str),
@@ -30,7 +37,10 @@ impl CaseError {
         match self {
             Self::Jira(error) => error.is_transient(),
             Self::Store(error) => error.is_transient(),
-            Self::Overtaken => true,
+            Self::GitHub(error) => {
+                matches!(error, ApiError::Unavailable | ApiError::RateLimited { .. })
+            }
+            Self::Overtaken | Self::NotSettled => true,
             Self::Unreadable(_) | Self::Site(_) => false,
         }
     }

@@ -9,11 +9,12 @@ use record::facts::CodeEvent;
 use record::ids::{CommitSha, EventId, ModelId, TenantId};
 use record::scale::Severity;
 use serde_json::{Map, Value, json};
-use store::{Appended, CodeHostCredential, NewEntry, NewEvent, StoreError};
+use store::{Appended, NewEntry, NewEvent, StoreError};
 use ulid::Ulid;
 
 use crate::Casework;
 use crate::api_keys::ApiCaller;
+use crate::code_hosts::KnownCodeHost;
 use crate::error::CaseError;
 use crate::linking::{PAYLOAD, texts_of};
 
@@ -160,7 +161,7 @@ impl Casework {
     /// If the store fails. Then none of them was recorded.
     pub async fn take_code_events(
         &self,
-        from: &CodeHostCredential,
+        from: &KnownCodeHost,
         events: Vec<CodeEvent>,
     ) -> Result<Vec<Appended>, CaseError> {
         let host = from.host.host.clone();

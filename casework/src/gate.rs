@@ -14,6 +14,7 @@ use record::state::{Ticket, TicketApproval};
 use serde_json::json;
 use store::{Effect, OutboxItem, StoreError, Tx};
 
+use crate::code_hosts::set_statuses;
 use crate::error::CaseError;
 use crate::{ActiveSite, Casework, SiteRefused};
 
@@ -41,8 +42,10 @@ impl GateFields {
     }
 }
 
-/// Decides that the ticket's gate is to stand as its approval does then; nothing where Forge has not our app.
+/// Decides that the ticket's gate is to stand as its approval does then: its field where Forge has our app, and the status
+/// of its commits where that can be written.
 pub(crate) fn set_gate(tx: &mut Tx<'_>, site: &SiteId, issue: &IssueId) -> Result<(), CaseError> {
+    set_statuses(tx, site, issue)?;
     let tenant = tx.tenant().clone();
     let known = tx.db().forge_installation(&tenant, site)?;
     if known.is_some_and(|known| known.state == InstallationState::Enabled.as_str()) {

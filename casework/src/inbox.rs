@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use github::ApiError;
 use jira::rest::RestError;
 use record::facts::Fact;
 use record::ids::TenantId;
@@ -12,6 +13,7 @@ use tokio::task::JoinSet;
 use crate::backoff::{look_again_ms, next_attempt_ms};
 use crate::error::CaseError;
 use crate::keep_claim::while_working;
+use crate::told_by_history::TELLING;
 use crate::{ActiveSite, Casework, SiteRefused};
 
 /// How many notifications of one tenant are worked on at once.
@@ -91,7 +93,8 @@ impl Casework {
         };
         match item.fact.clone() {
             Fact::TicketChanged(fact) => {
-                if fact.edited.iter().any(|field| field == "status") {
+                let telling = |field: &String| TELLING.contains(&field.to_lowercase().as_str());
+                if fact.edited.iter().any(telling) {
                     self.hear_ticket(&site, &fact.id).await?;
                 }
                 let assessed = self.assess_ticket(&site, &fact.id, Some(item.clone()));
@@ -99,6 +102,7 @@ impl Casework {
             }
             Fact::TicketDeleted(fact) => self.ticket_deleted(&site, &fact, item.clone()).await,
             Fact::CommentChanged(fact) => self.comment_changed(&site, &fact, item.clone()).await,
+            Fact::WorklogChanged(fact) => self.worklog_changed(&site, &fact, item.clone()).await,
             Fact::EventRecorded(fact) => self.link_event(&site, &fact, item.clone()).await,
         }
     }
@@ -140,7 +144,8 @@ pub(crate) fn unless_claim_lost(ended: Result<(), StoreError>) -> Result<(), Cas
 /// How long the source itself asked us to wait.
 pub(crate) const fn wished_wait(error: &CaseError) -> Option<Duration> {
     match error {
-        CaseError::Jira(RestError::RateLimited { retry_after, .. }) => Some(*retry_after),
+        CaseError::Jira(RestError::RateLimited { retry_after, .. })
+        | CaseError::GitHub(ApiError::RateLimited { retry_after }) => Some(*retry_after),
         _ => None,
     }
 }

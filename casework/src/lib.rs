@@ -46,12 +46,14 @@ mod stale;
 mod standing;
 mod statement;
 mod sync;
+mod told_by_history;
 mod trail;
 mod waivers;
+mod worklogs;
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
+use std::sync::{Arc, OnceLock};
 
 use compliance::Assessor;
 use jira::BaseUrl;
@@ -65,7 +67,7 @@ pub use catalog_change::{
     CatalogEffect, CatalogRefused, ConflictEffect, FrameworkEffect, RequirementEffect, TicketEffect,
 };
 pub use checkpoint::SigningRefused;
-pub use code_hosts::{CodeHostRefused, CodeHostRequest};
+pub use code_hosts::{CodeHostRefused, CodeHostRequest, KnownCodeHost};
 pub use corrections::{CorrectionLine, CorrectionRefused, CorrectionRequest};
 pub use coverage::{
     AfterTicket, CoveragePage, CoverageWanted, CoveredApproval, CoveredDeployment,
@@ -125,6 +127,8 @@ pub struct Casework {
     licences: Arc<licence::Licences>,
     forge_app: Option<AppId>,
     gate_fields: gate::GateFields,
+    /// Made when it is first needed.
+    github: Arc<OnceLock<github::Api>>,
     looked_at: catalog_change::LookedAt,
     /// Atlassian's gateway, where sites are reached with Forge's tokens.
     gateway: BaseUrl,
@@ -156,6 +160,7 @@ impl Casework {
             licences: Arc::default(),
             forge_app: None,
             gate_fields: gate::GateFields::default(),
+            github: Arc::default(),
             looked_at: catalog_change::LookedAt::default(),
             gateway,
         }

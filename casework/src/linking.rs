@@ -18,6 +18,7 @@ use record::scale::Severity;
 use serde_json::Value;
 use store::{Appended, InboxItem, NewEntry, StoreError, Tx};
 
+use crate::code_hosts::set_statuses;
 use crate::error::CaseError;
 use crate::people::person_for;
 use crate::{ActiveSite, Casework, monitoring, server, subject_of};
@@ -25,7 +26,7 @@ use crate::{ActiveSite, Casework, monitoring, server, subject_of};
 use keys::keys_in;
 
 pub use manual::{LinkRefused, ManualLink};
-pub(crate) use remote::{REMOTE_LINK_EFFECT, remote_link};
+pub(crate) use remote::{REMOTE_LINK_EFFECT, may_not_be_written, remote_link, why_not_on_ticket};
 pub(crate) use site_facts::{KnownSites, SiteFacts};
 pub(crate) use texts::texts_of;
 
@@ -249,6 +250,7 @@ pub(crate) fn add_link(
         && appended.fresh
     {
         remote::announce_link(tx, &ticket, &link.event, payload)?;
+        set_statuses(tx, &ticket.site, &ticket.id)?;
         monitoring::after_link(tx, &link.event, &ticket.site, &ticket.id)?;
     }
     Ok(appended)

@@ -5,6 +5,8 @@ mod grammar;
 mod heard;
 mod withdrawn;
 
+pub(crate) use heard::instant;
+
 use record::entries::{Decision, HumanReview, ReviewScope, ReviewType, ReviewVia, Reviewer};
 use record::ids::{AccountId, EventId, IssueId, PersonId, ProjectKey, SiteId};
 use record::scale::Severity;
@@ -23,6 +25,8 @@ use crate::{ActiveSite, Casework, person, subject_of};
 /// The longest comment that is kept, in characters.
 const LONGEST_COMMENT: usize = 4_000;
 
+/// The name of the reviewer's e-mail address.
+pub(crate) const EMAIL: &str = "email";
 /// The name of a comment on a ticket that a security level hides: shown in the ticket's own panel, and nowhere else.
 pub(crate) const HIDDEN_COMMENT: &str = "commentInPanel";
 
@@ -169,6 +173,7 @@ impl Casework {
                 let comment = request.comment.trim();
                 let mut beside: Vec<(&'static str, Value)> =
                     vec![("displayName", entitled.display_name.into())];
+                beside.extend(entitled.email.map(|email| (EMAIL, email.into())));
                 if !comment.is_empty() {
                     let name = match judged.snapshot.restricted {
                         true => HIDDEN_COMMENT,

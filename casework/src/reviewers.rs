@@ -43,6 +43,7 @@ pub enum NotAReviewer {
 #[derive(Debug, Clone)]
 pub(crate) struct Entitled {
     pub(crate) display_name: String,
+    pub(crate) email: Option<String>,
     pub(crate) role: String,
     pub(crate) role_source: RoleSource,
 }
@@ -85,6 +86,7 @@ impl Casework {
         let found = self.membership(site, ticket, account, settings).await?;
         Ok(found.map(|(role, role_source)| Entitled {
             display_name: user.display_name,
+            email: user.email,
             role,
             role_source,
         }))

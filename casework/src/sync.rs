@@ -1,9 +1,12 @@
-//! Reading what changed on sites that an API token opens: on a schedule, and when somebody asks. What is found goes the
-//! way of notifications, under the same keys, so that both lead to the same entries, each once. What only a notification
-//! can see, a deleted comment for one, is never concluded from its absence.
+//! Reading what changed on sites: on a schedule, and when somebody asks. What is found goes the way of notifications,
+//! under the same keys, so that both lead to the same entries, each once. What only a notification can see, a deleted
+//! comment for one, is never concluded from its absence. Sites with the app tell of everything themselves: there it finds
+//! what got lost on the way, and goes back no further than to when it was first done.
 
-use jira::rest::{Comment, instant_ms};
-use record::facts::{Change, CommentChanged, Fact, TicketChanged};
+use std::time::Duration;
+
+use jira::rest::{Comment, Worklog, instant_ms};
+use record::facts::{Change, CommentChanged, Fact, TicketChanged, WorklogChanged};
 use record::ids::{SiteId, TenantId};
 use store::{Delivery, StoreError, SyncState, now, now_ms};
 
@@ -29,20 +32,19 @@ pub struct Synced {
 }
 
 impl Casework {
-    /// Reads every connected site, if this server has the lease. What fails is kept with the site, and tried next time.
+    /// Reads every site, if this server has the lease: those that an API token opens each time, those with the app when
+    /// they were not read for so long, and never without that. What fails is kept with the site, and tried next time.
     ///
     /// # Errors
     /// If the store fails.
-    pub async fn sync_all(&self) -> Result<(), CaseError> {
+    pub async fn sync_all(&self, with_app: Option<Duration>) -> Result<(), CaseError> {
         if !self.store.lease(LEASE, &self.server, LEASE_MS).await? {
             return Ok(());
         }
         for tenant in self.tenants().await? {
-            for (integration, _) in self.jira_integrations(&tenant).await? {
-                if integration.state != record::entries::IntegrationState::Enabled {
-                    continue;
-                }
-                if let Err(error) = self.sync(&tenant, &integration.site).await {
+            let whose = tenant.clone();
+            for site in self.store.read(move |db| db.sites_in_use(&whose)).await? {
+                if let Err(error) = self.sync_in_turn(&tenant, &site, with_app).await {
                     tracing::warn!(%tenant, %error, "a site could not be read to the end");
                 }
                 self.store.lease(LEASE, &self.server, LEASE_MS).await?;
@@ -58,18 +60,53 @@ impl Casework {
     pub async fn sync(&self, tenant: &TenantId, site: &SiteId) -> Result<Synced, CaseError> {
         let active = self.site_by_token(tenant, site).await?;
         let active = active.ok_or(SiteRefused::Unknown)?;
-        let (whose, id) = (tenant.clone(), site.clone());
-        let before = self
-            .store
-            .read(move |db| db.sync_state(&whose, &id))
-            .await?;
-        let before = before.unwrap_or_default();
+        let before = self.read_so_far(&active).await?;
+        self.sync_from(&active, before).await
+    }
+
+    async fn sync_in_turn(
+        &self,
+        tenant: &TenantId,
+        site: &SiteId,
+        with_app: Option<Duration>,
+    ) -> Result<(), CaseError> {
+        let active = match self.site(tenant, site).await {
+            // Switched off, or its token is not at hand.
+            Err(CaseError::Site(_)) => return Ok(()),
+            found => found?,
+        };
+        let before = self.read_so_far(&active).await?;
+        if self.jira_narrowed(&active).await?.is_some() {
+            return self.sync_from(&active, before).await.map(drop);
+        }
+        let pause = with_app.and_then(|pause| i64::try_from(pause.as_millis()).ok());
+        let Some(pause) = pause else { return Ok(()) };
+        if before.read_to_ms == 0 {
+            let from_now = SyncState {
+                read_to_ms: now_ms(),
+                ..before
+            };
+            return self.keep_read(&active, from_now).await;
+        }
+        if before.read_to_ms + pause <= now_ms() {
+            self.sync_from(&active, before).await?;
+        }
+        Ok(())
+    }
+
+    async fn read_so_far(&self, site: &ActiveSite) -> Result<SyncState, CaseError> {
+        let (tenant, id) = (site.tenant.clone(), site.site.clone());
+        let before = self.store.read(move |db| db.sync_state(&tenant, &id));
+        Ok(before.await?.unwrap_or_default())
+    }
+
+    async fn sync_from(&self, site: &ActiveSite, before: SyncState) -> Result<Synced, CaseError> {
         let began = now_ms();
         let from = match before.read_to_ms {
             0 => began - FIRST_MS,
             read_to => read_to - OVERLAP_MS,
         };
-        let read = self.read_changes(&active, from).await;
+        let read = self.read_changes(site, from).await;
         let after = match &read {
             Ok(_) => SyncState {
                 read_to_ms: began,
@@ -82,24 +119,28 @@ impl Casework {
                 ..before
             },
         };
-        let id = site.clone();
-        self.store
-            .queue(tenant, move |tx| tx.keep_sync_state(&id, &after))
-            .await?;
+        self.keep_read(site, after).await?;
         read
     }
 
+    async fn keep_read(&self, site: &ActiveSite, state: SyncState) -> Result<(), CaseError> {
+        let id = site.site.clone();
+        let keep = self
+            .store
+            .queue(&site.tenant, move |tx| tx.keep_sync_state(&id, &state));
+        Ok(keep.await?)
+    }
+
     async fn read_changes(&self, site: &ActiveSite, from_ms: i64) -> Result<Synced, CaseError> {
-        let narrowed = self
-            .jira_narrowed(site)
-            .await?
-            .ok_or(SiteRefused::Unknown)?;
-        let projects: Vec<String> = narrowed.0.iter().map(|key| format!("\"{key}\"")).collect();
+        let projects = self.jira_narrowed(site).await?.map(|(projects, _)| {
+            let keys: Vec<String> = projects.iter().map(|key| format!("\"{key}\"")).collect();
+            format!("project in ({}) AND ", keys.join(", "))
+        });
         // Minutes back from now: a date would be read in the account's own time zone.
         let minutes = (now_ms() - from_ms) / 60_000 + 1;
         let jql = format!(
-            "project in ({}) AND updated >= -{minutes}m ORDER BY updated ASC",
-            projects.join(", ")
+            "{}updated >= -{minutes}m ORDER BY updated ASC",
+            projects.unwrap_or_default()
         );
         let found = self.calls(site).search_all(&jql).await?;
         let mut synced = Synced {
@@ -119,6 +160,9 @@ impl Casework {
             let mut facts = vec![changed];
             for comment in self.calls(site).comments_since(&ticket.id, from_ms).await? {
                 facts.extend(facts_of(&comment, &ticket));
+            }
+            for worklog in self.calls(site).worklogs_since(&ticket.id, from_ms).await? {
+                facts.extend(facts_of_worklog(&worklog, &ticket));
             }
             for fact in facts {
                 let delivery = Delivery {
@@ -166,6 +210,24 @@ fn facts_of(comment: &Comment, ticket: &jira::rest::FoundTicket) -> Vec<Fact> {
         })
     };
     match comment.created == comment.updated {
+        true => vec![fact(Change::Created)],
+        false => vec![fact(Change::Created), fact(Change::Updated)],
+    }
+}
+
+/// What was logged says of itself that it was and, if so, that it was changed.
+fn facts_of_worklog(worklog: &Worklog, ticket: &jira::rest::FoundTicket) -> Vec<Fact> {
+    let fact = |change| {
+        Fact::WorklogChanged(WorklogChanged {
+            issue: ticket.id.clone(),
+            worklog: worklog.id.clone(),
+            change,
+            author: worklog.author.clone(),
+            updated: Some(worklog.updated.clone()),
+            claimed_at_ms: instant_ms(&worklog.updated),
+        })
+    };
+    match worklog.created == worklog.updated {
         true => vec![fact(Change::Created)],
         false => vec![fact(Change::Created), fact(Change::Updated)],
     }

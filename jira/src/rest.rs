@@ -28,6 +28,7 @@ mod search;
 mod server_info;
 mod site;
 mod user;
+mod worklog;
 
 pub use app_field::AppField;
 pub use budget::Quota;
@@ -49,3 +50,4 @@ pub use role::{Group, Role, RoleActors};
 pub use search::{FoundTicket, PageToken, SearchPage, TicketPage};
 pub use site::{ApiToken, Credential, Site};
 pub use user::{AccountKind, User};
+pub use worklog::{Status, Worklog};

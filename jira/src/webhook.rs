@@ -9,7 +9,7 @@
 
 mod body;
 
-use record::facts::{Change, CommentChanged, Fact, TicketChanged, TicketDeleted};
+use record::facts::{Change, CommentChanged, Fact, TicketChanged, TicketDeleted, WorklogChanged};
 
 use crate::wire::{Object, Person};
 use body::Body;
@@ -66,6 +66,9 @@ pub fn parse(body: &[u8]) -> Result<Fact, WebhookRefusal> {
         "comment_created" => comment_changed(&body, Change::Created),
         "comment_updated" => comment_changed(&body, Change::Updated),
         "comment_deleted" => comment_changed(&body, Change::Deleted),
+        "worklog_created" => worklog_changed(&body, Change::Created),
+        "worklog_updated" => worklog_changed(&body, Change::Updated),
+        "worklog_deleted" => worklog_changed(&body, Change::Deleted),
         other => Err(WebhookRefusal::NotHandled(event_name(other))),
     }
 }
@@ -116,6 +119,21 @@ fn comment_changed(body: &Body, change: Change) -> Result<Fact, WebhookRefusal> 
     }))
 }
 
+fn worklog_changed(body: &Body, change: Change) -> Result<Fact, WebhookRefusal> {
+    let worklog = body
+        .worklog
+        .as_ref()
+        .ok_or(WebhookRefusal::Member("worklog"))?;
+    Ok(Fact::WorklogChanged(WorklogChanged {
+        issue: worklog.issue()?,
+        worklog: worklog.id()?,
+        change,
+        author: worklog.author.as_ref().and_then(Person::account),
+        updated: worklog.updated.clone(),
+        claimed_at_ms: body.timestamp,
+    }))
+}
+
 /// An event's name as far as it is fit for a log.
 pub(crate) fn event_name(text: &str) -> String {
     let fit = |c: &char| c.is_ascii_alphanumeric() || matches!(c, ':' | '_' | '-' | '.');
@@ -141,6 +159,10 @@ mod tests {
         assert_eq!(
             refusal(r#"{"webhookEvent":"jira:issue_created"}"#),
             WebhookRefusal::Member("issue")
+        );
+        assert_eq!(
+            refusal(r#"{"webhookEvent":"worklog_created","worklog":{"id":"1"}}"#),
+            WebhookRefusal::Member("worklog.issueId")
         );
     }
 

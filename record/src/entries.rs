@@ -16,6 +16,7 @@ mod reported;
 mod review;
 mod ticket;
 mod waiver;
+mod work;
 
 use serde::de::{DeserializeOwned, Deserializer};
 use serde::{Deserialize, Serialize};
@@ -24,7 +25,7 @@ use serde_json::{Map, Value};
 use members::{Members, is_of_this_version};
 
 pub use access::{
-    ApiKeyChange, ApiKeyChanged, CodeHostChanged, CodeHostKind, IntegrationState,
+    ApiKeyChange, ApiKeyChanged, CodeHostAccess, CodeHostChanged, CodeHostKind, IntegrationState,
     JiraIntegrationChanged, KeyEnvironment, PushAs, Scope,
 };
 pub use claim::{ClaimChecked, Found, ImplementationClaimed, LineRange};
@@ -47,6 +48,7 @@ pub use ticket::{
     TicketAssessed, TicketDeleted, TicketId, VerdictChange,
 };
 pub use waiver::{RequirementWaived, WaiverEnd, WaiverEnded, WaiverExpiring};
+pub use work::{ResolvedBy, TicketMoved, TicketResolved, WorklogRecorded};
 
 /// The version that stands in each payload's `version`.
 pub const VERSION: u64 = 1;
@@ -208,6 +210,12 @@ entry_types! {
         TicketDeleted = "TICKET_DELETED";
         /// A comment was written, edited or deleted at its source.
         CommentRecorded = "COMMENT_RECORDED";
+        /// Work was logged on a ticket, or what was logged was changed or deleted.
+        WorklogRecorded = "WORKLOG_RECORDED";
+        /// A ticket was resolved at its source.
+        TicketResolved = "TICKET_RESOLVED";
+        /// A ticket moved to another key at its source.
+        TicketMoved = "TICKET_MOVED";
         /// Somebody decided on a change.
         HumanReview = "HUMAN_REVIEW";
         /// What was approved is no longer what is there.

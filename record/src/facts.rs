@@ -101,6 +101,8 @@ pub enum Fact {
     TicketDeleted(TicketDeleted),
     /// A comment was written, edited or deleted.
     CommentChanged(CommentChanged),
+    /// Work was logged, or what was logged was changed or deleted.
+    WorklogChanged(WorklogChanged),
     /// An event was recorded that may name tickets of the site.
     EventRecorded(EventRecorded),
 }
@@ -159,6 +161,23 @@ pub struct CommentChanged {
     pub claimed_at_ms: Option<i64>,
 }
 
+/// Work was logged, or what was logged was changed or deleted. Notifications of it name the ticket by its id alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorklogChanged {
+    /// The ticket.
+    pub issue: IssueId,
+    /// The tracker's id of what was logged: digits.
+    pub worklog: IssueId,
+    /// What happened to it.
+    pub change: Change,
+    /// Who logged it, as claimed.
+    pub author: Option<AccountId>,
+    /// When it says it last changed, as the source writes it.
+    pub updated: Option<String>,
+    /// When the source says it happened, milliseconds since 1970.
+    pub claimed_at_ms: Option<i64>,
+}
+
 /// What can happen to a thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
@@ -204,6 +223,12 @@ impl Fact {
                 f.change.as_str(),
                 f.updated.as_deref().unwrap_or_default()
             ),
+            Self::WorklogChanged(f) => format!(
+                "worklog:{}:{}:{}",
+                f.worklog,
+                f.change.as_str(),
+                f.updated.as_deref().unwrap_or_default()
+            ),
             Self::EventRecorded(f) => format!("event:{}", f.event),
         }
     }
@@ -215,7 +240,7 @@ impl Fact {
             Self::TicketChanged(f) => Some((&f.id, &f.key)),
             Self::TicketDeleted(f) => Some((&f.id, &f.key)),
             Self::CommentChanged(f) => f.ticket.as_ref().map(|(id, key)| (id, key)),
-            Self::EventRecorded(_) => None,
+            Self::WorklogChanged(_) | Self::EventRecorded(_) => None,
         }
     }
 }

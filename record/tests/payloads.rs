@@ -164,6 +164,19 @@ fn examples() -> Vec<(EntryType, Value)> {
                 "claimedAt": "2026-11-21T10:00:00.000Z"}),
         ),
         (
+            EntryType::WorklogRecorded,
+            json!({"ticket": ticket, "worklog": "778", "change": "UPDATED", "observed": "READ", "author": PERSON,
+                "seconds": 3600, "startedAt": "2026-11-21T10:00:00.000Z", "claimedAt": "2026-11-21T10:00:00.000Z"}),
+        ),
+        (
+            EntryType::TicketResolved,
+            json!({"ticket": ticket, "through": "STATUS", "changelog": "10414", "by": PERSON, "resolvedAt": "x"}),
+        ),
+        (
+            EntryType::TicketMoved,
+            json!({"ticket": ticket, "from": "OPS-9", "changelog": "10415", "by": PERSON, "movedAt": "x"}),
+        ),
+        (
             EntryType::HumanReview,
             json!({"ticketKey": "PAY-1", "ticket": ticket, "reviewType": "CHANGE_APPROVAL", "scope": "PLAN",
                 "decision": "APPROVED", "reviewer": {"person": PERSON, "role": "R", "roleSource": "GROUP"},

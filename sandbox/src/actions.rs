@@ -69,6 +69,48 @@ impl<'a> Actions<'a> {
         self.as_user(user, |world, who| world.transition(who, issue, to))
     }
 
+    /// Moves an issue to another project; the id of the changelog entry.
+    ///
+    /// # Errors
+    /// [`WorldError::NoSuchProject`] when it is there already, or the user may make no issues there.
+    pub fn move_issue(self, user: &str, issue: &str, project: &str) -> Outcome<u64> {
+        self.as_user(user, |world, who| world.move_issue(who, issue, project))
+    }
+
+    /// Has an issue look as if nobody had touched it for so many days.
+    ///
+    /// # Errors
+    /// [`WorldError::NoSuchIssue`].
+    pub fn age_issue(self, issue: &str, days: u32) -> Outcome<()> {
+        self.site.change(|world| world.age_issue(issue, days))
+    }
+
+    /// Logs work of so many seconds; the worklog's id.
+    ///
+    /// # Errors
+    /// [`WorldError`] for an unknown issue, no time or a missing permission.
+    pub fn log_work(self, user: &str, issue: &str, seconds: u64, text: &str) -> Outcome<u64> {
+        self.as_user(user, |world, who| world.log_work(who, issue, seconds, text))
+    }
+
+    /// Changes how long logged work took.
+    ///
+    /// # Errors
+    /// [`WorldError::NoSuchWorklog`] unless the user logged it.
+    pub fn change_worklog(self, user: &str, issue: &str, id: u64, seconds: u64) -> Outcome<()> {
+        self.as_user(user, |world, who| {
+            world.change_worklog(who, issue, id, seconds)
+        })
+    }
+
+    /// Deletes logged work.
+    ///
+    /// # Errors
+    /// [`WorldError::NoSuchWorklog`] unless the user logged it.
+    pub fn delete_worklog(self, user: &str, issue: &str, id: u64) -> Outcome<()> {
+        self.as_user(user, |world, who| world.delete_worklog(who, issue, id))
+    }
+
     /// Deletes an issue.
     ///
     /// # Errors

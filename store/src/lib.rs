@@ -64,7 +64,7 @@ pub use feed_positions::FeedPosition;
 pub use inbox::{Delivery, InboxItem};
 pub use leases::instance_name;
 pub use migrate::{migrate, revert_all, schema_is_current};
-pub use outbox::{Effect, OutboxItem};
+pub use outbox::{Effect, OutboxItem, Unsent};
 pub use projection::{ACCOUNT_ID, CodeHostCredential, DueWaiver, JiraCredential, TicketRow};
 pub use reports::{LeftReport, leave_report};
 pub use roles::{NotARole, Role, Roles, grant};

@@ -250,7 +250,61 @@ fn readable(row: &Claimed, tenant: &TenantId, claim: Claim) -> Option<OutboxItem
     })
 }
 
+/// An effect that was not had yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsent {
+    /// Whether nobody tries any more.
+    pub laid_aside: bool,
+    /// Why it was not had, the last time.
+    pub last_error: Option<String>,
+}
+
 impl Db<'_> {
+    /// An effect on a ticket, if it was not had yet.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn unsent(
+        &mut self,
+        tenant: &TenantId,
+        site: &SiteId,
+        issue: &IssueId,
+        name: &str,
+    ) -> Result<Option<Unsent>, StoreError> {
+        let row: Option<(bool, Option<String>)> = outbox::table
+            .filter(outbox::tenant.eq(tenant.as_str()))
+            .filter(outbox::site.eq(site.as_str()))
+            .filter(outbox::issue.eq(issue.as_str()))
+            .filter(outbox::effect.eq(name))
+            .select((outbox::dead, outbox::last_error))
+            .first(self.conn)
+            .optional()?;
+        Ok(row.map(|(laid_aside, last_error)| Unsent {
+            laid_aside,
+            last_error,
+        }))
+    }
+
+    /// Why an effect of this name was not had the last time, if one was not had yet for a reason; the latest of them.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn last_error_of(
+        &mut self,
+        tenant: &TenantId,
+        name: &str,
+    ) -> Result<Option<String>, StoreError> {
+        let reason: Option<Option<String>> = outbox::table
+            .filter(outbox::tenant.eq(tenant.as_str()))
+            .filter(outbox::effect.eq(name))
+            .filter(outbox::last_error.is_not_null())
+            .order(outbox::id.desc())
+            .select(outbox::last_error)
+            .first(self.conn)
+            .optional()?;
+        Ok(reason.flatten())
+    }
+
     /// How many effects wait, and how many were laid aside.
     ///
     /// # Errors

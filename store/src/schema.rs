@@ -24,7 +24,7 @@ diesel::table! { api_keys (tenant, id) { tenant -> Text, id -> Text, name -> Tex
 secret_digest -> Text, expires_at -> Nullable<Text>, revoked -> Bool, seq -> BigInt, } }
 diesel::table! { api_key_uses (tenant, id) { tenant -> Text, id -> Text, used_at -> Text, } }
 diesel::table! { code_hosts (tenant, id) { tenant -> Text, id -> Text, kind -> Text, base_url -> Text, state -> Text,
-push_as -> Text, webhook_secret -> Binary, seq -> BigInt, } }
+push_as -> Text, access -> Nullable<Text>, webhook_secret -> Binary, seq -> BigInt, } }
 diesel::table! { jira_integrations (tenant, site) { tenant -> Text, site -> Text, base_url -> Text, api_url -> Text,
 state -> Text, projects -> Text, secrets -> Binary, seq -> BigInt, } }
 diesel::table! { jira_syncs (tenant, site) { tenant -> Text, site -> Text, read_to_ms -> BigInt,

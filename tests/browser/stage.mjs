@@ -86,10 +86,15 @@ export class Stage {
   }
 
   async startServer() {
-    const { host } = new URL(this.jira);
     const log = createWriteStream(join(this.directory, "server.log"), { flags: "a" });
     await once(log, "open");
-    this.serverProgram = start("countersign-server", [], ["ignore", "ignore", log], {
+    this.serverProgram = start("countersign-server", [], ["ignore", "ignore", log], this.#settings());
+    await waitFor("the server", async () => (await fetch(`${this.server}/health/ready`)).ok);
+  }
+
+  #settings() {
+    const { host } = new URL(this.jira);
+    return {
       COUNTERSIGN_ADDRESS: this.server,
       COUNTERSIGN_LISTEN: new URL(this.server).host,
       DATABASE_URL: `sqlite:${join(this.directory, "countersign.sqlite")}`,
@@ -103,8 +108,18 @@ export class Stage {
         COUNTERSIGN_FORGE_KEYS: `${this.jira}/forge/jwks.json`,
         COUNTERSIGN_FORGE_GATEWAY: this.jira,
       }),
-    });
-    await waitFor("the server", async () => (await fetch(`${this.server}/health/ready`)).ok);
+    };
+  }
+
+  /** Runs one of the operator's commands; gives what it prints. */
+  async operate(...command) {
+    const program = start("countersign-server", command, ["ignore", "pipe", "inherit"], this.#settings());
+    const ended = once(program, "exit");
+    let printed = "";
+    for await (const piece of program.stdout) printed += piece;
+    const [code] = await ended;
+    assert.equal(code, 0, `countersign-server ${command[0]} ${command[1]}`);
+    return printed;
   }
 
   stopServer() {

@@ -2,6 +2,7 @@
 
 use casework::{CodeHostRequest, KeyRequest};
 use hmac::{Hmac, KeyInit, Mac};
+use jira::connect::AllowedHosts;
 use record::entries::{KeyEnvironment, PushAs, Scope};
 use record::ids::{ApiKeyId, CodeHostId, TenantId};
 use reqwest::Method;
@@ -80,9 +81,15 @@ impl World {
             base_url: "https://github.com".to_owned(),
             push_as,
             secret: None,
+            access: None,
+            repositories: Vec::new(),
         };
         let tenant = self.tenant(0).await;
-        let registered = self.casework().register_code_host(&tenant, request).await;
+        let allowed = AllowedHosts::jira_cloud();
+        let registered = self
+            .casework()
+            .register_code_host(&tenant, request, &allowed)
+            .await;
         let (host, secret) = registered.unwrap();
         GitHub {
             world: self,

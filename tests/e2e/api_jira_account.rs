@@ -103,3 +103,30 @@ async fn the_operator_says_who_approves_there() {
     assert!(told("approved as it is") && !told(refused));
     world.check_ledger().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_159_an_address_is_told_where_the_profile_shows_it() {
+    let (world, id) = connected().await;
+    let program = world.program().await;
+    let jira = world.jira().world();
+    let ticket = world.make("Pay by card", "");
+    let role = sandbox::RoleActor::User(jira.account_id("alice").unwrap());
+    jira.add_to_role("PAY", sandbox::APPROVERS_ROLE, role)
+        .unwrap();
+    for (who, address) in [
+        ("carla", json!("carla@example.com")),
+        ("alice", Value::Null),
+    ] {
+        jira.add_comment(who, &ticket.key, "/approve").unwrap();
+        sync(&program, &id).await;
+        let page = program
+            .get("/v1/audit?eventType=HUMAN_REVIEW&limit=1")
+            .await;
+        let reviewer = page.json()["events"][0]["payload"]["reviewer"].clone();
+        assert_eq!(reviewer["email"], address, "{reviewer}");
+        assert!(reviewer["displayName"].is_string(), "{reviewer}");
+    }
+    let bytes = serde_json::to_string(&world.entries()).unwrap();
+    assert!(!bytes.contains("carla@example.com"));
+    world.check_ledger().await;
+}

@@ -167,6 +167,8 @@ async fn what_jira_does_not_let_us_write_stops_nothing() {
     let (_, program, _) = pushed(&world).await;
     let event = only_event(&program, "CONFIG_CHANGE").await;
     assert_eq!(event["links"][0]["state"], "RESOLVED");
+    let why = event["links"][0]["notOnTicket"].as_str().unwrap();
+    assert!(why.starts_with("Not written on the issue: "), "{why}");
     assert_eq!(
         world.jira().world().remote_links("AI-GOV-142").unwrap(),
         Vec::<Value>::new()

@@ -47,7 +47,7 @@ async fn every_address_in_it_is_a_route_of_the_right_caller() {
         );
     }
     let webhooks = served["modules"]["webhooks"].as_array().unwrap();
-    assert_eq!(webhooks.len(), 6);
+    assert_eq!(webhooks.len(), 9);
     for webhook in webhooks {
         let url = webhook["url"].as_str().unwrap();
         assert_eq!(route(url), Some(("POST", Caller::ConnectServer)), "{url}");

@@ -47,6 +47,7 @@ pub(crate) async fn every_operation(tap: &Tap, jira: &Sandbox) {
         let at = client.at(site);
         tickets(&at, &subject).await;
         comments(&at, &subject).await;
+        work(&at, &subject, jira).await;
         links(&at, &subject).await;
         people(&at, &subject).await;
         projects(&at, &subject).await;
@@ -147,6 +148,25 @@ async fn comments(at: &SiteClient<'_>, subject: &Subject) {
     assert_eq!(read.text, "Countersign mended entry 70a1b");
     assert_eq!(found.id, id);
     assert!(at.comment(ticket, &"99999".parse().unwrap()).await.is_err());
+}
+
+async fn work(at: &SiteClient<'_>, subject: &Subject, jira: &Sandbox) {
+    let key = subject.key.as_str();
+    let logged = jira.world().log_work("ben", key, 3_600, "Read it").unwrap();
+    let all = at.worklogs_since(&subject.ticket, 0).await.unwrap();
+    let id: IssueId = logged.to_string().parse().unwrap();
+    let one = at.worklog(&subject.ticket, &id).await.unwrap();
+    assert_eq!(
+        (all.as_slice(), one.seconds),
+        ([one.clone()].as_slice(), Some(3_600))
+    );
+    assert_eq!(one.text, "Read it");
+    let none = at.worklog(&subject.ticket, &"99999".parse().unwrap()).await;
+    assert!(none.is_err());
+    let statuses = at.statuses().await.unwrap();
+    let done = statuses.iter().filter(|status| status.done);
+    let done: Vec<&str> = done.map(|status| status.name.as_str()).collect();
+    assert_eq!(done, ["Done", "Closed"]);
 }
 
 async fn links(at: &SiteClient<'_>, subject: &Subject) {

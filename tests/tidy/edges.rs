@@ -89,7 +89,10 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("libsqlite3-sys", &["store"]),
     ("openssl-sys", &["store"]),
     ("pq-sys", &["store"]),
-    ("reqwest", &["cli", "demo", "feed", "jira", "sandbox"]),
+    (
+        "reqwest",
+        &["cli", "demo", "feed", "github", "jira", "sandbox"],
+    ),
     ("rmcp", &["mcp"]),
 ];
 

@@ -6,9 +6,8 @@ use std::time::Instant;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
-use github::WebhookSecret;
+use casework::KnownCodeHost;
 use record::ids::CodeHostId;
-use store::CodeHostCredential;
 
 use crate::auth::{PROMPT, body_of, state, unproven};
 use crate::error::AppError;
@@ -17,7 +16,7 @@ const SIGNATURE: &str = "X-Hub-Signature-256";
 
 /// A delivery that its code host signed.
 pub(crate) struct CodeHostCall {
-    pub(crate) from: CodeHostCredential,
+    pub(crate) from: KnownCodeHost,
     pub(crate) body: web::Bytes,
 }
 
@@ -33,9 +32,8 @@ impl FromRequest for CodeHostCall {
             let host: Option<CodeHostId> = named
                 .map(|host| host.parse().map_err(unproven))
                 .transpose()?;
-            let from = state.casework.code_host_credential(host).await?;
+            let from = state.casework.known_code_host(host).await?;
             let from = from.ok_or_else(|| unproven("no such code host"))?;
-            let secret: WebhookSecret = from.webhook_secret.parse().map_err(unproven)?;
             let mut signatures = request.headers().get_all(SIGNATURE);
             let (Some(signature), None) = (signatures.next(), signatures.next()) else {
                 return Err(unproven("no signature, or several"));
@@ -45,10 +43,10 @@ impl FromRequest for CodeHostCall {
             // Who sends slowly is not heard for longer than others.
             if asked.elapsed() >= PROMPT {
                 let host = Some(from.host.host.clone());
-                let still = state.casework.code_host_credential(host).await?;
+                let still = state.casework.known_code_host(host).await?;
                 still.ok_or_else(|| unproven("no such code host any more"))?;
             }
-            secret
+            from.webhook_secret
                 .verify(signature.to_str().ok(), &body)
                 .map_err(unproven)?;
             Ok(Self { from, body })

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, Responder, web};
 
 use crate::error::AppError;
 
-const ASSETS: [(&str, &str, &str); 9] = [
+const ASSETS: [(&str, &str, &str); 10] = [
     (
         "api.css",
         "text/css; charset=utf-8",
@@ -29,6 +29,11 @@ const ASSETS: [(&str, &str, &str); 9] = [
         "icon.svg",
         "image/svg+xml",
         include_str!("../../../assets/icon.svg"),
+    ),
+    (
+        "integrations.js",
+        "text/javascript; charset=utf-8",
+        include_str!("../../../assets/integrations.js"),
     ),
     (
         "panel.css",

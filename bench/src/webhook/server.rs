@@ -10,6 +10,7 @@ use anyhow::{Context, ensure};
 use casework::{Casework, CodeHostRequest, KeyRequest};
 use github::WebhookSecret;
 use jira::BaseUrl;
+use jira::connect::AllowedHosts;
 use jira::connect::identity::SharedSecret;
 use jira::connect::jwt::sign_server_token;
 use jira::connect::lifecycle::Installed;
@@ -213,9 +214,13 @@ async fn install(
         base_url: "https://github.com".to_owned(),
         push_as: PushAs::Commits,
         secret: None,
+        access: None,
+        repositories: Vec::new(),
     };
     let (_, key) = casework.issue_api_key(&tenant, key).await?;
-    let (host, signs_with) = casework.register_code_host(&tenant, host).await?;
+    let (host, signs_with) = casework
+        .register_code_host(&tenant, host, &AllowedHosts::jira_cloud())
+        .await?;
     Ok(Callers {
         key: key.expose().to_owned(),
         host,

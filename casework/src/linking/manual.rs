@@ -10,6 +10,7 @@ use store::{NewEntry, StoreError};
 
 use super::{NewLink, PAYLOAD, add_link};
 use crate::api_keys::ApiCaller;
+use crate::code_hosts::set_statuses;
 use crate::error::CaseError;
 use crate::trail::{LinkView, link_view};
 use crate::{Casework, subject_of};
@@ -146,6 +147,7 @@ impl Casework {
                 let known = tx.db().link(&tenant, &link)?;
                 let holds = known.filter(|known| known.event == event && !known.revoked);
                 let known = holds.ok_or(LinkRefused::NoLink)?;
+                let unlinked = known.ticket.clone();
                 let subject = match &known.ticket {
                     Some((site, issue)) => subject_of(site, issue),
                     None => format!("event/{event}"),
@@ -172,6 +174,9 @@ impl Casework {
                     source: "API",
                     once: format!("unlink:{link}"),
                 })?;
+                if let Some((site, issue)) = &unlinked {
+                    set_statuses(tx, site, issue)?;
+                }
                 let row = tx.db().link(&tenant, &link)?;
                 let row = row.ok_or(StoreError::Row("links"))?;
                 let view = link_view(tx.db(), &tenant, &row)?;

@@ -1,12 +1,12 @@
-//! The link on the ticket itself: one for each event, however often it is written. Where the app may not write it, that
-//! is said in the log and no more: the ledger's link stands.
+//! The link on the ticket itself: one for each event, however often it is written. Where it may not be written, nobody
+//! tries again, and the ledger's link, which stands, says so.
 
 use jira::rest::{RemoteLink, RestError};
 use record::entries::{IntegrationState, TicketId};
-use record::ids::{EventId, IssueId};
+use record::ids::{EventId, IssueId, TenantId};
 use record::state::CodeHost;
 use serde_json::{Value, json};
-use store::{Effect, StoreError, Tx};
+use store::{Db, Effect, StoreError, Tx};
 use url::Url;
 
 use crate::error::CaseError;
@@ -115,15 +115,36 @@ impl Casework {
         issue: &IssueId,
         link: &RemoteLink,
     ) -> Result<(), CaseError> {
-        match self.calls(site).put_remote_link(issue, link).await {
-            Ok(_) => Ok(()),
-            Err(error @ (RestError::Forbidden { .. } | RestError::NotFound { .. })) => {
-                tracing::info!(tenant = %site.tenant, %error, "a ticket was not told of an event");
-                Ok(())
-            }
-            Err(error) => Err(error.into()),
-        }
+        self.calls(site).put_remote_link(issue, link).await?;
+        Ok(())
     }
+}
+
+/// Whether this effect is a link that Jira does not let be written, now and later.
+pub(crate) fn may_not_be_written(effect: &Effect, error: &CaseError) -> bool {
+    let refused = matches!(
+        error,
+        CaseError::Jira(RestError::Forbidden { .. } | RestError::NotFound { .. })
+    );
+    refused && effect.name.starts_with(REMOTE_LINK_EFFECT)
+}
+
+/// Why the ticket has no link to the event, where it was to get one.
+pub(crate) fn why_not_on_ticket(
+    db: &mut Db<'_>,
+    tenant: &TenantId,
+    ticket: &TicketId,
+    event: &EventId,
+) -> Result<Option<String>, StoreError> {
+    let name = format!("{REMOTE_LINK_EFFECT}{event}");
+    let unsent = db.unsent(tenant, &ticket.site, &ticket.id, &name)?;
+    Ok(unsent.map(|unsent| match unsent.laid_aside {
+        true => {
+            let reason = unsent.last_error.unwrap_or_default();
+            format!("Not written on the issue: {reason}")
+        }
+        false => "Not written on the issue yet; it is tried again.".to_owned(),
+    }))
 }
 
 #[cfg(test)]

@@ -130,7 +130,8 @@ fn line(
         Payload::MonitoringRequested(_) => "Deployed, and to be watched".to_owned(),
         Payload::LinkRevoked(_) => "A link was revoked".to_owned(),
         Payload::TicketDeleted(_) => "Deleted in Jira".to_owned(),
-        Payload::CommentRecorded(_) => return Ok(None),
+        Payload::TicketMoved(moved) => format!("Moved here from {}", moved.from),
+        Payload::TicketResolved(_) => "Resolved in Jira".to_owned(),
         _ => return Ok(None),
     };
     let text = |value: Option<Value>| value.and_then(|value| value.as_str().map(str::to_owned));

@@ -88,6 +88,7 @@ impl Casework {
             Err(RestError::NotFound { .. }) => return Ok(()),
             other => other?,
         };
+        self.record_history(site, issue, &histories, since).await?;
         let comments = match self.calls(site).comments_since(issue, since).await {
             Err(RestError::NotFound { .. }) => return Ok(()),
             other => other?,
@@ -291,7 +292,7 @@ impl Heard {
 }
 
 /// A time as entries have it.
-fn instant(at_ms: i64) -> String {
+pub(crate) fn instant(at_ms: i64) -> String {
     let at = DateTime::<Utc>::from_timestamp_millis(at_ms).unwrap_or_default();
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }

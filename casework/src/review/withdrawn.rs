@@ -6,6 +6,7 @@ use record::ids::{AccountId, IssueId};
 use record::state::ApprovalState;
 use store::StoreError;
 
+use super::EMAIL;
 use crate::error::CaseError;
 use crate::reviewers::Entitled;
 use crate::{ActiveSite, Casework};
@@ -37,11 +38,13 @@ impl Casework {
             let Payload::HumanReview(review) = said else {
                 return Err(CaseError::Unreadable("a decision"));
             };
-            let name = db.beside(&tenant, &entry, "displayName")?;
+            let mut text = |name| -> Result<Option<String>, StoreError> {
+                let value = db.beside(&tenant, &entry, name)?;
+                Ok(value.and_then(|value| value.as_str().map(str::to_owned)))
+            };
             Ok(Some(Entitled {
-                display_name: name
-                    .and_then(|name| name.as_str().map(str::to_owned))
-                    .unwrap_or_default(),
+                display_name: text("displayName")?.unwrap_or_default(),
+                email: text(EMAIL)?,
                 role: review.reviewer.role,
                 role_source: review.reviewer.role_source,
             }))

@@ -13,6 +13,7 @@ use super::link::{LinkView, links_of};
 use super::proven::{Proven, Standing};
 use crate::events::{ACTOR, TAGS};
 use crate::linking::PAYLOAD;
+use crate::review::EMAIL;
 
 /// An event of the audit trail.
 #[derive(Debug, Serialize, ToSchema)]
@@ -153,9 +154,13 @@ fn payload(
         return Ok(payload);
     }
     if let Payload::HumanReview(review) = said {
-        let name = db.beside(tenant, entry, "displayName")?;
-        if let (Some(Value::Object(reviewer)), Some(name)) = (members.get_mut("reviewer"), name) {
-            reviewer.insert("displayName".to_owned(), name);
+        for told in ["displayName", EMAIL] {
+            let value = db.beside(tenant, entry, told)?;
+            if let (Some(Value::Object(reviewer)), Some(value)) =
+                (members.get_mut("reviewer"), value)
+            {
+                reviewer.insert(told.to_owned(), value);
+            }
         }
         if let Some(comment) = db.beside(tenant, entry, "comment")? {
             members.insert("comment".to_owned(), comment);

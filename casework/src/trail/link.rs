@@ -10,7 +10,7 @@ use store::{Db, StoreError};
 use utoipa::ToSchema;
 
 use super::proven::{Proven, Standing};
-use crate::linking::{ASSIGNEE, REPORTER, TICKET};
+use crate::linking::{ASSIGNEE, REPORTER, TICKET, why_not_on_ticket};
 
 /// A ticket that belongs to an event.
 #[derive(Debug, Serialize, ToSchema)]
@@ -40,6 +40,9 @@ pub struct LinkView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub asserted: Option<Value>,
+    /// Why the issue itself shows no link to the event, where it was to show one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_on_ticket: Option<String>,
     /// How much it matters, by its ticket.
     #[schema(value_type = String)]
     pub severity: Severity,
@@ -126,6 +129,10 @@ pub(crate) fn link_view(
             None => Vec::new(),
         },
     };
+    let not_on_ticket = match &added.ticket {
+        Some(ticket) => why_not_on_ticket(db, tenant, ticket, &added.event)?,
+        None => None,
+    };
     Ok(Some(LinkView {
         id: link.link.clone(),
         kind: "JIRA_TICKET",
@@ -139,6 +146,7 @@ pub(crate) fn link_view(
         fetched_at: added.fetched_at,
         data,
         asserted: db.beside(tenant, &row.entry, "asserted")?,
+        not_on_ticket,
         severity: row.entry.severity.parse().unwrap_or(Severity::Info),
         revoked: link.revoked,
         standing: proven.standing,

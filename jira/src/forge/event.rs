@@ -1,7 +1,7 @@
 //! An event of Forge's as a fact. Members are looked for at the body's root and under `payload`, since the platform's
 //! documents show both. A fact is a claim: it says where to look, on the site that the token proved.
 
-use record::facts::{Change, CommentChanged, Fact, TicketChanged, TicketDeleted};
+use record::facts::{Change, CommentChanged, Fact, TicketChanged, TicketDeleted, WorklogChanged};
 use record::ids::{AccountId, IssueId, TicketKey};
 use serde_json::Value;
 
@@ -47,6 +47,9 @@ pub fn parse(body: &[u8]) -> Result<ForgeEvent, WebhookRefusal> {
         }
         "avi:jira:commented:issue" => body.comment_changed(),
         "avi:jira:deleted:comment" => body.comment(Change::Deleted),
+        "avi:jira:created:worklog" => body.worklog(Change::Created),
+        "avi:jira:updated:worklog" => body.worklog(Change::Updated),
+        "avi:jira:deleted:worklog" => body.worklog(Change::Deleted),
         "avi:forge:installed:app" | "avi:forge:upgraded:app" => Ok(ForgeEvent::Installed),
         other => Err(WebhookRefusal::NotHandled(crate::webhook::event_name(
             other,
@@ -138,22 +141,39 @@ impl<'b> Event<'b> {
             None => None,
             Some(_) => Some(self.ticket()?),
         };
-        let author = comment
-            .get("author")
-            .and_then(|author| author.get("accountId"))
-            .and_then(Value::as_str);
         Ok(ForgeEvent::Fact(Fact::CommentChanged(CommentChanged {
             ticket,
             comment: id(comment.get("id"), "comment.id")?,
             change,
-            author: author.and_then(|author| author.parse().ok()),
-            updated: comment
-                .get("updated")
-                .and_then(Value::as_str)
-                .map(str::to_owned),
+            author: author_of(comment),
+            updated: updated_of(comment),
             claimed_at_ms: self.claimed_at(),
         })))
     }
+
+    fn worklog(&self, change: Change) -> Result<ForgeEvent, WebhookRefusal> {
+        let worklog = self
+            .member("worklog")
+            .filter(|worklog| worklog.is_object())
+            .ok_or(WebhookRefusal::Member("worklog"))?;
+        Ok(ForgeEvent::Fact(Fact::WorklogChanged(WorklogChanged {
+            issue: id(worklog.get("issueId"), "worklog.issueId")?,
+            worklog: id(worklog.get("id"), "worklog.id")?,
+            change,
+            author: author_of(worklog),
+            updated: updated_of(worklog),
+            claimed_at_ms: self.claimed_at(),
+        })))
+    }
+}
+
+fn author_of(thing: &Value) -> Option<AccountId> {
+    let author = thing.get("author")?.get("accountId")?;
+    author.as_str()?.parse().ok()
+}
+
+fn updated_of(thing: &Value) -> Option<String> {
+    Some(thing.get("updated")?.as_str()?.to_owned())
 }
 
 fn id(value: Option<&Value>, member: &'static str) -> Result<IssueId, WebhookRefusal> {

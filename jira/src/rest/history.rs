@@ -2,7 +2,7 @@
 //! notification claims; `historyMetadata`, which any integration may write, is not looked at.
 
 use chrono::DateTime;
-use record::ids::{AccountId, IssueId};
+use record::ids::{AccountId, IssueId, TicketKey};
 use serde::Deserialize;
 
 use super::client::{Call, SiteClient};
@@ -13,6 +13,8 @@ use crate::wire::{Id, Person};
 /// The latest changes of a ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Histories {
+    /// The ticket's key now.
+    pub key: TicketKey,
     /// The changes, the latest first.
     pub changes: Vec<History>,
     /// Whether these are all there are.
@@ -39,12 +41,17 @@ pub struct HistoryItem {
     pub field: String,
     /// What it said before, as the source names it: of people, the account.
     pub from_id: Option<String>,
+    /// What it said before, as people read it.
+    pub from: Option<String>,
+    /// What it says since then, as the source names it.
+    pub to_id: Option<String>,
     /// What it says since then, as people read it.
     pub to: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct Issue {
+    key: String,
     changelog: Changelog,
 }
 
@@ -68,8 +75,11 @@ struct Item {
     #[serde(rename = "fieldId")]
     field_id: Option<String>,
     from: Option<String>,
-    #[serde(rename = "toString")]
+    #[serde(rename = "fromString")]
+    from_string: Option<String>,
     to: Option<String>,
+    #[serde(rename = "toString")]
+    to_string: Option<String>,
 }
 
 impl SiteClient<'_> {
@@ -85,13 +95,15 @@ impl SiteClient<'_> {
             query: &[("fields", "status"), ("expand", "changelog")],
             body: None,
         };
-        let Issue { changelog } = self.json(call).await?;
+        let Issue { key, changelog } = self.json(call).await?;
+        let key = key.parse();
         let read = changelog.histories.len() as u64;
         let changes: Option<Vec<History>> =
             changelog.histories.into_iter().map(Body::history).collect();
         let mut changes = changes.ok_or(RestError::Nonsense { call: &GET_ISSUE })?;
         changes.sort_by_key(|change| std::cmp::Reverse((change.at_ms, numeric(&change.id))));
         Ok(Histories {
+            key: key.map_err(|_| RestError::Nonsense { call: &GET_ISSUE })?,
             changes,
             complete: changelog.total.is_some_and(|total| total <= read),
         })
@@ -114,7 +126,9 @@ impl Body {
                 .map(|item| HistoryItem {
                     field: item.field_id.unwrap_or(item.field).to_lowercase(),
                     from_id: item.from,
-                    to: item.to,
+                    from: item.from_string,
+                    to_id: item.to,
+                    to: item.to_string,
                 })
                 .collect(),
         })

@@ -74,6 +74,12 @@ operations! {
     ADD_COMMENT: POST "/rest/api/3/issue/{issueIdOrKey}/comment" Write WriteWork 0 0;
     /// Another text for a comment.
     UPDATE_COMMENT: PUT "/rest/api/3/issue/{issueIdOrKey}/comment/{id}" Write WriteWork 0 0;
+    /// What was logged as work on a ticket.
+    LIST_WORKLOGS: GET "/rest/api/3/issue/{issueIdOrKey}/worklog" Read ReadWork 100 0;
+    /// One thing that was logged as work.
+    GET_WORKLOG: GET "/rest/api/3/issue/{issueIdOrKey}/worklog/{id}" Read ReadWork 1 0;
+    /// The site's statuses.
+    LIST_STATUSES: GET "/rest/api/3/status" Read ReadWork 0 0;
     /// One property of a ticket.
     GET_PROPERTY: GET "/rest/api/3/issue/{issueIdOrKey}/properties/{propertyKey}" Read ReadWork 1 0;
     /// A value for a property.

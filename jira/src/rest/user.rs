@@ -1,4 +1,4 @@
-//! Accounts, fetched when a page is shown. Names are for showing, never for storing or logging.
+//! Accounts, as their profiles show them to us. Names and addresses are never logged.
 
 use std::fmt;
 
@@ -17,6 +17,8 @@ pub struct User {
     pub account: AccountId,
     /// The name its profile shows to us.
     pub display_name: String,
+    /// The e-mail address, where its profile shows it to us. Most do not.
+    pub email: Option<String>,
     /// What stands behind it.
     pub kind: AccountKind,
     /// Whether it can still log in.
@@ -43,6 +45,7 @@ struct Body {
     person: Person,
     #[serde(default)]
     display_name: String,
+    email_address: Option<String>,
     account_type: Option<String>,
     active: bool,
 }
@@ -84,6 +87,7 @@ impl SiteClient<'_> {
                 .account()
                 .ok_or(RestError::Nonsense { call: operation })?,
             display_name: body.display_name,
+            email: body.email_address.filter(|address| !address.is_empty()),
             kind: match body.account_type.as_deref() {
                 Some("app") => AccountKind::App,
                 Some("customer") => AccountKind::Customer,

@@ -20,6 +20,8 @@ pub(super) struct Body {
     pub(super) changelog: Option<Changelog>,
     #[serde(default, deserialize_with = "object")]
     pub(super) comment: Option<Comment>,
+    #[serde(default, deserialize_with = "object")]
+    pub(super) worklog: Option<Worklog>,
 }
 
 #[derive(Deserialize)]
@@ -50,6 +52,16 @@ pub(super) struct Comment {
     pub(super) updated: Option<String>,
 }
 
+#[derive(Deserialize)]
+pub(super) struct Worklog {
+    id: Option<Id>,
+    #[serde(rename = "issueId")]
+    issue_id: Option<Id>,
+    #[serde(default, deserialize_with = "object")]
+    pub(super) author: Option<Person>,
+    pub(super) updated: Option<String>,
+}
+
 impl Body {
     pub(super) fn ticket(&self) -> Result<(IssueId, TicketKey), WebhookRefusal> {
         let issue = self.issue.as_ref().ok_or(WebhookRefusal::Member("issue"))?;
@@ -64,6 +76,16 @@ impl Body {
 impl Comment {
     pub(super) fn id(&self) -> Result<IssueId, WebhookRefusal> {
         issue_id(self.id.as_ref(), "comment.id")
+    }
+}
+
+impl Worklog {
+    pub(super) fn id(&self) -> Result<IssueId, WebhookRefusal> {
+        issue_id(self.id.as_ref(), "worklog.id")
+    }
+
+    pub(super) fn issue(&self) -> Result<IssueId, WebhookRefusal> {
+        issue_id(self.issue_id.as_ref(), "worklog.issueId")
     }
 }
 

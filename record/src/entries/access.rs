@@ -106,6 +106,16 @@ words! {
 }
 
 words! {
+    /// How a code host's own interface is open to us.
+    CodeHostAccess {
+        /// By a token of an account.
+        Token = "TOKEN",
+        /// By an installation of an app of the host's.
+        App = "APP",
+    }
+}
+
+words! {
     /// What a push becomes.
     PushAs {
         /// An entry for each commit.
@@ -150,7 +160,11 @@ pub struct CodeHostChanged {
     pub state: IntegrationState,
     /// What a push becomes.
     pub push_as: PushAs,
-    /// SHA-256 of the encrypted webhook secret as stored; hex.
+    /// How its own interface is open to us, if it is: then commits get their status there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access: Option<CodeHostAccess>,
+    /// SHA-256 of what is encrypted, as stored; hex: the webhook secret, what opens the interface, and the repositories that
+    /// are looked at.
     pub secret_digest: String,
 }
 

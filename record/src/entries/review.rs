@@ -55,7 +55,8 @@ pub enum RoleSource {
     Group,
 }
 
-/// Who decided, and in what role at that time. Beside the entry: `displayName`.
+/// Who decided, and in what role at that time. Beside the entry: `displayName`, and `email` where the person's profile shows
+/// it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Reviewer {
@@ -67,7 +68,8 @@ pub struct Reviewer {
     pub role_source: RoleSource,
 }
 
-/// Somebody decided on a change. Beside it: `displayName` and, where one was written, `comment`.
+/// Somebody decided on a change. Beside it: `displayName`, `email` where the person's profile shows it and, where one was
+/// written, `comment`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct HumanReview {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::entries::{
-    ApiKeyChange, ApiKeyChanged, CodeHostChanged, CodeHostKind, IntegrationState,
+    ApiKeyChange, ApiKeyChanged, CodeHostAccess, CodeHostChanged, CodeHostKind, IntegrationState,
     JiraIntegrationChanged, KeyEnvironment, PushAs, Scope,
 };
 use crate::ids::{ApiKeyId, CodeHostId, ProjectKey, SiteId};
@@ -57,7 +57,9 @@ pub struct CodeHost {
     pub state: IntegrationState,
     /// What a push becomes.
     pub push_as: PushAs,
-    /// SHA-256 of the encrypted webhook secret as stored; hex.
+    /// How its own interface is open to us, if it is.
+    pub access: Option<CodeHostAccess>,
+    /// SHA-256 of what is encrypted, as stored; hex.
     pub secret_digest: String,
     /// The entry it follows from.
     pub seq: u64,
@@ -71,6 +73,7 @@ impl CodeHost {
             base_url: change.base_url,
             state: change.state,
             push_as: change.push_as,
+            access: change.access,
             secret_digest: change.secret_digest,
             seq,
         }

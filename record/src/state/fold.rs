@@ -42,7 +42,10 @@ impl Payload {
             | Self::CommentRecorded(_)
             | Self::ExportCreated(_)
             | Self::MonitoringRequested(_)
-            | Self::ReviewNotCounted(_) => false,
+            | Self::ReviewNotCounted(_)
+            | Self::TicketMoved(_)
+            | Self::TicketResolved(_)
+            | Self::WorklogRecorded(_) => false,
             _ => match self.reported() {
                 Some(reported) => reported.model_id.is_some() && reported.commit.is_some(),
                 None => true,

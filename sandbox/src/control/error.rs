@@ -53,7 +53,8 @@ impl From<WorldError> for ControlError {
             | WorldError::NoSuchProject
             | WorldError::NoSuchProperty
             | WorldError::NoSuchRemoteLink
-            | WorldError::NoSuchUser => StatusCode::NOT_FOUND,
+            | WorldError::NoSuchUser
+            | WorldError::NoSuchWorklog => StatusCode::NOT_FOUND,
         };
         Self {
             status,

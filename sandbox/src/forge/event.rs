@@ -14,6 +14,9 @@ const fn name(event: EventKind) -> &'static str {
         EventKind::IssueDeleted => "avi:jira:deleted:issue",
         EventKind::CommentCreated | EventKind::CommentUpdated => "avi:jira:commented:issue",
         EventKind::CommentDeleted => "avi:jira:deleted:comment",
+        EventKind::WorklogCreated => "avi:jira:created:worklog",
+        EventKind::WorklogUpdated => "avi:jira:updated:worklog",
+        EventKind::WorklogDeleted => "avi:jira:deleted:worklog",
     }
 }
 
@@ -35,6 +38,11 @@ pub(crate) fn body(world: &World, event: EventKind, happening: &Happening) -> Va
         What::Commented(comment) | What::CommentEdited(comment) | What::CommentDeleted(comment) => {
             out["issue"] = view.small_issue(&happening.issue);
             out["comment"] = view.comment(&happening.issue, comment, false);
+        }
+        What::WorkLogged(worklog)
+        | What::WorklogEdited(worklog)
+        | What::WorklogDeleted(worklog) => {
+            out["worklog"] = view.worklog(&happening.issue, worklog);
         }
     }
     out

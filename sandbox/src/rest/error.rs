@@ -95,7 +95,8 @@ impl From<WorldError> for RestError {
             | WorldError::NoSuchProject
             | WorldError::NoSuchProperty
             | WorldError::NoSuchRemoteLink
-            | WorldError::NoSuchUser => Self::new(StatusCode::NOT_FOUND, error.to_string()),
+            | WorldError::NoSuchUser
+            | WorldError::NoSuchWorklog => Self::new(StatusCode::NOT_FOUND, error.to_string()),
         }
     }
 }

@@ -15,6 +15,7 @@ mod remotelink;
 mod search;
 mod transition;
 mod user;
+mod worklog;
 
 use actix_web::http::StatusCode;
 use actix_web::web;
@@ -45,6 +46,7 @@ fn api(config: &mut web::ServiceConfig, path: &str) {
             .app_data(web::PayloadConfig::new(1 << 20))
             .configure(issue::configure)
             .configure(comment::configure)
+            .configure(worklog::configure)
             .configure(property::configure)
             .configure(app_field::configure)
             .configure(remotelink::configure)

@@ -39,12 +39,18 @@ async fn myself(site: web::Data<Site>, caller: Caller) -> Result<HttpResponse, R
 
 async fn read(
     site: web::Data<Site>,
-    _caller: Caller,
+    caller: Caller,
     Query(query): Query<UserQuery>,
 ) -> Result<HttpResponse, RestError> {
     let world = lock(&site.world);
     let who = AccountId::parse(&query.account_id)?;
-    Ok(HttpResponse::Ok().json(whole(&world, &who, &query.expand)?))
+    let mut out = whole(&world, &who, &query.expand)?;
+    if !caller.is_app
+        && let Some(user) = world.user(&who).filter(|user| user.shows_email)
+    {
+        out["emailAddress"] = json!(user.email);
+    }
+    Ok(HttpResponse::Ok().json(out))
 }
 
 async fn groups(

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Api, View};
-use crate::world::{Change, Comment, Issue, RemoteLink};
+use crate::world::{Change, Comment, Issue, RemoteLink, Worklog};
 use crate::{adf, clock};
 
 impl View<'_> {
@@ -45,6 +45,27 @@ impl View<'_> {
             "total": comments.len(),
             "startAt": 0,
             "comments": comments,
+        })
+    }
+
+    /// What was logged as work.
+    pub(crate) fn worklog(&self, issue: &Issue, worklog: &Worklog) -> Value {
+        let body = match (self.api, &worklog.body) {
+            (Api::V2, body) => json!(body.as_ref().map(adf::to_text).unwrap_or_default()),
+            (Api::V3, body) => json!(body),
+        };
+        json!({
+            "self": self.link(&format!("issue/{}/worklog/{}", issue.id, worklog.id)),
+            "author": self.user(&worklog.author),
+            "updateAuthor": self.user(&worklog.author),
+            "comment": body,
+            "created": clock::iso(worklog.created),
+            "updated": clock::iso(worklog.updated),
+            "started": clock::iso(worklog.started),
+            "timeSpent": format!("{}m", worklog.seconds / 60),
+            "timeSpentSeconds": worklog.seconds,
+            "id": worklog.id.to_string(),
+            "issueId": issue.id.to_string(),
         })
     }
 

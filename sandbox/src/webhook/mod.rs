@@ -36,16 +36,28 @@ pub enum EventKind {
     /// `comment_deleted`
     #[serde(rename = "comment_deleted")]
     CommentDeleted,
+    /// `worklog_created`
+    #[serde(rename = "worklog_created")]
+    WorklogCreated,
+    /// `worklog_updated`
+    #[serde(rename = "worklog_updated")]
+    WorklogUpdated,
+    /// `worklog_deleted`
+    #[serde(rename = "worklog_deleted")]
+    WorklogDeleted,
 }
 
 impl EventKind {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 9] = [
         Self::IssueCreated,
         Self::IssueUpdated,
         Self::IssueDeleted,
         Self::CommentCreated,
         Self::CommentUpdated,
         Self::CommentDeleted,
+        Self::WorklogCreated,
+        Self::WorklogUpdated,
+        Self::WorklogDeleted,
     ];
 
     /// The event's name as it travels in `webhookEvent`.
@@ -57,6 +69,9 @@ impl EventKind {
             Self::CommentCreated => "comment_created",
             Self::CommentUpdated => "comment_updated",
             Self::CommentDeleted => "comment_deleted",
+            Self::WorklogCreated => "worklog_created",
+            Self::WorklogUpdated => "worklog_updated",
+            Self::WorklogDeleted => "worklog_deleted",
         }
     }
 
@@ -73,6 +88,9 @@ impl EventKind {
             What::Commented(_) => Self::CommentCreated,
             What::CommentEdited(_) => Self::CommentUpdated,
             What::CommentDeleted(_) => Self::CommentDeleted,
+            What::WorkLogged(_) => Self::WorklogCreated,
+            What::WorklogEdited(_) => Self::WorklogUpdated,
+            What::WorklogDeleted(_) => Self::WorklogDeleted,
         }
     }
 }

@@ -33,6 +33,11 @@ pub(crate) fn body(
         What::Commented(comment) | What::CommentEdited(comment) | What::CommentDeleted(comment) => {
             small(&view, &mut out, happening, comment);
         }
+        What::WorkLogged(worklog)
+        | What::WorklogEdited(worklog)
+        | What::WorklogDeleted(worklog) => {
+            out["worklog"] = view.worklog(&happening.issue, worklog);
+        }
     }
     out
 }

@@ -34,6 +34,7 @@ impl World {
         let mut issue = Issue {
             id,
             key: self.next_key(&project),
+            former_keys: Vec::new(),
             project: project.clone(),
             issue_type: new.issue_type,
             summary,
@@ -56,6 +57,7 @@ impl World {
                 .collect(),
             attachments: Vec::new(),
             comments: Vec::new(),
+            worklogs: Vec::new(),
             properties: std::collections::BTreeMap::new(),
             remote_links: Vec::new(),
             history: Vec::new(),
@@ -164,6 +166,42 @@ impl World {
         let items = self.difference(&before, &after);
         self.commit(actor, after, items, "issue_generic")
             .ok_or(WorldError::NoSuchTransition)
+    }
+
+    /// Moves the issue to another project, where it gets the next key; the id of the changelog entry.
+    pub(crate) fn move_issue(
+        &mut self,
+        actor: &AccountId,
+        key: &str,
+        project: &str,
+    ) -> Result<u64, WorldError> {
+        let before = self.issue_for(actor, key, Permission::EditIssues)?.clone();
+        let project = self
+            .project(project)
+            .ok_or(WorldError::NoSuchProject)?
+            .key
+            .clone();
+        if project == before.project || !self.may(actor, &project, Permission::CreateIssues) {
+            return Err(WorldError::NoSuchProject);
+        }
+        let mut after = before.clone();
+        after.former_keys.push(before.key.clone());
+        after.key = self.next_key(&project);
+        after.project = project;
+        after.components = Vec::new();
+        let items = self.difference(&before, &after);
+        self.commit(actor, after, items, "issue_moved")
+            .ok_or(WorldError::NoSuchProject)
+    }
+
+    /// Puts the time of the issue's last change back by so many days; tells nobody.
+    pub(crate) fn age_issue(&mut self, key: &str, days: u32) -> Result<(), WorldError> {
+        let id = self.issue(key)?.id;
+        let issue = self.issues.get_mut(&id).ok_or(WorldError::NoSuchIssue)?;
+        let put_back = i64::from(days) * 24 * 60 * 60 * 1_000;
+        issue.created -= put_back;
+        issue.updated -= put_back;
+        Ok(())
     }
 
     /// Deletes the issue for good.

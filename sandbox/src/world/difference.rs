@@ -14,6 +14,8 @@ impl World {
     pub(crate) fn difference(&self, before: &Issue, after: &Issue) -> Vec<ChangeItem> {
         let sides = |issue: &Issue| -> Vec<(&'static str, &'static str, Side)> {
             vec![
+                ("project", "project", self.project_side(issue)),
+                ("Key", "issuekey", text(Some(issue.key.clone()))),
                 ("summary", "summary", text(Some(issue.summary.clone()))),
                 (
                     "description",
@@ -103,6 +105,13 @@ impl World {
             .and_then(|id| self.user(id))
             .map(|user| user.display_name.clone());
         (who.map(ToString::to_string), name)
+    }
+
+    fn project_side(&self, issue: &Issue) -> Side {
+        let project = self.project(&issue.project);
+        project.map_or((None, None), |project| {
+            pair(&project.id.to_string(), &project.name)
+        })
     }
 
     fn components_side(&self, issue: &Issue) -> Side {

@@ -106,16 +106,19 @@ pub enum Status {
     Rejected,
     /// Finished, with a resolution.
     Done,
+    /// Finished, without a resolution, as a workflow of one's own may have it.
+    Closed,
 }
 
 impl Status {
     /// Every status, in workflow order.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::ToDo,
         Self::InProgress,
         Self::Approved,
         Self::Rejected,
         Self::Done,
+        Self::Closed,
     ];
 
     /// Jira's id of the status.
@@ -126,6 +129,7 @@ impl Status {
             Self::Approved => "10003",
             Self::Rejected => "10004",
             Self::Done => "10002",
+            Self::Closed => "10005",
         }
     }
 
@@ -137,6 +141,7 @@ impl Status {
             Self::Approved => "Approved",
             Self::Rejected => "Rejected",
             Self::Done => "Done",
+            Self::Closed => "Closed",
         }
     }
 
@@ -148,6 +153,7 @@ impl Status {
             Self::Approved => "41",
             Self::Rejected => "51",
             Self::Done => "31",
+            Self::Closed => "61",
         }
     }
 
@@ -158,7 +164,7 @@ impl Status {
             Self::InProgress | Self::Approved | Self::Rejected => {
                 (4, "indeterminate", "yellow", "In Progress")
             }
-            Self::Done => (3, "done", "green", "Done"),
+            Self::Done | Self::Closed => (3, "done", "green", "Done"),
         }
     }
 }

@@ -13,6 +13,8 @@ use super::people::AccountId;
 pub(crate) struct Issue {
     pub(crate) id: u64,
     pub(crate) key: String,
+    /// Keys it had before it moved; it answers to them.
+    pub(crate) former_keys: Vec<String>,
     pub(crate) project: String,
     pub(crate) issue_type: IssueType,
     pub(crate) summary: String,
@@ -31,6 +33,7 @@ pub(crate) struct Issue {
     pub(crate) custom: BTreeMap<String, Value>,
     pub(crate) attachments: Vec<Attachment>,
     pub(crate) comments: Vec<Comment>,
+    pub(crate) worklogs: Vec<Worklog>,
     pub(crate) properties: BTreeMap<String, Value>,
     pub(crate) remote_links: Vec<RemoteLink>,
     pub(crate) history: Vec<Change>,
@@ -47,6 +50,18 @@ pub(crate) struct Comment {
     pub(crate) updated: i64,
     pub(crate) visibility: Option<Value>,
     pub(crate) properties: Vec<Value>,
+}
+
+/// Work that somebody logged; `body` is a document.
+#[derive(Clone)]
+pub(crate) struct Worklog {
+    pub(crate) id: u64,
+    pub(crate) author: AccountId,
+    pub(crate) body: Option<Value>,
+    pub(crate) seconds: u64,
+    pub(crate) started: i64,
+    pub(crate) created: i64,
+    pub(crate) updated: i64,
 }
 
 /// A file on an issue; the sandbox keeps no bytes.

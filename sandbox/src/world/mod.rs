@@ -10,12 +10,13 @@ mod people;
 mod permission;
 mod seed;
 mod talk;
+mod worklog;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) use field::{APP_FIELD, CUSTOM_FIELDS, SYSTEM_FIELDS};
 pub use field::{IssueType, Priority, Status};
-pub(crate) use issue::{Attachment, Change, ChangeItem, Comment, Issue, RemoteLink};
+pub(crate) use issue::{Attachment, Change, ChangeItem, Comment, Issue, RemoteLink, Worklog};
 pub use issue::{Edit, IssueRef, NewIssue};
 pub use people::{
     ALICE, APPROVERS_GROUP, APPROVERS_ROLE, AccountId, BEN, CARLA, DAN, ERIN, RoleActor,
@@ -60,6 +61,9 @@ pub enum WorldError {
     /// The transition does not exist or does not start here.
     #[error("the transition is not available")]
     NoSuchTransition,
+    /// No such work was logged on the issue, or not by that person.
+    #[error("the worklog does not exist")]
+    NoSuchWorklog,
     /// No such account.
     #[error("the user does not exist")]
     NoSuchUser,
@@ -85,6 +89,9 @@ pub(crate) enum What {
     Commented(Comment),
     CommentEdited(Comment),
     CommentDeleted(Comment),
+    WorkLogged(Worklog),
+    WorklogEdited(Worklog),
+    WorklogDeleted(Worklog),
 }
 
 /// One happening with the issue as it was right after it (before, for a deletion).
@@ -155,7 +162,10 @@ impl World {
         let id = id_or_key.parse::<u64>().ok();
         self.issues
             .values()
-            .find(|issue| Some(issue.id) == id || issue.key.eq_ignore_ascii_case(id_or_key))
+            .find(|issue| {
+                let is_key = |key: &String| key.eq_ignore_ascii_case(id_or_key);
+                Some(issue.id) == id || is_key(&issue.key) || issue.former_keys.iter().any(is_key)
+            })
             .ok_or(WorldError::NoSuchIssue)
     }
 

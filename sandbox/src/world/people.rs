@@ -72,6 +72,8 @@ pub(crate) struct User {
     /// Person or app.
     pub(crate) kind: UserKind,
     pub(crate) email: String,
+    /// Whether the profile shows the address to everybody on the site.
+    pub(crate) shows_email: bool,
     pub(crate) api_token: String,
 }
 

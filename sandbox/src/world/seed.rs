@@ -68,6 +68,7 @@ impl World {
             active: true,
             kind: UserKind::App,
             email: String::new(),
+            shows_email: false,
             api_token: String::new(),
         });
         self.grant_all(account);
@@ -88,6 +89,7 @@ impl World {
                 active: true,
                 kind: UserKind::Atlassian,
                 email: format!("{first}@example.com"),
+                shows_email: id == CARLA,
                 api_token: format!("sandbox-token-{first}"),
             });
         }

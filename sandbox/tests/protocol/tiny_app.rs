@@ -86,6 +86,9 @@ impl TinyApp {
             "comment_created",
             "comment_updated",
             "comment_deleted",
+            "worklog_created",
+            "worklog_updated",
+            "worklog_deleted",
         ];
         let webhooks: Vec<Value> = events
             .iter()

@@ -77,6 +77,9 @@ async fn bodies_have_what_captured_ones_have() {
     let comment = world.add_comment("alice", &made, "Looks good").unwrap();
     world.transition("alice", &made, "Done").unwrap();
     world.delete_comment("alice", &made, comment).unwrap();
+    let logged = world.log_work("ben", &made, 3_600, "Read it").unwrap();
+    world.change_worklog("ben", &made, logged, 7_200).unwrap();
+    world.delete_worklog("ben", &made, logged).unwrap();
     world.delete_issue("erin", &made).unwrap();
     idle(&sandbox).await;
     let seen = app.seen("/hook");
@@ -85,6 +88,9 @@ async fn bodies_have_what_captured_ones_have() {
         "cloud-comment-created",
         "cloud-transition-resolved",
         "cloud-comment-deleted",
+        "cloud-worklog-created",
+        "cloud-worklog-updated",
+        "cloud-worklog-deleted",
         "cloud-issue-deleted",
     ];
     for (sent, name) in seen.iter().zip(pairs) {

@@ -52,7 +52,7 @@ impl NewRow {
                 Fact::TicketChanged(changed) => format!("ticket/{}", changed.id),
                 Fact::TicketDeleted(deleted) => format!("deleted/{}", deleted.id),
                 Fact::EventRecorded(recorded) => format!("event/{}", recorded.event),
-                Fact::CommentChanged(_) => id.clone(),
+                Fact::CommentChanged(_) | Fact::WorklogChanged(_) => id.clone(),
             },
             id,
         })

@@ -1,4 +1,4 @@
-//! Code hosts, and the secrets that their deliveries are signed with.
+//! Code hosts, and what is encrypted of them: the secret that deliveries are signed with, what opens their interface.
 
 use diesel::prelude::*;
 use record::ids::{CodeHostId, TenantId};
@@ -21,6 +21,7 @@ struct Row {
     base_url: String,
     state: String,
     push_as: String,
+    access: Option<String>,
     webhook_secret: Vec<u8>,
     seq: i64,
 }
@@ -36,6 +37,10 @@ impl TryFrom<Row> for (CodeHost, Vec<u8>) {
             base_url: row.base_url,
             state: row.state.parse().map_err(broken)?,
             push_as: row.push_as.parse().map_err(broken)?,
+            access: row
+                .access
+                .map(|word| word.parse().map_err(broken))
+                .transpose()?,
             secret_digest: ledger::Hash::of(&row.webhook_secret).to_string(),
             seq: u64::try_from(row.seq).map_err(|_| StoreError::Row("code_hosts"))?,
         };
@@ -47,15 +52,15 @@ pub(crate) fn webhook_secret_purpose(tenant: &TenantId, host: &CodeHostId) -> St
     format!("{tenant}/{host}/webhook-secret")
 }
 
-/// What is needed to believe a delivery.
+/// A code host with what is encrypted of it.
 #[derive(Clone)]
 pub struct CodeHostCredential {
     /// Whose it is.
     pub tenant: TenantId,
     /// The code host as it stands.
     pub host: CodeHost,
-    /// The secret that it signs with.
-    pub webhook_secret: Zeroizing<String>,
+    /// What was encrypted.
+    pub secrets: Zeroizing<String>,
 }
 
 impl std::fmt::Debug for CodeHostCredential {
@@ -106,7 +111,7 @@ impl Db<'_> {
         let secret = master.open(&webhook_secret_purpose(&tenant, &host.host), &sealed)?;
         let text = std::str::from_utf8(&secret).map_err(|_| StoreError::Sealed)?;
         Ok(Some(CodeHostCredential {
-            webhook_secret: Zeroizing::new(text.to_owned()),
+            secrets: Zeroizing::new(text.to_owned()),
             tenant,
             host,
         }))
@@ -173,7 +178,7 @@ impl Db<'_> {
 }
 
 impl Tx<'_> {
-    /// Seals a code host's webhook secret and holds it for the entry that names its digest.
+    /// Seals a code host's secrets and holds them for the entry that names their digest.
     ///
     /// # Errors
     /// If there is no randomness.
@@ -198,6 +203,7 @@ impl Tx<'_> {
             base_url: host.base_url,
             state: host.state.as_str().to_owned(),
             push_as: host.push_as.as_str().to_owned(),
+            access: host.access.map(|access| access.as_str().to_owned()),
             webhook_secret,
             seq: host.seq as i64,
         };

@@ -11,6 +11,7 @@
 mod reported;
 mod story;
 mod walked;
+mod work;
 
 use std::path::PathBuf;
 

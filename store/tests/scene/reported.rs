@@ -1,12 +1,12 @@
 //! The part of a story that comes from outside: a key and a code host that report, and what was linked.
 
 use record::entries::{
-    ApiKeyChange, ApiKeyChanged, CatalogChanged, ClaimChecked, CodeHostChanged, CodeHostKind,
-    Correction, Decision, EntryType, EventType, FeedChanged, FeedForm, FindingCorrected, Found,
-    FoundIn, ImplementationClaimed, IntegrationState, JiraIntegrationChanged, KeyEnvironment,
-    LineRange, LinkAdded, LinkRevoked, MonitoringRequested, NotCounted, PushAs, Reported, Reporter,
-    RequirementWaived, ReviewNotCounted, ReviewVia, Reviewer, RoleSource, Scope, WaiverEnd,
-    WaiverEnded, WaiverExpiring,
+    ApiKeyChange, ApiKeyChanged, CatalogChanged, ClaimChecked, CodeHostAccess, CodeHostChanged,
+    CodeHostKind, Correction, Decision, EntryType, EventType, FeedChanged, FeedForm,
+    FindingCorrected, Found, FoundIn, ImplementationClaimed, IntegrationState,
+    JiraIntegrationChanged, KeyEnvironment, LineRange, LinkAdded, LinkRevoked, MonitoringRequested,
+    NotCounted, PushAs, Reported, Reporter, RequirementWaived, ReviewNotCounted, ReviewVia,
+    Reviewer, RoleSource, Scope, WaiverEnd, WaiverEnded, WaiverExpiring,
 };
 use record::facts::Tracker;
 use record::ids::{ApiKeyId, CodeHostId, CommitSha, EventId, FeedId, TenantId};
@@ -48,6 +48,7 @@ pub(super) async fn reports(scene: &Scene, tenant: &TenantId, story: &Story) {
                 base_url: "https://github.com".to_owned(),
                 state,
                 push_as: PushAs::Commits,
+                access: Some(CodeHostAccess::Token),
                 secret_digest,
             };
             tx.append(entry(changed, once))

@@ -17,6 +17,7 @@ use store::{ACCOUNT_ID, Appended, NewEntry, StoreError, Tx, origin_of};
 use ulid::Ulid;
 
 use super::reported::reports;
+use super::work;
 use super::{Scene, beside, entry, folded, master, plain, rows};
 
 /// The account of the person who is erased at the end. The other one's is this and `-2`.
@@ -202,6 +203,7 @@ async fn decisions(scene: &Scene, tenant: &TenantId, story: &mut Story) {
     };
     let body = vec![("body", json!("what somebody wrote"))];
     say(scene, tenant, beside(comment, "comment", body)).await;
+    work::goes_on(scene, tenant, story).await;
 }
 
 async fn end(scene: &Scene, tenant: &TenantId, story: &Story) {

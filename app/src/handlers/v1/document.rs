@@ -35,7 +35,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; frame-ancestors 'non
         jira::connect, jira::change, jira::list, jira::show, jira::remove, jira::test, jira::sync,
         jira_webhook::receive,
         feeds::add, feeds::list, feeds::remove,
-        github::register, github::list, github::remove, github::webhook,
+        github::register, github::install, github::list, github::remove, github::webhook,
         ledger::show, ledger::consistency,
     ),
     modifiers(&ByKey),

@@ -2,11 +2,13 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use casework::CodeHostRequest;
-use github::{WebhookRefusal, WebhookSecret};
-use record::entries::{IntegrationState, PushAs};
-use record::ids::{CodeHostId, EventId};
+use github::{Access, RepositoryName, WebhookRefusal, WebhookSecret};
+use record::entries::{CodeHostAccess, IntegrationState, PushAs};
+use record::facts::CodeEvent;
+use record::ids::{CodeHostId, EventId, TenantId};
 use record::state::CodeHost;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{Problem, named, read};
@@ -32,6 +34,37 @@ pub(crate) struct GitHubBody {
     #[schema(value_type = Option<String>, example = "COMMITS")]
     push_as: Option<PushAs>,
     /// The secret that its webhook signs with: 16 to 256 printable characters. Without it one is drawn.
+    #[schema(min_length = 16, max_length = 256)]
+    secret: Option<String>,
+    /// A token that may write commit statuses: then each commit of an issue gets the status `countersign`. Never shown.
+    access_token: Option<String>,
+    /// The repositories that are looked at, as OWNER/NAME; all if none is named. With a token they have to be named.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>, example = json!(["acme/scoring"]))]
+    repositories: Vec<RepositoryName>,
+}
+
+/// An installation of a GitHub App of your own.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct GitHubAppBody {
+    /// The address of its pages: `https://github.com`, or your GitHub Enterprise Server's.
+    #[schema(example = "https://github.com")]
+    base_url: Option<String>,
+    /// What a push becomes: COMMITS (an event for each commit, the default) or PUSH (one event).
+    #[schema(value_type = Option<String>, example = "COMMITS")]
+    push_as: Option<PushAs>,
+    /// The App's id, or its client id.
+    #[schema(example = "123456")]
+    app_id: String,
+    /// The App's private key, in PEM, as GitHub lets it be downloaded. Never shown.
+    private_key: String,
+    /// The installation's id: the number at the end of its settings page's address.
+    installation_id: u64,
+    /// The repositories that are looked at, as OWNER/NAME.
+    #[schema(value_type = Vec<String>, example = json!(["acme/scoring"]))]
+    repositories: Vec<RepositoryName>,
+    /// The secret that the App's webhook signs with: 16 to 256 printable characters. Without it one is drawn.
     #[schema(min_length = 16, max_length = 256)]
     secret: Option<String>,
 }
@@ -68,6 +101,13 @@ pub(crate) struct GitHubView {
     /// What a push becomes: COMMITS or PUSH.
     #[schema(value_type = String)]
     push_as: PushAs,
+    /// How commits get their status: by TOKEN or by APP; absent if they get none.
+    #[schema(value_type = Option<String>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    access: Option<CodeHostAccess>,
+    /// Why a status could not be written, the last time that one could not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_error: Option<String>,
     /// The webhook's payload URL.
     webhook_url: String,
 }
@@ -118,21 +158,71 @@ pub(crate) async fn register(
     call: ApiPost<IntegrationsWrite>,
 ) -> Result<HttpResponse, AppError> {
     let body: GitHubBody = read(&call.body)?;
-    let secret = body.secret.map(|secret| secret.parse::<WebhookSecret>());
-    let secret = secret.transpose().map_err(|error| {
-        AppError::Unprocessable(format!("secret: {error}. Nothing was registered."))
-    })?;
+    let access = body.access_token.as_deref().map(Access::token);
+    let access = access
+        .transpose()
+        .map_err(|error| unusable("accessToken", &error))?;
     let wanted = CodeHostRequest {
         base_url: body.base_url.unwrap_or_else(|| GITHUB.to_owned()),
         push_as: body.push_as.unwrap_or(PushAs::Commits),
-        secret,
+        secret: secret_of(body.secret)?,
+        access,
+        repositories: body.repositories,
     };
-    let registered = state
-        .casework
-        .register_code_host(&call.caller.tenant, wanted);
+    registered(&state, &call.caller.tenant, wanted).await
+}
+
+/// Register an installation of a GitHub App
+///
+/// The App is one of your own, with the permission to write commit statuses. Its webhook gets the address, the secret and
+/// the events of the answer.
+#[utoipa::path(
+    post, path = "/v1/integrations/github/install", tag = "Integrations", request_body = GitHubAppBody,
+    responses(
+        (status = 201, description = "It is registered.", body = RegisteredGitHub),
+        (status = 400, description = "The body is not as expected.", body = Problem),
+        (status = 413, description = "The body is too large.", body = Problem),
+        (status = 422, description = "GitHub does not let the App in, or a value cannot be used.", body = Problem),
+    )
+)]
+pub(crate) async fn install(
+    state: web::Data<AppState>,
+    call: ApiPost<IntegrationsWrite>,
+) -> Result<HttpResponse, AppError> {
+    let body: GitHubAppBody = read(&call.body)?;
+    let access = Access::app(&body.app_id, body.installation_id, &body.private_key);
+    let access = access.map_err(|error| unusable("appId or privateKey", &error))?;
+    let wanted = CodeHostRequest {
+        base_url: body.base_url.unwrap_or_else(|| GITHUB.to_owned()),
+        push_as: body.push_as.unwrap_or(PushAs::Commits),
+        secret: secret_of(body.secret)?,
+        access: Some(access),
+        repositories: body.repositories,
+    };
+    registered(&state, &call.caller.tenant, wanted).await
+}
+
+fn secret_of(typed: Option<String>) -> Result<Option<WebhookSecret>, AppError> {
+    let secret = typed.map(|secret| secret.parse::<WebhookSecret>());
+    secret
+        .transpose()
+        .map_err(|error| unusable("secret", &error))
+}
+
+fn unusable(member: &str, error: &dyn std::error::Error) -> AppError {
+    AppError::Unprocessable(format!("{member}: {error}. Nothing was registered."))
+}
+
+async fn registered(
+    state: &AppState,
+    tenant: &TenantId,
+    wanted: CodeHostRequest,
+) -> Result<HttpResponse, AppError> {
+    let allowed = &state.config.allowed_hosts;
+    let registered = state.casework.register_code_host(tenant, wanted, allowed);
     let (id, secret) = registered.await?;
     Ok(HttpResponse::Created().json(RegisteredGitHub {
-        webhook_url: webhook_url(&state, &id),
+        webhook_url: webhook_url(state, &id),
         content_type: "application/json",
         secret: secret.expose().to_owned(),
         events: EVENTS,
@@ -152,12 +242,14 @@ pub(crate) async fn list(
     call: ApiCall<EventsRead>,
 ) -> Result<HttpResponse, AppError> {
     let hosts = state.casework.code_hosts(&call.caller.tenant).await?;
-    let view = |host: CodeHost| GitHubView {
+    let view = |(host, last_error): (CodeHost, Option<String>)| GitHubView {
         webhook_url: webhook_url(&state, &host.host),
         id: host.host,
         base_url: host.base_url,
         state: host.state,
         push_as: host.push_as,
+        access: host.access,
+        last_error,
     };
     Ok(HttpResponse::Ok().json(GitHubList {
         integrations: hosts.into_iter().map(view).collect(),
@@ -197,7 +289,7 @@ pub(crate) async fn remove(
     request_body(content = Object, description = "GitHub's own payload."),
     responses(
         (status = 202, description = "Its events are durable.", body = Taken),
-        (status = 204, description = "An event that is not used."),
+        (status = 204, description = "An event that is not used, or of a repository that is not looked at."),
         (status = 400, description = "Not a payload of GitHub's.", body = Problem),
         (status = 401, description = "Not signed by a GitHub that is registered.", body = Problem),
         (status = 413, description = "The body is too large.", body = Problem),
@@ -217,7 +309,15 @@ pub(crate) async fn webhook(
     if call.body.starts_with(FORM) {
         return Err(AppError::BadRequest(AS_A_FORM.to_owned()));
     }
+    let looked_at = |event: &CodeEvent| {
+        let repository = event.payload.pointer("/repository/fullName");
+        call.from.looks_at(repository.and_then(Value::as_str))
+    };
     let events = match github::parse(event, &call.body, call.from.host.push_as) {
+        Ok(events) if !events.iter().all(looked_at) => {
+            tracing::info!("a delivery of a repository that is not looked at");
+            return Ok(HttpResponse::NoContent().finish());
+        }
         Ok(events) => events,
         Err(WebhookRefusal::NotHandled(kind)) => {
             tracing::info!(%kind, "a delivery of an event that is not used");

@@ -63,7 +63,7 @@ pub(crate) struct ConnectedJiraView {
     /// shown this once, if it is a new one.
     webhook_secret: Option<String>,
     /// The events to choose.
-    events: [&'static str; 6],
+    events: [&'static str; 9],
     /// What is not as was asked for, and was done without.
     warnings: Vec<String>,
     /// Some keys of its projects, and whether each would be linked.
@@ -128,13 +128,16 @@ pub(crate) struct SyncedView {
     facts: usize,
 }
 
-const EVENTS: [&str; 6] = [
+const EVENTS: [&str; 9] = [
     "jira:issue_created",
     "jira:issue_updated",
     "jira:issue_deleted",
     "comment_created",
     "comment_updated",
     "comment_deleted",
+    "worklog_created",
+    "worklog_updated",
+    "worklog_deleted",
 ];
 
 impl From<JiraBody> for JiraRequest {

@@ -1,0 +1,173 @@
+//! The status of commits, where the code host's interface is open to us: how the gate stands for a commit, written again
+//! whenever something happens to one of its tickets, so that a branch's rules can ask for it.
+
+use std::collections::BTreeMap;
+
+use github::{Access, ApiError, CommitState, CommitStatus, RepositoryName};
+use record::entries::{IntegrationState, Payload, Reporter};
+use record::ids::{CodeHostId, CommitSha, IssueId, SiteId};
+use store::{Db, Effect, OutboxItem, StoreError, Tx};
+use url::Url;
+
+use crate::Casework;
+use crate::error::CaseError;
+use crate::linking::PAYLOAD;
+use crate::trail::{GateState, GateView};
+
+/// What the effects are called, the code host's id aside.
+pub(crate) const STATUSES_EFFECT: &str = "commit-statuses:";
+/// What the status is called on the code host.
+const CONTEXT: &str = "countersign";
+/// Of how many of a ticket's events the commits get their status; the latest.
+const MOST_EVENTS: i64 = 100;
+/// What keeps the gate shut for a moment only.
+const SOON: [&str; 2] = ["NOT_READ_YET", "NOT_LINKED_YET"];
+
+/// Decides that the ticket's commits are to get their status, where that can be written.
+pub(crate) fn set_statuses(
+    tx: &mut Tx<'_>,
+    site: &SiteId,
+    issue: &IssueId,
+) -> Result<(), StoreError> {
+    let tenant = tx.tenant().clone();
+    for host in tx.db().code_hosts(&tenant)?.into_iter().flatten() {
+        if host.state == IntegrationState::Enabled && host.access.is_some() {
+            tx.send(&Effect {
+                site: site.clone(),
+                issue: issue.clone(),
+                name: format!("{STATUSES_EFFECT}{}", host.host),
+                body: serde_json::json!({}),
+            })?;
+        }
+    }
+    Ok(())
+}
+
+impl Casework {
+    /// Has the ticket's commits on this code host say how the gate stands for each.
+    pub(crate) async fn have_statuses(
+        &self,
+        item: &OutboxItem,
+        host: &str,
+    ) -> Result<(), CaseError> {
+        let host: CodeHostId = host
+            .parse()
+            .map_err(|_| CaseError::Unreadable("a code host's id"))?;
+        let known = self.known_code_host(Some(host.clone())).await?;
+        let Some(known) = known.filter(|known| known.tenant == item.tenant) else {
+            return Ok(());
+        };
+        let Some(access) = &known.access else {
+            return Ok(());
+        };
+        let (tenant, effect) = (item.tenant.clone(), item.effect.clone());
+        let commits = self
+            .store
+            .read(move |db| commits_of(db, &tenant, (&effect.site, &effect.issue), &host));
+        let mut commits = commits.await?;
+        commits.retain(|_, repository| known.looks_at(Some(&repository.to_string())));
+        if commits.is_empty() {
+            return Ok(());
+        }
+        self.write_statuses(item, &known.host.base_url, access, commits)
+            .await
+    }
+
+    async fn write_statuses(
+        &self,
+        item: &OutboxItem,
+        base_url: &str,
+        access: &Access,
+        commits: BTreeMap<CommitSha, RepositoryName>,
+    ) -> Result<(), CaseError> {
+        let pages = Url::parse(base_url).map_err(|_| CaseError::Unreadable("an address"))?;
+        let api = self.github()?;
+        let opened = api.open(&pages, access, store::now_ms() / 1_000).await?;
+        let mut settled = true;
+        for (commit, repository) in commits {
+            let gate = self.gate(&item.tenant, Vec::new(), vec![commit.clone()]);
+            let gate = gate.await?;
+            settled &= !gate.reasons.iter().any(|why| SOON.contains(&why.code));
+            match opened
+                .set_status(&repository, commit.as_str(), &status_of(&gate))
+                .await
+            {
+                // The commit is gone from there, as after a forced push.
+                Err(ApiError::NotFound | ApiError::Refused(422)) => {}
+                outcome => outcome?,
+            }
+        }
+        match settled {
+            true => Ok(()),
+            false => Err(CaseError::NotSettled),
+        }
+    }
+}
+
+/// The commits that this code host reported and that belong to the ticket, or did, with their repositories. How one
+/// stands without a link that was revoked, its gate says.
+fn commits_of(
+    db: &mut Db<'_>,
+    tenant: &record::ids::TenantId,
+    (site, issue): (&SiteId, &IssueId),
+    host: &CodeHostId,
+) -> Result<BTreeMap<CommitSha, RepositoryName>, StoreError> {
+    let mut commits = BTreeMap::new();
+    for link in db.links_of_ticket(tenant, site, issue, MOST_EVENTS)? {
+        let Some(seq) = db.position(tenant, &link.event)? else {
+            continue;
+        };
+        let Some(row) = db.entry(tenant, seq)? else {
+            continue;
+        };
+        let said = Payload::parse(&row.entry.kind, &row.entry.payload)?;
+        let Some(reported) = said.reported() else {
+            continue;
+        };
+        let by_this_one = matches!(&reported.by, Reporter::CodeHost(by) if by == host);
+        let Some(commit) = reported.commit.clone().filter(|_| by_this_one) else {
+            continue;
+        };
+        let payload = db.beside(tenant, &row.entry, PAYLOAD)?.unwrap_or_default();
+        let repository = payload.pointer("/repository/fullName");
+        let repository = repository.and_then(|name| name.as_str()?.parse().ok());
+        if let Some(repository) = repository {
+            commits.insert(commit, repository);
+        }
+    }
+    Ok(commits)
+}
+
+fn status_of(gate: &GateView) -> CommitStatus {
+    let (state, description) = match (gate.state, gate.reasons.first()) {
+        (GateState::Open, _) => (CommitState::Success, "Its issues are approved.".to_owned()),
+        (GateState::Closed, Some(why)) => (CommitState::Failure, why.sentence.clone()),
+        (GateState::Closed, None) => (CommitState::Failure, "Not approved.".to_owned()),
+    };
+    CommitStatus {
+        state,
+        description,
+        context: CONTEXT,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_says_the_first_reason() {
+        let shut = GateView {
+            state: GateState::Closed,
+            tickets: Vec::new(),
+            reasons: vec![crate::trail::GateReason {
+                code: "NOT_APPROVED",
+                about: "PAY-7".to_owned(),
+                sentence: "Nobody has approved PAY-7.".to_owned(),
+                next: String::new(),
+            }],
+        };
+        assert_eq!(status_of(&shut).description, "Nobody has approved PAY-7.");
+        assert_eq!(status_of(&shut).state, CommitState::Failure);
+    }
+}

@@ -1,0 +1,1 @@
+ALTER TABLE code_hosts DROP COLUMN access;

@@ -1,0 +1,358 @@
+//! Commits on GitHub say how the gate stands for them: with a token, and by a GitHub App. GitHub is a look-alike that
+//! checks what opens it.
+
+use std::sync::{Arc, Mutex};
+
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
+use aws_lc_rs::rsa::{KeyPair, KeySize};
+use aws_lc_rs::signature::KeyPair as _;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use sandbox::NewIssue;
+use serde_json::{Value, json};
+
+use crate::api::{Program, push, repository, signature};
+use crate::panel::Answer;
+use crate::world::World;
+
+const TOKEN: &str = "github_pat_of_somebody";
+const OF_INSTALLATION: &str = "ghs_of_the_installation";
+const APP: &str = "123456";
+const MESSAGE: &str = "feat: update decision threshold to 0.72 [AI-GOV-142]";
+
+/// GitHub's interface, as far as we call it.
+#[derive(Clone)]
+struct LookAlike {
+    /// What verifies the App's own tokens.
+    app_key: Arc<DecodingKey>,
+    statuses: Arc<Mutex<Vec<(String, Value)>>>,
+    /// What opens it now.
+    opens: Arc<Mutex<Vec<String>>>,
+}
+
+struct Keys {
+    private_pem: String,
+    public: DecodingKey,
+}
+
+/// A pair, the private half as GitHub lets it be downloaded: PKCS #1, which is what PKCS #8 holds behind 26 bytes.
+fn keys() -> Keys {
+    let pair = KeyPair::generate(KeySize::Rsa2048).unwrap();
+    let private: Pkcs8V1Der<'_> = pair.as_der().unwrap();
+    let public: PublicKeyX509Der<'_> = pair.public_key().as_der().unwrap();
+    let pem = |label: &str, der: &[u8]| {
+        format!(
+            "-----BEGIN {label}-----\n{}\n-----END {label}-----\n",
+            STANDARD.encode(der)
+        )
+    };
+    Keys {
+        private_pem: pem("RSA PRIVATE KEY", &private.as_ref()[26..]),
+        public: DecodingKey::from_rsa_pem(pem("PUBLIC KEY", public.as_ref()).as_bytes()).unwrap(),
+    }
+}
+
+impl LookAlike {
+    fn listening(app_key: DecodingKey) -> (Self, String) {
+        let look_alike = Self {
+            app_key: Arc::new(app_key),
+            statuses: Arc::default(),
+            opens: Arc::new(Mutex::new(vec![
+                TOKEN.to_owned(),
+                OF_INSTALLATION.to_owned(),
+            ])),
+        };
+        let kept = look_alike.clone();
+        let server = HttpServer::new(move || {
+            App::new()
+                .app_data(web::Data::new(kept.clone()))
+                .route("/api/v3/repos/acme/scoring", web::get().to(see))
+                .route(
+                    "/api/v3/repos/acme/scoring/statuses/{sha}",
+                    web::post().to(set_status),
+                )
+                .route(
+                    "/api/v3/app/installations/77/access_tokens",
+                    web::post().to(open_installation),
+                )
+        });
+        let server = server.workers(1).bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}", server.addrs()[0]);
+        tokio::spawn(server.run());
+        (look_alike, address)
+    }
+
+    fn is_open_to(&self, request: &HttpRequest) -> bool {
+        bearer(request).is_some_and(|token| self.opens.lock().unwrap().contains(&token))
+    }
+
+    /// The last status of a commit: its state and description.
+    fn status(&self, sha: &str) -> Option<(String, String)> {
+        let statuses = self.statuses.lock().unwrap();
+        let last = statuses.iter().rev().find(|(of, _)| of == sha)?;
+        let text = |name: &str| last.1[name].as_str().unwrap().to_owned();
+        assert_eq!(last.1["context"], "countersign");
+        Some((text("state"), text("description")))
+    }
+}
+
+fn bearer(request: &HttpRequest) -> Option<String> {
+    let header = request.headers().get("authorization")?.to_str().ok()?;
+    Some(header.strip_prefix("Bearer ")?.to_owned())
+}
+
+async fn see(at: web::Data<LookAlike>, request: HttpRequest) -> HttpResponse {
+    match at.is_open_to(&request) {
+        true => HttpResponse::Ok().json(json!({ "full_name": "acme/scoring" })),
+        false => HttpResponse::Unauthorized().finish(),
+    }
+}
+
+async fn set_status(
+    at: web::Data<LookAlike>,
+    request: HttpRequest,
+    sha: web::Path<String>,
+    body: web::Json<Value>,
+) -> HttpResponse {
+    if !at.is_open_to(&request) {
+        return HttpResponse::Unauthorized().finish();
+    }
+    let status = (sha.into_inner(), body.into_inner());
+    at.statuses.lock().unwrap().push(status);
+    HttpResponse::Created().json(json!({ "id": 1 }))
+}
+
+async fn open_installation(at: web::Data<LookAlike>, request: HttpRequest) -> HttpResponse {
+    let mut rules = Validation::new(Algorithm::RS256);
+    rules.set_issuer(&[APP]);
+    rules.set_required_spec_claims(&["exp", "iss"]);
+    let token = bearer(&request).unwrap_or_default();
+    match jsonwebtoken::decode::<Value>(&token, &at.app_key, &rules) {
+        Ok(_) => HttpResponse::Created().json(json!({ "token": OF_INSTALLATION })),
+        Err(_) => HttpResponse::Unauthorized().finish(),
+    }
+}
+
+/// A site with the issue AI-GOV-142, on a server that may call the look-alike.
+async fn governed_beside(address: &str) -> World {
+    let mut world = World::without_server(1).await;
+    world.allow_host(address.trim_start_matches("http://"));
+    world.start().await;
+    world.install(0).await;
+    let jira = world.jira().world();
+    jira.create_project("AI-GOV", "AI governance", 141).unwrap();
+    let new = NewIssue {
+        project: "AI-GOV".to_owned(),
+        summary: "Change: Update credit score threshold".to_owned(),
+        ..NewIssue::default()
+    };
+    jira.create_issue("ben", new).unwrap();
+    world.quiet().await;
+    world
+}
+
+async fn deliver(world: &World, registered: &Value, payload: &Value) -> u16 {
+    let body = payload.to_string();
+    let secret = registered["secret"].as_str().unwrap();
+    let request = world
+        .http
+        .post(registered["webhookUrl"].as_str().unwrap())
+        .header("X-GitHub-Event", "push")
+        .header("X-Hub-Signature-256", signature(secret, body.as_bytes()))
+        .header("Content-Type", "application/json")
+        .body(body);
+    let status = Answer::to(request).await.status;
+    world.quiet().await;
+    status
+}
+
+async fn register(program: &Program<'_>, address: &str, body: &Value) -> Answer {
+    let mut whole = body.clone();
+    whole["baseUrl"] = json!(address);
+    let path = match body.get("installationId") {
+        Some(_) => "/v1/integrations/github/install",
+        None => "/v1/integrations/github",
+    };
+    program.post(path, &whole).await
+}
+
+/// The push of a commit, as the look-alike's own.
+fn pushed(address: &str, sha: &str, message: &str) -> Value {
+    let payload = push(sha, message, "main").to_string();
+    serde_json::from_str(&payload.replace("https://github.com", address)).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_says_on_github_how_the_gate_stands_for_it() {
+    let keys = keys();
+    let (github, address) = LookAlike::listening(keys.public);
+    let world = governed_beside(&address).await;
+    let program = world.program().await;
+    let app = json!({ "appId": APP, "privateKey": keys.private_pem, "installationId": 77,
+        "repositories": ["acme/scoring"] });
+    let token = json!({ "accessToken": TOKEN, "repositories": ["acme/scoring"] });
+    for (number, way) in [(0xa1, &app), (0xa2, &token)] {
+        let registered = register(&program, &address, way).await;
+        assert_eq!(registered.status, 201, "{}", registered.body);
+        let registered = registered.json();
+        let sha = format!("{number:02x}").repeat(20);
+        let push = pushed(&address, &sha, MESSAGE);
+        assert_eq!(deliver(&world, &registered, &push).await, 202);
+        let says = |state: &str, description: &str| {
+            assert_eq!(
+                github.status(&sha),
+                Some((state.to_owned(), description.to_owned()))
+            );
+        };
+        says("failure", "Nobody has approved AI-GOV-142.");
+        let decided = world.decide("carla", "AI-GOV-142", "APPROVED", "fine");
+        assert_eq!(decided.await.status, 200);
+        world.quiet().await;
+        says("success", "Its issues are approved.");
+        let jira = world.jira().world();
+        let edit = sandbox::Edit {
+            summary: Some(format!("Change: Update the threshold, {number}")),
+            ..sandbox::Edit::default()
+        };
+        jira.edit_issue("ben", "AI-GOV-142", edit).unwrap();
+        world.quiet().await;
+        says("failure", "AI-GOV-142 changed after it was approved.");
+        let decided = world.decide("carla", "AI-GOV-142", "REJECTED", "not so");
+        assert_eq!(decided.await.status, 200);
+        world.quiet().await;
+        says("failure", "AI-GOV-142 was rejected.");
+        let decided = world.decide("carla", "AI-GOV-142", "WITHDRAWN", "");
+        assert_eq!(decided.await.status, 200);
+        let known = program.get("/v1/integrations/github").await.json();
+        let known = known["integrations"].as_array().unwrap().clone();
+        let id = registered["id"].as_str().unwrap();
+        let shown = known.iter().find(|known| known["id"] == id).unwrap();
+        assert_eq!(
+            shown["access"],
+            if number == 0xa1 { "APP" } else { "TOKEN" }
+        );
+        for secret in [TOKEN, "PRIVATE KEY", OF_INSTALLATION] {
+            assert!(!shown.to_string().contains(secret));
+        }
+        let path = format!("/v1/integrations/github/{id}");
+        assert_eq!(program.delete(&path).await.status, 204);
+    }
+    let bytes = serde_json::to_string(&world.entries()).unwrap();
+    for kept_out in [TOKEN, "acme/scoring", OF_INSTALLATION] {
+        assert!(!bytes.contains(kept_out), "{kept_out}");
+    }
+    world.check_ledger().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_revoked_link_shows_in_the_status_and_a_revoked_token_where_github_is_listed() {
+    let (github, address) = LookAlike::listening(keys().public);
+    let world = governed_beside(&address).await;
+    let program = world.program().await;
+    let token = json!({ "accessToken": TOKEN, "repositories": ["acme/scoring"] });
+    let registered = register(&program, &address, &token).await.json();
+    let sha = "a1".repeat(20);
+    let push = pushed(&address, &sha, MESSAGE);
+    assert_eq!(deliver(&world, &registered, &push).await, 202);
+    let decided = world.decide("carla", "AI-GOV-142", "APPROVED", "fine");
+    assert_eq!(decided.await.status, 200);
+    world.quiet().await;
+    assert_eq!(github.status(&sha).unwrap().0, "success");
+    let event = program
+        .get("/v1/audit?eventType=CONFIG_CHANGE")
+        .await
+        .json();
+    let event = &event["events"][0];
+    let (id, link) = (
+        event["id"].as_str().unwrap(),
+        event["links"][0]["id"].as_str().unwrap(),
+    );
+    let path = format!("/v1/audit/{id}/links/{link}");
+    assert!(program.delete(&path).await.status < 300);
+    world.quiet().await;
+    let (state, why) = github.status(&sha).unwrap();
+    assert_eq!(state, "failure");
+    assert!(
+        why.ends_with("belongs to no issue that Jira shows."),
+        "{why}"
+    );
+    github.opens.lock().unwrap().clear();
+    let decided = world.decide("carla", "AI-GOV-142", "REJECTED", "not so");
+    assert_eq!(decided.await.status, 200);
+    world
+        .until("the refusal to be shown", async || {
+            let known = program.get("/v1/integrations/github").await.json();
+            let why = known["integrations"][0]["lastError"].as_str();
+            why.is_some_and(|why| why.starts_with("GitHub does not accept the token"))
+        })
+        .await;
+    world.check_ledger().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_opens_nothing_is_explained_and_what_is_not_looked_at_is_passed_over() {
+    let keys = keys();
+    let (_, address) = LookAlike::listening(keys.public);
+    let world = governed_beside(&address).await;
+    let program = world.program().await;
+    let app = json!({ "appId": APP, "privateKey": keys.private_pem, "installationId": 77,
+        "repositories": ["acme/scoring"] });
+    let with = |name: &str, value: Value| {
+        let mut changed = app.clone();
+        changed[name] = value;
+        changed
+    };
+    for (body, word) in [
+        (
+            json!({ "accessToken": "another", "repositories": ["acme/scoring"] }),
+            "does not accept",
+        ),
+        (
+            json!({ "accessToken": TOKEN, "repositories": ["acme/other"] }),
+            "acme/other: GitHub shows nothing",
+        ),
+        (json!({ "accessToken": TOKEN }), "Name the repositories"),
+        (json!({ "accessToken": "a token" }), "accessToken: "),
+        (with("appId", json!("654321")), "does not accept"),
+        (with("installationId", json!(78)), "shows nothing"),
+        (with("privateKey", json!("-----BEGIN")), "privateKey: "),
+    ] {
+        let answer = register(&program, &address, &body).await;
+        assert_eq!(answer.status, 422, "{body}: {}", answer.body);
+        assert!(answer.body.contains(word), "{}", answer.body);
+        assert!(
+            answer.body.contains("Nothing was registered."),
+            "{}",
+            answer.body
+        );
+        assert!(!answer.body.contains(TOKEN));
+    }
+    let elsewhere = json!({ "accessToken": TOKEN, "repositories": ["acme/scoring"] });
+    let answer = register(&program, "http://127.0.0.1:9", &elsewhere).await;
+    assert_eq!(answer.status, 422, "{}", answer.body);
+    assert!(
+        answer.body.contains("COUNTERSIGN_ALLOWED_HOSTS"),
+        "{}",
+        answer.body
+    );
+    assert_eq!(
+        register(&program, &address, &json!({ "repositories": ["acme"] }))
+            .await
+            .status,
+        400
+    );
+    let narrowed = register(
+        &program,
+        &address,
+        &json!({ "repositories": ["acme/other"] }),
+    )
+    .await;
+    assert_eq!(narrowed.status, 201, "{}", narrowed.body);
+    let before = world.entries().len();
+    let push = pushed(&address, &"a1".repeat(20), MESSAGE);
+    assert_eq!(deliver(&world, &narrowed.json(), &push).await, 204);
+    assert_eq!(world.entries().len(), before);
+    assert_eq!(repository()["full_name"], "acme/scoring");
+}
