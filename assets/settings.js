@@ -14,6 +14,9 @@ export function refresh(page) {
   return page.replaceWith("GET", "settings");
 }
 
+const BANDS = ["LOW", "MEDIUM", "HIGH", "CRITICAL"];
+const LISTS = ["approvedStatuses", "rejectedStatuses", "approveCommands", "rejectCommands"];
+
 /** Sends what the form says. That it was saved, the new fragment says itself. */
 function save(page, data) {
   return page.replaceWith("POST", "settings", {
@@ -21,17 +24,46 @@ function save(page, data) {
     approverRole: text(data, "approverRole"),
     approverGroup: text(data, "approverGroup"),
     ownTicket: data.has("ownTicket"),
+    rules: rules(data),
   });
+}
+
+/** The rules of review that the form says; what is as usual is left out. */
+function rules(data) {
+  const said = { enforcement: data.get("enforcement"), authors: data.has("authors") };
+  said.approvals = BANDS.filter((band) => text(data, `approvals-${band}`)).map((band) => ({
+    from: band,
+    approvals: Number(text(data, `approvals-${band}`)),
+    group: text(data, `group-${band}`),
+    scope: data.has(`code-${band}`) ? "CODE" : "PLAN",
+  }));
+  for (const list of LISTS) said[list] = listOf(data.get(list));
+  return said;
 }
 
 /** Takes a row of the table into the form. */
 async function change({ root }, { dataset }) {
   const { elements } = root.querySelector('form[data-action="settings"]');
+  const known = JSON.parse(dataset.rules);
   elements.project.value = dataset.project;
   elements.approverRole.value = dataset.role;
   elements.approverGroup.value = dataset.group;
   elements.ownTicket.checked = dataset.own === "true";
+  elements.enforcement.value = known.enforcement ?? "ENFORCE";
+  elements.authors.checked = known.authors ?? false;
+  for (const list of LISTS) elements[list].value = (known[list] ?? []).join(", ");
+  for (const band of BANDS) {
+    const rule = (known.approvals ?? []).find(({ from }) => from === band);
+    elements[`approvals-${band}`].value = rule?.approvals ?? "";
+    elements[`group-${band}`].value = rule?.group ?? "";
+    elements[`code-${band}`].checked = rule?.scope === "CODE";
+  }
+  root.querySelector("details.cs-rules").open = dataset.rules !== "{}";
   elements.project.focus();
+}
+
+function listOf(text) {
+  return text.split(",").map((part) => part.trim()).filter(Boolean);
 }
 
 /** What a field holds; an empty one holds nothing. */

@@ -316,9 +316,10 @@ impl From<SettingsRefused> for AppError {
         let told = error.to_string();
         match error {
             SettingsRefused::NotAnAdministrator => Self::Forbidden(told),
-            SettingsRefused::NoSuchProject | SettingsRefused::Nobody | SettingsRefused::TooLong => {
-                Self::BadRequest(told)
-            }
+            SettingsRefused::NoSuchProject
+            | SettingsRefused::Nobody
+            | SettingsRefused::TooLong
+            | SettingsRefused::Rules(_) => Self::BadRequest(told),
             SettingsRefused::Case(error) => error.into(),
         }
     }

@@ -46,6 +46,9 @@ const TEMPLATES: [(&str, &str); 13] = [
     ),
 ];
 
+/// The bands of risk from which on more can be asked for.
+const BANDS: [&str; 4] = ["LOW", "MEDIUM", "HIGH", "CRITICAL"];
+
 /// The templates, ready to render.
 pub(crate) struct Views {
     templates: Handlebars<'static>,
@@ -92,8 +95,14 @@ impl Views {
             #[serde(flatten)]
             settings: &'s SettingsPage,
             saved: bool,
+            bands: [&'static str; 4],
         }
-        self.render("settings", &View { settings, saved })
+        let view = View {
+            settings,
+            saved,
+            bands: BANDS,
+        };
+        self.render("settings", &view)
     }
 
     /// The page on which people read the API's document.

@@ -53,7 +53,7 @@ impl Casework {
             id: issue.clone(),
             key,
         };
-        let no_more = no_more_as_it_was(read.as_ref());
+        let (no_more, key) = (no_more_as_it_was(read.as_ref()), ticket.key.clone());
         let (comment, change) = (fact.comment.clone(), fact.change);
         self.store
             .write(&site.tenant, move |tx| -> Result<(), CaseError> {
@@ -68,7 +68,7 @@ impl Casework {
             })
             .await?;
         if let Some(comment) = &read {
-            self.hear_comment(site, &issue, comment).await?;
+            self.hear_comment(site, (&issue, &key), comment).await?;
         }
         self.lay_down(site, Some(item)).await
     }

@@ -7,12 +7,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jira::forge::AppId;
 use jira::rest::AppField;
-use record::entries::InstallationState;
+use record::entries::{Enforcement, InstallationState};
 use record::facts::{Change, Fact, TicketChanged};
 use record::ids::{IssueId, SiteId, TenantId};
 use record::state::{Ticket, TicketApproval};
 use serde_json::json;
-use store::{Effect, OutboxItem, StoreError, Tx};
+use store::{Db, Effect, OutboxItem, StoreError, Tx};
 
 use crate::code_hosts::set_statuses;
 use crate::error::CaseError;
@@ -63,12 +63,24 @@ fn effect(site: &SiteId, issue: &IssueId) -> Effect {
     }
 }
 
-/// How a ticket's gate has to stand.
-fn gate_of(ticket: &Ticket) -> &'static str {
+/// How a ticket's gate has to stand: by its approval, if its project is one that enforces.
+fn gate_of(ticket: &Ticket, enforcement: Enforcement) -> &'static str {
     match ticket.approval {
-        TicketApproval::Approved if !ticket.deleted => OPEN,
+        _ if ticket.deleted => CLOSED,
+        _ if enforcement != Enforcement::Enforce => OPEN,
+        TicketApproval::Approved => OPEN,
         _ => CLOSED,
     }
+}
+
+/// What a ticket's project asks of the gate.
+pub(crate) fn enforcement_for(
+    db: &mut Db<'_>,
+    tenant: &TenantId,
+    ticket: &Ticket,
+) -> Result<Enforcement, StoreError> {
+    let settings = db.settings_for(tenant, &ticket.site, &ticket.key.project())?;
+    Ok(settings.map_or_else(Enforcement::default, |settings| settings.rules.enforcement))
 }
 
 impl Casework {
@@ -92,7 +104,8 @@ impl Casework {
             let send = move |tx: &mut Tx<'_>| effects.iter().try_for_each(|it| tx.send(it));
             self.store.queue(&tenant, send).await?;
         }
-        for ticket in decided.iter().filter(|ticket| gate_of(ticket) == OPEN) {
+        let approved = |ticket: &&Ticket| gate_of(ticket, Enforcement::Enforce) == OPEN;
+        for ticket in decided.iter().filter(approved) {
             let fact = TicketChanged {
                 id: ticket.issue.clone(),
                 key: ticket.key.clone(),
@@ -116,11 +129,11 @@ impl Casework {
         let app = self.forge_app.as_ref().ok_or(SiteRefused::NoGate)?;
         let field = self.gate_field(app, &site).await?;
         let field = field.ok_or(SiteRefused::NoGate)?;
-        let Some(mut ticket) = self.ticket_of_gate(tenant, id, issue).await? else {
+        let Some((mut ticket, mut asked)) = self.ticket_of_gate(tenant, id, issue).await? else {
             return Ok(());
         };
         for _ in 0..MOST_TURNS {
-            let gate = gate_of(&ticket);
+            let gate = gate_of(&ticket, asked);
             match self.calls(&site).put_app_field(&field, issue, gate).await {
                 Err(error) if error.is_transient() => return Err(error.into()),
                 // A ticket that is gone has no gate.
@@ -132,7 +145,7 @@ impl Casework {
                 Ok(()) => {}
             }
             match self.ticket_of_gate(tenant, id, issue).await? {
-                Some(now) if gate_of(&now) != gate => ticket = now,
+                Some((now, then)) if gate_of(&now, then) != gate => (ticket, asked) = (now, then),
                 _ => return Ok(()),
             }
         }
@@ -144,12 +157,16 @@ impl Casework {
         tenant: &TenantId,
         site: &SiteId,
         issue: &IssueId,
-    ) -> Result<Option<Ticket>, CaseError> {
+    ) -> Result<Option<(Ticket, Enforcement)>, CaseError> {
         let (tenant, site, issue) = (tenant.clone(), site.clone(), issue.clone());
-        let row = self
-            .store
-            .read(move |db| -> Result<_, StoreError> { db.ticket(&tenant, &site, &issue) });
-        Ok(row.await?.map(|row| row.ticket))
+        let row = self.store.read(move |db| -> Result<_, StoreError> {
+            let Some(row) = db.ticket(&tenant, &site, &issue)? else {
+                return Ok(None);
+            };
+            let enforcement = enforcement_for(db, &tenant, &row.ticket)?;
+            Ok(Some((row.ticket, enforcement)))
+        });
+        Ok(row.await?)
     }
 
     async fn gate_field(

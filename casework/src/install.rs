@@ -3,7 +3,7 @@
 
 use jira::connect::lifecycle::Installed;
 use record::entries::{
-    InstallationChange, InstallationChanged, InstallationState, SettingsChanged,
+    InstallationChange, InstallationChanged, InstallationState, ReviewRules, SettingsChanged,
 };
 use record::facts::Tracker;
 use record::ids::{SiteId, TenantId};
@@ -177,6 +177,7 @@ pub(crate) fn first_settings(tx: &mut Tx<'_>, site: &SiteId) -> Result<(), CaseE
         approver_role: Some(DEFAULT_APPROVER_ROLE.to_owned()),
         approver_group: None,
         own_ticket: false,
+        rules: ReviewRules::default(),
     };
     tx.append(NewEntry {
         payload: payload.into(),

@@ -96,7 +96,8 @@ pub use reports::ReportRefused;
 pub use review::{ReviewRefused, ReviewRequest};
 pub use reviewers::NotAReviewer;
 pub use settings::{
-    FrameworkEdition, SettingsLine, SettingsPage, SettingsRefused, SettingsRequest,
+    ApprovalLine, FrameworkEdition, RulesLine, SettingsLine, SettingsPage, SettingsRefused,
+    SettingsRequest,
 };
 pub use sites::{ActiveSite, SiteRefused};
 pub use statement::{Reason, StatementRefused, Stating};

@@ -11,7 +11,7 @@ mod texts;
 use std::collections::BTreeMap;
 
 use jira::rest::{RestError, TicketName};
-use record::entries::{FoundIn, LinkAdded, TicketId};
+use record::entries::{EntryType, FoundIn, LinkAdded, Payload, TicketId};
 use record::facts::{CapturedTicket, EventRecorded, Tracker};
 use record::ids::{EventId, ProjectKey, TicketKey};
 use record::scale::Severity;
@@ -21,6 +21,7 @@ use store::{Appended, InboxItem, NewEntry, StoreError, Tx};
 use crate::code_hosts::set_statuses;
 use crate::error::CaseError;
 use crate::people::person_for;
+use crate::stale::make_stale_by_commit;
 use crate::{ActiveSite, Casework, monitoring, server, subject_of};
 
 use keys::keys_in;
@@ -250,10 +251,29 @@ pub(crate) fn add_link(
         && appended.fresh
     {
         remote::announce_link(tx, &ticket, &link.event, payload)?;
+        if is_commit(tx, &link.event)? {
+            make_stale_by_commit(tx, &ticket, &appended.id)?;
+        }
         set_statuses(tx, &ticket.site, &ticket.id)?;
         monitoring::after_link(tx, &link.event, &ticket.site, &ticket.id)?;
     }
     Ok(appended)
+}
+
+/// Whether an event is a commit that was pushed.
+fn is_commit(tx: &mut Tx<'_>, event: &EventId) -> Result<bool, StoreError> {
+    let tenant = tx.tenant().clone();
+    let Some(seq) = tx.db().position(&tenant, event)? else {
+        return Ok(false);
+    };
+    let Some(row) = tx.db().entry(&tenant, seq)? else {
+        return Ok(false);
+    };
+    let said = Payload::parse(&row.entry.kind, &row.entry.payload)?;
+    let commit = said
+        .reported()
+        .and_then(|reported| reported.commit.as_ref());
+    Ok(said.kind() == EntryType::ConfigChange && commit.is_some())
 }
 
 /// How many links of this event and key were revoked, if none holds.

@@ -3,6 +3,7 @@
 
 mod history;
 mod integrity;
+mod needed;
 pub(crate) mod requirements;
 mod verdict;
 
@@ -50,8 +51,10 @@ pub struct Panel {
     pub indicators: Vec<IndicatorChoice>,
     /// Ready to paste into an AI coding assistant.
     pub prompt: Option<String>,
-    /// Where approval stands: NONE, APPROVED, REJECTED or STALE.
+    /// Where approval stands: NONE, PARTLY, APPROVED, REJECTED or STALE.
     pub approval: &'static str,
+    /// What it needs to count as approved, where that is more than usual.
+    pub needed: Option<String>,
     /// The latest decision in words.
     pub decision: Option<HistoryLine>,
     /// What happened, the latest first.
@@ -130,6 +133,7 @@ struct Recorded {
     claims: Vec<ClaimView>,
     waivers: Vec<(String, WaiverView)>,
     corrections: Vec<CorrectionLine>,
+    needed: Option<String>,
     history: Vec<HistoryLine>,
     integrity: Integrity,
 }
@@ -194,6 +198,7 @@ impl Panel {
             indicators: Vec::new(),
             prompt: None,
             approval: TicketApproval::None.as_str(),
+            needed: None,
             decision: None,
             history: Vec::new(),
             licensed: true,
@@ -231,6 +236,7 @@ fn recorded(
     let claims = claims_about(db, tenant, &row.ticket)?;
     let waivers = waivers_about(db, tenant, &row.ticket, true)?;
     let corrections = corrections_of(db, tenant, &row.ticket, catalog)?;
+    let needed = needed::of(db, tenant, &row.ticket)?;
     let history = history::of(db, tenant, &subject_of(site, issue))?;
     let latest = history
         .first()
@@ -242,6 +248,7 @@ fn recorded(
         claims,
         waivers,
         corrections,
+        needed,
         history,
         integrity,
     }))
@@ -258,6 +265,7 @@ fn show_recorded(
         claims,
         waivers,
         corrections,
+        needed,
         history,
         integrity,
     } = recorded;
@@ -278,6 +286,7 @@ fn show_recorded(
             .map(|(a, now)| prompt(a, now, None, Form::Markdown, &moment_of(state, &waivers))),
         verdict: assessment.as_ref().map(verdict::of),
         approval: ticket.approval.as_str(),
+        needed,
         decision: history
             .iter()
             .find(|line| line.kind == "HUMAN_REVIEW")

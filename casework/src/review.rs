@@ -1,15 +1,18 @@
 //! Somebody decides on a ticket. The decision is bound to what that person saw: the ticket's content and
 //! the requirement set. If either is no longer what it was, nothing is recorded.
 
+mod authors;
 mod grammar;
 mod heard;
 mod withdrawn;
 
 pub(crate) use heard::instant;
 
-use record::entries::{Decision, HumanReview, ReviewScope, ReviewType, ReviewVia, Reviewer};
+use record::entries::{
+    Decision, HumanReview, Needs, ReviewRules, ReviewScope, ReviewType, ReviewVia, Reviewer,
+};
 use record::ids::{AccountId, EventId, IssueId, PersonId, ProjectKey, SiteId};
-use record::scale::Severity;
+use record::scale::{RiskTenths, Severity};
 use record::state::{Approval, ApprovalState, Settings};
 use serde_json::Value;
 use store::{Appended, NewEntry, StoreError, Tx};
@@ -21,6 +24,7 @@ use crate::licence::NoLicence;
 use crate::people::person_for;
 use crate::reviewers::{Entitled, NotAReviewer};
 use crate::{ActiveSite, Casework, person, subject_of};
+use authors::commits_linked;
 
 /// The longest comment that is kept, in characters.
 const LONGEST_COMMENT: usize = 4_000;
@@ -132,7 +136,8 @@ impl Casework {
                     .await??
             }
         };
-        self.record_review(site, request, judged, entitled, None)
+        let rules = settings.map(|settings| settings.rules).unwrap_or_default();
+        self.record_review(site, request, judged, (entitled, rules), None)
             .await
     }
 
@@ -153,7 +158,7 @@ impl Casework {
         site: &ActiveSite,
         request: ReviewRequest,
         judged: Judged,
-        entitled: Entitled,
+        (entitled, rules): (Entitled, ReviewRules),
         through: Option<Through>,
     ) -> Result<Appended, ReviewRefused> {
         let site_id = site.site.clone();
@@ -181,21 +186,32 @@ impl Casework {
                     };
                     beside.push((name, comment.into()));
                 }
+                let rule = rules.at(RiskTenths::capped(ticket.risk_tenths.into()));
+                let needs = rule.map(Needs::from);
+                let needs = needs.filter(|needs| needs.approvals > 1 || needs.group.is_some());
+                let group = needs.as_ref().and_then(|needs| needs.group.clone());
+                let scope = rule.map_or(ReviewScope::Plan, |rule| rule.scope);
+                let mut linked_audit_events = vec![ticket.assessed_by.clone()];
+                if scope == ReviewScope::Code {
+                    linked_audit_events.extend(commits_linked(tx, &site_id, &request.issue)?);
+                }
                 let payload = HumanReview {
                     ticket_key: ticket.key.clone(),
                     ticket: ticket.named(),
                     review_type: ReviewType::ChangeApproval,
-                    scope: ReviewScope::Plan,
+                    scope,
                     decision: request.decision,
                     reviewer: Reviewer {
                         person: reviewer.clone(),
                         role: entitled.role,
                         role_source: entitled.role_source,
+                        speaks_for: group.filter(|group| entitled.speaks_for.contains(group)),
                     },
                     content_hash: ticket.content_hash,
                     requirement_set: ticket.requirement_set,
                     reviewed_at: through.as_ref().map_or_else(store::now, |t| t.at.clone()),
-                    linked_audit_events: vec![ticket.assessed_by.clone()],
+                    linked_audit_events,
+                    needs,
                     via: through.as_ref().map(|through| through.via.clone()),
                 };
                 let once = match through {

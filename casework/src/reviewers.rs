@@ -27,6 +27,11 @@ pub enum NotAReviewer {
     /// The person is assignee or reporter.
     #[error("You are the {0} of this issue. Somebody else has to approve or reject it.")]
     OwnTicket(&'static str),
+    /// The person wrote what is to be approved.
+    #[error(
+        "You wrote commits that are linked with this issue. Somebody else has to approve or reject it."
+    )]
+    Author,
     /// The person is not in the role or group.
     #[error(
         "Only members of the {0} can approve or reject this issue. Ask a Jira administrator to add you."
@@ -46,6 +51,8 @@ pub(crate) struct Entitled {
     pub(crate) email: Option<String>,
     pub(crate) role: String,
     pub(crate) role_source: RoleSource,
+    /// The groups of which a ticket may need an approval, of those that the person is in.
+    pub(crate) speaks_for: Vec<String>,
 }
 
 impl Casework {
@@ -83,12 +90,28 @@ impl Casework {
         let Some(settings) = settings else {
             return Ok(Err(NotAReviewer::NoRole));
         };
-        let found = self.membership(site, ticket, account, settings).await?;
-        Ok(found.map(|(role, role_source)| Entitled {
+        let groups = self.calls_for_a_person(site).groups_of(account).await?;
+        let found = self
+            .membership(site, ticket, account, &groups, settings)
+            .await?;
+        let (role, role_source) = match found {
+            Ok(found) => found,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        if !settings.rules.authors && self.wrote_commits(site, ticket, &user).await? {
+            return Ok(Err(NotAReviewer::Author));
+        }
+        let wanted = settings.rules.approvals.iter();
+        let wanted = wanted.filter_map(|rule| rule.group.as_ref());
+        Ok(Ok(Entitled {
             display_name: user.display_name,
             email: user.email,
             role,
             role_source,
+            speaks_for: wanted
+                .filter(|name| groups.iter().any(|group| group.name == **name))
+                .cloned()
+                .collect(),
         }))
     }
 
@@ -99,12 +122,12 @@ impl Casework {
         site: &ActiveSite,
         ticket: &TicketSnapshot,
         account: &AccountId,
+        groups: &[Group],
         settings: &Settings,
     ) -> Result<Result<(String, RoleSource), NotAReviewer>, CaseError> {
-        let groups = self.calls_for_a_person(site).groups_of(account).await?;
         let mut wanted = Vec::new();
         if let Some(role) = &settings.approver_role {
-            if self.has_role(site, ticket, account, &groups, role).await? {
+            if self.has_role(site, ticket, account, groups, role).await? {
                 return Ok(Ok((role.clone(), RoleSource::ProjectRole)));
             }
             wanted.push(format!("project role “{role}”"));

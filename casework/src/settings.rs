@@ -3,7 +3,7 @@
 
 use jira::rest::RestError;
 use ledger::Actor;
-use record::entries::SettingsChanged;
+use record::entries::{Enforcement, ReviewRules, ReviewScope, RulesError, SettingsChanged};
 use record::ids::{AccountId, ProjectKey, SiteId, TenantId};
 use record::scale::Severity;
 use record::state::Settings;
@@ -42,6 +42,36 @@ pub struct SettingsLine {
     pub approver_group: Option<String>,
     /// Whether assignee and reporter may approve.
     pub own_ticket: bool,
+    /// How decisions are made.
+    pub rules: RulesLine,
+    /// The same as JSON, for the form.
+    pub rules_text: String,
+}
+
+/// Rules of review, for the table.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RulesLine {
+    /// What the gate does.
+    pub enforcement: Enforcement,
+    /// What is asked for by risk.
+    pub approvals: Vec<ApprovalLine>,
+    /// Whether whoever wrote commits may approve.
+    pub authors: bool,
+}
+
+/// What is asked for from a band of risk on.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ApprovalLine {
+    /// The band.
+    pub from: Severity,
+    /// How many people have to approve.
+    pub approvals: u8,
+    /// A group of which one of them has to be.
+    pub group: Option<String>,
+    /// What an approval covers.
+    pub scope: ReviewScope,
 }
 
 /// A framework as the catalog has it.
@@ -65,6 +95,8 @@ pub struct SettingsRequest {
     pub approver_group: Option<String>,
     /// Whether assignee and reporter may approve.
     pub own_ticket: bool,
+    /// How decisions are made.
+    pub rules: ReviewRules,
 }
 
 impl std::fmt::Debug for SettingsRequest {
@@ -90,6 +122,9 @@ pub enum SettingsRefused {
     /// A name is too long.
     #[error("A role or group has at most {LONGEST_NAME} characters. Nothing was changed.")]
     TooLong,
+    /// The rules cannot be.
+    #[error("{0}. Nothing was changed.")]
+    Rules(#[from] RulesError),
     /// The source or the store failed.
     #[error(transparent)]
     Case(#[from] CaseError),
@@ -159,6 +194,7 @@ impl Casework {
             approver_role,
             approver_group,
             own_ticket: request.own_ticket,
+            rules: request.rules.checked()?,
         };
         self.store
             .write(&site.tenant, move |tx| {
@@ -185,6 +221,23 @@ impl Casework {
                 Ok(append(tx, settings, server(), "COUNTERSIGN")?)
             })
             .await
+    }
+
+    /// The rules that a project, or a whole site, has now.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn rules_now(
+        &self,
+        tenant: &TenantId,
+        site: &SiteId,
+        project: Option<&ProjectKey>,
+    ) -> Result<ReviewRules, CaseError> {
+        let (tenant, site, project) = (tenant.clone(), site.clone(), project.cloned());
+        let all = self.store.read(move |db| db.all_settings(&tenant)).await?;
+        let mut of_site = all.into_iter().flatten();
+        let own = of_site.find(|known| known.site == site && known.project == project);
+        Ok(own.map(|known| known.rules).unwrap_or_default())
     }
 
     async fn administers(&self, site: &ActiveSite, account: &AccountId) -> Result<bool, CaseError> {
@@ -228,6 +281,19 @@ impl From<Settings> for SettingsLine {
             approver_role: settings.approver_role,
             approver_group: settings.approver_group,
             own_ticket: settings.own_ticket,
+            rules_text: serde_json::to_string(&settings.rules).unwrap_or_default(),
+            rules: RulesLine {
+                enforcement: settings.rules.enforcement,
+                authors: settings.rules.authors,
+                approvals: (settings.rules.approvals.into_iter())
+                    .map(|rule| ApprovalLine {
+                        from: rule.from,
+                        approvals: rule.approvals,
+                        group: rule.group,
+                        scope: rule.scope,
+                    })
+                    .collect(),
+            },
         }
     }
 }

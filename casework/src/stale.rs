@@ -1,6 +1,6 @@
 //! Approvals that stop counting: what was approved is no longer what is there.
 
-use record::entries::{ApprovalStale, Payload, ReviewVia, StaleReason, TicketId};
+use record::entries::{ApprovalStale, Payload, ReviewScope, ReviewVia, StaleReason, TicketId};
 use record::ids::EventId;
 use record::scale::Severity;
 use record::state::{Approval, ApprovalState};
@@ -19,6 +19,26 @@ pub(crate) fn make_stale(
 ) -> Result<(), CaseError> {
     for approval in approvals_that_count(tx, ticket)? {
         append_stale(tx, ticket, approval.event, reason, shown_by)?;
+    }
+    Ok(())
+}
+
+/// Every approval that covers code stops counting: a commit came that it does not cover. Jira is told.
+pub(crate) fn make_stale_by_commit(
+    tx: &mut Tx<'_>,
+    ticket: &TicketId,
+    shown_by: &EventId,
+) -> Result<(), CaseError> {
+    let approvals = approvals_that_count(tx, ticket)?.into_iter();
+    for approval in approvals.filter(|approval| approval.scope == ReviewScope::Code) {
+        append_stale(
+            tx,
+            ticket,
+            approval.event,
+            StaleReason::CommitsAdded,
+            shown_by,
+        )?;
+        announce(tx, &ticket.site, &ticket.id)?;
     }
     Ok(())
 }

@@ -46,6 +46,7 @@ fn standing(ticket: &Ticket, set: Option<&RequirementSet>, not_counted: Option<&
     let approval = match ticket.approval {
         TicketApproval::None => "Nobody has decided on this issue yet.",
         TicketApproval::Approved => "This issue is approved as it is.",
+        TicketApproval::Partly => "This issue has an approval and needs another one.",
         TicketApproval::Rejected => "This issue was rejected.",
         TicketApproval::Stale => {
             "This issue changed after it was approved: it has to be approved again."

@@ -143,6 +143,7 @@ impl Statement {
             person: person_for(tx, &self.site, &self.of.account)?,
             role: self.entitled.role.clone(),
             role_source: self.entitled.role_source,
+            speaks_for: None,
         })
     }
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use ledger::{Actor, ActorKind, Hash};
-use record::entries::{ExportCreated, Payload, SettingsChanged};
+use record::entries::{ExportCreated, Payload, ReviewRules, SettingsChanged};
 use record::ids::{SiteId, TenantId};
 use record::scale::Severity;
 use store::{Address, Appended, MasterKey, NewEntry, Store, StoreError};
@@ -181,6 +181,7 @@ pub(crate) fn entry(once: &str) -> NewEntry {
             approver_role: Some(once.to_owned()),
             approver_group: None,
             own_ticket: second > 127,
+            rules: ReviewRules::default(),
         }
         .into(),
         _ => ExportCreated {

@@ -1,7 +1,7 @@
 //! The descriptor we serve: valid by the published schema, and by the checks that schema lacks.
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
-mod vectors;
+use crate::vectors;
 
 use std::collections::BTreeSet;
 

@@ -1,8 +1,8 @@
 //! Signed installs from end to end: a key host, tokens signed by its key, and every check in turn.
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
-mod fake_http;
-mod vectors;
+use crate::fake_http;
+use crate::vectors;
 
 use fake_http::{FakeHttp, Reply};
 use jira::connect::install_keys::InstallKeyError;

@@ -6,8 +6,8 @@
     reason = "a test may fail, and says what it ran"
 )]
 
-mod fake_http;
-mod vectors;
+use crate::fake_http;
+use crate::vectors;
 
 use std::fmt::Debug;
 

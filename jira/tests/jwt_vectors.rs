@@ -1,7 +1,7 @@
 //! Tokens against the collected vectors, with their fixed clock.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
 
-mod vectors;
+use crate::vectors;
 
 use jira::BaseUrl;
 use jira::connect::install_keys::InstallKey;

@@ -2,7 +2,7 @@
 //! also passes what Jira itself signed.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
 
-mod vectors;
+use crate::vectors;
 
 use jira::BaseUrl;
 use jira::connect::CanonicalRequest;

@@ -1,8 +1,7 @@
 //! Who may still spend points: people always, the background up to its share, no site all of it.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
 
-mod fake_http;
-mod limited_site;
+use crate::limited_site;
 
 use std::time::Duration;
 

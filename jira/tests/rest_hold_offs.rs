@@ -2,8 +2,8 @@
 //! meanwhile.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
 
-mod fake_http;
-mod limited_site;
+use crate::fake_http;
+use crate::limited_site;
 
 use std::time::Duration;
 

@@ -1,8 +1,8 @@
 //! Lists are followed to their end, and a list without one is an error instead of a loop.
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
-mod fake_http;
-mod sandbox_site;
+use crate::fake_http;
+use crate::sandbox_site;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 

@@ -1,7 +1,7 @@
 //! Rights, roles, accounts, projects and searches: what is asked, and what becomes of the answer.
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
-mod fake_http;
+use crate::fake_http;
 
 use fake_http::{FakeHttp, Reply};
 use jira::rest::{AccountKind, ApiToken, Client, Credential, Group, HttpSettings, RestError, Site};

@@ -1,7 +1,7 @@
 //! The client against sandboxes that refuse: each refusal once, and then silence where it was asked for.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
 
-mod sandbox_site;
+use crate::sandbox_site;
 
 use jira::rest::{
     Client, HttpSettings, PropertyKey, PropertyValue, RateLimitScope, RestError, SiteClient,

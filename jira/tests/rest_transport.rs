@@ -1,7 +1,7 @@
 //! How the client signs, waits, bounds and sorts, against a server that does as told.
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
-mod fake_http;
+use crate::fake_http;
 
 use std::time::{Duration, Instant};
 

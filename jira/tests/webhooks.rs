@@ -1,7 +1,7 @@
 //! Every captured webhook payload, and the fact it must become. Written down from the payloads by hand.
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
-mod vectors;
+use crate::vectors;
 
 use std::collections::BTreeSet;
 

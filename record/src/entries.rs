@@ -14,6 +14,7 @@ mod monitoring;
 mod operation;
 mod reported;
 mod review;
+mod rules;
 mod ticket;
 mod waiver;
 mod work;
@@ -43,6 +44,7 @@ pub use review::{
     ApprovalStale, Decision, HumanReview, NotCounted, ReviewNotCounted, ReviewScope, ReviewType,
     ReviewVia, Reviewer, RoleSource, StaleReason,
 };
+pub use rules::{ApprovalRule, Enforcement, MOST_APPROVALS, Needs, ReviewRules, RulesError};
 pub use ticket::{
     CatalogChanged, CommentRecorded, FrameworkRef, Observed, PackRef, RequirementsPublished,
     TicketAssessed, TicketDeleted, TicketId, VerdictChange,

@@ -3,6 +3,7 @@
 //! an entry means. The fold decides nothing: what was decided stands in the entries.
 
 mod access;
+mod approving;
 mod by_ticket;
 mod claim;
 mod correction;
@@ -15,6 +16,7 @@ mod rows;
 mod waiver;
 
 pub use access::{ApiKey, CodeHost, JiraIntegration};
+pub use approving::Approving;
 pub use by_ticket::ByTicket;
 pub use claim::{Claim, ClaimStanding};
 pub use correction::CorrectedFinding;

@@ -12,14 +12,14 @@ cloud_id -> Nullable<Text>, state -> Text, shared_secret -> Binary, seq -> BigIn
 diesel::table! { forge_installations (tenant, site) { tenant -> Text, site -> Text, cloud_id -> Text,
 installation_id -> Text, base_url -> Text, state -> Text, seq -> BigInt, } }
 diesel::table! { settings (tenant, site, project) { tenant -> Text, site -> Text, project -> Text,
-approver_role -> Nullable<Text>, approver_group -> Nullable<Text>, own_ticket -> Bool, seq -> BigInt, } }
+approver_role -> Nullable<Text>, approver_group -> Nullable<Text>, own_ticket -> Bool, seq -> BigInt, rules -> Text, } }
 diesel::table! { people (tenant, id) { tenant -> Text, id -> Text, site -> Text, account_id -> Text, seq -> BigInt, } }
 diesel::table! { tickets (tenant, site, issue) { tenant -> Text, site -> Text, issue -> Text, ticket_key -> Text,
 deleted -> Bool, content_hash -> Text, content_key -> Binary, catalog -> Text, requirement_set -> Text,
 severity -> Text, risk_tenths -> Integer, assessed_by -> Text, assessed_seq -> BigInt, approval -> Text, } }
 diesel::table! { approvals (tenant, event) { tenant -> Text, event -> Text, seq -> BigInt, site -> Text, issue -> Text,
 reviewer -> Text, role -> Text, decision -> Text, content_hash -> Text, requirement_set -> Text,
-reviewed_at -> Text, state -> Text, } }
+reviewed_at -> Text, state -> Text, scope -> Text, speaks_for -> Nullable<Text>, } }
 diesel::table! { api_keys (tenant, id) { tenant -> Text, id -> Text, name -> Text, environment -> Text, scopes -> Text,
 secret_digest -> Text, expires_at -> Nullable<Text>, revoked -> Bool, seq -> BigInt, } }
 diesel::table! { api_key_uses (tenant, id) { tenant -> Text, id -> Text, used_at -> Text, } }

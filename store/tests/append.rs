@@ -6,7 +6,7 @@
     reason = "all of this file is test, what the tests share included"
 )]
 
-mod scene;
+use crate::scene;
 
 use diesel::connection::SimpleConnection;
 use ledger::Hash;

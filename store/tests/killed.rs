@@ -6,7 +6,7 @@
     reason = "all of this file is test, what the tests share included"
 )]
 
-mod scene;
+use crate::scene;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Command, Stdio};
@@ -52,7 +52,7 @@ async fn the_writer_that_is_killed() {
 
 fn start_writer(address: &str, tenant: &TenantId, round: u32) -> Child {
     Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "the_writer_that_is_killed"])
+        .args(["--exact", "killed::the_writer_that_is_killed"])
         .env(ADDRESS, address)
         .env(TENANT, tenant.as_str())
         .env(ROUND, round.to_string())

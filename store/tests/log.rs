@@ -5,7 +5,7 @@
     reason = "all of this file is test, what the tests share included"
 )]
 
-mod scene;
+use crate::scene;
 
 use std::path::Path;
 use std::time::Duration;

@@ -48,3 +48,32 @@ test("a row is taken into the form, and what makes no sense is said in words", a
   assert.match(text, /^Jira shows Countersign no project with this key\. Nothing was changed/);
   await settings.close();
 });
+
+test("rules of review are set, shown in words, and taken into the form again", async () => {
+  const settings = await openSettings(browser, stage, "erin");
+  await settings.panel.getByLabel("Project key").fill("care");
+  await settings.panel.getByLabel("Approver role").fill("Approvers");
+  await settings.panel.getByLabel("Gate", { exact: true }).selectOption("OBSERVE");
+  await settings.panel.getByText("More rules").click();
+  await settings.panel.getByLabel("Approvals from HIGH").fill("2");
+  await settings.panel.getByLabel("Group from HIGH").fill("security-champions");
+  await settings.panel.getByLabel("Another commit makes approvals stale from HIGH").check();
+  await settings.panel.getByLabel(/^Commands that approve/).fill("/lgtm, /ship-it");
+  await settings.button("Save").click();
+  assert.deepEqual(await settings.message(), { text: "Saved and recorded in the ledger.", kind: "done" });
+  const row = settings.panel.locator("tbody tr", { hasText: "CARE" }).first();
+  assert.match(
+    await row.innerText(),
+    /open, and says what is missing\s+HIGH and above: 2, one of security-champions, of the code/,
+  );
+  await settings.panel.getByRole("button", { name: "Change CARE" }).click();
+  assert.equal(await settings.panel.getByLabel("Approvals from HIGH").inputValue(), "2");
+  assert.equal(await settings.panel.getByLabel(/^Commands that approve/).inputValue(), "/lgtm, /ship-it");
+  await settings.panel.getByLabel(/^Commands that approve/).fill("lgtm");
+  await settings.button("Save").click();
+  const { text, kind } = await settings.message();
+  assert.equal(kind, "error");
+  assert.match(text, /^a command is a stroke .* Nothing was changed\./);
+  assert.deepEqual(settings.complaints.filter((text) => !text.includes("400")), []);
+  await settings.close();
+});

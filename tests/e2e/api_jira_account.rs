@@ -87,6 +87,7 @@ async fn the_operator_says_who_approves_there() {
         approver_role: None,
         approver_group: Some(APPROVERS_GROUP.to_owned()),
         own_ticket: false,
+        rules: record::entries::ReviewRules::default(),
     };
     let casework = world.server.as_ref().unwrap().casework();
     let tenant = tenant(&world).await;

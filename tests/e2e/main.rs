@@ -49,6 +49,7 @@ mod program;
 mod rechecks;
 mod reports;
 mod review;
+mod rules;
 mod same_site;
 mod settings;
 mod signing;

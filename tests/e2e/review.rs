@@ -27,6 +27,7 @@ async fn change_settings(world: &World, change: impl FnOnce(&mut SettingsChanged
         approver_role: None,
         approver_group: None,
         own_ticket: false,
+        rules: record::entries::ReviewRules::default(),
     };
     change(&mut settings);
     let casework = world.server.as_ref().unwrap().casework();

@@ -289,6 +289,7 @@ async fn the_operator_needs_no_token_of_the_site() {
         approver_role: Some("Developers".to_owned()),
         approver_group: None,
         own_ticket: false,
+        rules: record::entries::ReviewRules::default(),
     };
     let casework = world.server.as_ref().unwrap().casework();
     let tenant = tenant.parse().unwrap();

@@ -40,7 +40,7 @@ async fn the_table_of_the_migrations_is_judged_too() {
         let world = seen_and_stopped().await;
         assert_eq!(world.verdict().await, Some(Verdict::Verified));
         let change =
-            format!("UPDATE __diesel_schema_migrations SET {change} WHERE version LIKE '%3'");
+            format!("UPDATE __diesel_schema_migrations SET {change} WHERE version LIKE '%0003'");
         world.overwrite(&change);
         assert_eq!(world.verdict().await, Some(Verdict::Altered), "{change}");
     }

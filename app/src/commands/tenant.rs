@@ -1,7 +1,10 @@
 //! `tenant create`, `tenant list`, `tenant approvers`.
 
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
 use clap::Subcommand;
-use record::entries::SettingsChanged;
+use record::entries::{ReviewRules, SettingsChanged};
 use record::ids::{ProjectKey, SiteId, TenantId};
 
 use crate::commands::{existing, say};
@@ -34,6 +37,9 @@ pub enum Tenant {
         /// Let assignee and reporter approve their own issues.
         #[arg(long)]
         own_ticket: bool,
+        /// How decisions are made: a file with the rules as docs/TRAIL.md has them. Without it they stay as they are.
+        #[arg(long)]
+        rules: Option<PathBuf>,
     },
 }
 
@@ -90,21 +96,33 @@ pub(super) async fn run(command: Tenant, config: &Config) -> anyhow::Result<()> 
             role,
             group,
             own_ticket,
+            rules,
         } => {
             anyhow::ensure!(
                 role.is_some() || group.is_some(),
                 "--role or --group is needed"
             );
             let settings = SettingsChanged {
-                site,
-                project,
                 approver_role: role,
                 approver_group: group,
                 own_ticket,
+                rules: match rules {
+                    Some(file) => rules_in(&file)?,
+                    None => casework.rules_now(&tenant, &site, project.as_ref()).await?,
+                },
+                site,
+                project,
             };
             let appended = casework.change_settings(&tenant, settings).await?;
             say(&format!("Recorded at position {}.", appended.seq));
         }
     }
     Ok(())
+}
+
+fn rules_in(file: &Path) -> anyhow::Result<ReviewRules> {
+    let text = std::fs::read_to_string(file)?;
+    let rules: ReviewRules = serde_json::from_str(&text)
+        .with_context(|| format!("{} holds no rules of review", file.display()))?;
+    Ok(rules.checked()?)
 }

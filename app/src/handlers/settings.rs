@@ -3,6 +3,7 @@
 
 use actix_web::{HttpResponse, web};
 use casework::{SettingsRefused, SettingsRequest};
+use record::entries::ReviewRules;
 use record::ids::AccountId;
 use serde::Deserialize;
 
@@ -19,13 +20,15 @@ struct SettingsBody {
     approver_role: Option<String>,
     approver_group: Option<String>,
     own_ticket: bool,
+    #[serde(default)]
+    rules: ReviewRules,
 }
 
 impl SettingsBody {
     fn read(body: &[u8]) -> Result<Self, AppError> {
         serde_json::from_slice(body).map_err(|_| {
             AppError::BadRequest(
-                "A project, a role, a group and whose own issues are expected.".to_owned(),
+                "A project, a role, a group, whose own issues and the rules of review are expected.".to_owned(),
             )
         })
     }
@@ -38,6 +41,7 @@ impl SettingsBody {
             approver_role: self.approver_role,
             approver_group: self.approver_group,
             own_ticket: self.own_ticket,
+            rules: self.rules,
         }
     }
 }

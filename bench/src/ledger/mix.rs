@@ -210,11 +210,13 @@ impl Mix {
                 person: self.people[reviewer].clone(),
                 role: "Approvers".to_owned(),
                 role_source: RoleSource::ProjectRole,
+                speaks_for: None,
             },
             content_hash: hash("content", seq),
             requirement_set: self.sets[set].clone(),
             reviewed_at: now(),
             linked_audit_events: assessed.into_iter().collect(),
+            needs: None,
             via: None,
         };
         let beside = vec![

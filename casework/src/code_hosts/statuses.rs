@@ -160,6 +160,7 @@ mod tests {
         let shut = GateView {
             state: GateState::Closed,
             tickets: Vec::new(),
+            observed: Vec::new(),
             reasons: vec![crate::trail::GateReason {
                 code: "NOT_APPROVED",
                 about: "PAY-7".to_owned(),

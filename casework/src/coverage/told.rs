@@ -5,9 +5,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use compliance::Assessment;
-use record::entries::{Decision, EntryType, Found, Payload};
+use record::entries::{EntryType, Found, Payload};
 use record::ids::{EventId, TenantId};
-use record::state::{Ticket, TicketApproval};
+use record::state::{Approving, Ticket, TicketApproval};
 use store::{Db, EntriesWanted, EntryRow, StoreError};
 
 use super::CoverageWanted;
@@ -130,7 +130,7 @@ impl Told {
 struct Telling<'w> {
     wanted: &'w CoverageWanted,
     approval: CoveredApproval,
-    counting: Option<EventId>,
+    approving: Approving,
     first_approved: Option<String>,
     claims: Vec<ToldClaim>,
     waivers: BTreeMap<String, (u64, CoveredWaiver)>,
@@ -145,7 +145,7 @@ impl<'w> Telling<'w> {
         Self {
             wanted,
             approval: CoveredApproval::default(),
-            counting: None,
+            approving: Approving::default(),
             first_approved: None,
             claims: Vec::new(),
             waivers: BTreeMap::new(),
@@ -167,20 +167,17 @@ impl<'w> Telling<'w> {
         let id = id.map_err(|_| StoreError::Row("entries"))?;
         match Payload::parse(&row.entry.kind, &row.entry.payload)? {
             Payload::HumanReview(review) => {
-                self.counting = None;
-                self.approval = match review.decision {
-                    Decision::Approved => {
-                        self.counting = Some(id);
-                        self.first_approved
-                            .get_or_insert_with(|| review.reviewed_at.clone());
-                        CoveredApproval::by(TicketApproval::Approved, review)
-                    }
-                    Decision::Rejected => CoveredApproval::by(TicketApproval::Rejected, review),
-                    Decision::Withdrawn => CoveredApproval::default(),
+                let standing = self.approving.decide(&id, &review);
+                if standing == TicketApproval::Approved {
+                    self.first_approved
+                        .get_or_insert_with(|| review.reviewed_at.clone());
+                }
+                self.approval = match standing {
+                    TicketApproval::None => CoveredApproval::default(),
+                    standing => CoveredApproval::by(standing, review),
                 };
             }
-            Payload::ApprovalStale(stale) if self.counting.as_ref() == Some(&stale.approval) => {
-                self.counting = None;
+            Payload::ApprovalStale(stale) if self.approving.make_stale(&stale.approval) => {
                 self.approval.state = TicketApproval::Stale;
             }
             Payload::ImplementationClaimed(claim) => {
@@ -236,7 +233,7 @@ impl<'w> Telling<'w> {
                     event: id,
                     at: reported.claimed_at.unwrap_or_else(|| at.clone()),
                     environment: environment.map(str::to_owned),
-                    approved: self.counting.is_some(),
+                    approved: self.approval.state == TicketApproval::Approved,
                 };
                 if at >= self.wanted.from {
                     self.deployed_in_period = true;

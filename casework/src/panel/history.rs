@@ -84,6 +84,7 @@ fn line(
             }
             StaleReason::TicketDeleted => "Approval stale: the issue was deleted".to_owned(),
             StaleReason::CommentEdited => "Approval stale: its comment was edited".to_owned(),
+            StaleReason::CommitsAdded => "Approval stale: a commit came after it".to_owned(),
             StaleReason::CommentDeleted => "Approval stale: its comment was deleted".to_owned(),
         },
         Payload::ReviewNotCounted(review) => not_counted(review.reason).to_owned(),
@@ -161,6 +162,9 @@ pub(crate) const fn not_counted(reason: NotCounted) -> &'static str {
         }
         NotCounted::OwnTicket => {
             "A decision in Jira does not count: that person is assignee or reporter"
+        }
+        NotCounted::Author => {
+            "A decision in Jira does not count: that person wrote commits of the issue"
         }
         NotCounted::NotInRole => "A decision in Jira does not count: that person is no approver",
         NotCounted::NoRole => "A decision in Jira does not count: the project has no approvers",

@@ -1,22 +1,27 @@
 //! What in a comment is a decision. A line that begins with `/approve`, `/reject` or `/withdraw` is one; so is a line that
 //! says "Approved" and no more, or "Rejected" and a reason. What else may stand behind "Approved" takes it back in too many
-//! ways to list. Quotations and code are no part of what is looked at. Two lines that say different things decide nothing:
+//! ways to list. A project may name commands of its own, which take the place of these. Quotations and code are no part of what is looked at. Two lines that say different things decide nothing:
 //! who has doubts about a comment has to ask its author.
 
-use record::entries::Decision;
+use record::entries::{Decision, ReviewRules};
 
 /// The one decision that these lines make; none if they make none, or several that differ.
-pub(crate) fn decision_in(lines: &[String]) -> Option<Decision> {
-    let mut decisions = lines.iter().filter_map(|line| decision_of(line));
+pub(crate) fn decision_in(lines: &[String], rules: &ReviewRules) -> Option<Decision> {
+    let mut decisions = lines.iter().filter_map(|line| decision_of(line, rules));
     let first = decisions.next()?;
     decisions.all(|other| other == first).then_some(first)
 }
 
 /// What is said besides the commands: the reason of a rejection.
-pub(crate) fn reason_in(lines: &[String]) -> String {
+pub(crate) fn reason_in(lines: &[String], rules: &ReviewRules) -> String {
+    let own = rules.approve_commands.iter().chain(&rules.reject_commands);
+    let commands: Vec<&str> = own
+        .map(String::as_str)
+        .chain(["/approve", "/reject", "/withdraw"])
+        .collect();
     let without_command = |line: &String| {
         let line = line.trim();
-        let rest = ["/approve", "/reject", "/withdraw"]
+        let rest = commands
             .iter()
             .find_map(|command| after_word(line, command));
         let rest = rest
@@ -29,15 +34,31 @@ pub(crate) fn reason_in(lines: &[String]) -> String {
     said.join("\n").trim().to_owned()
 }
 
-fn decision_of(line: &str) -> Option<Decision> {
+fn decision_of(line: &str, rules: &ReviewRules) -> Option<Decision> {
     let line = line.trim();
     if after_word(line, "/withdraw").is_some() {
         return Some(Decision::Withdrawn);
     }
-    for (command, word, decision) in [
-        ("/approve", "approved", Decision::Approved),
-        ("/reject", "rejected", Decision::Rejected),
+    for (commands, command, word, decision) in [
+        (
+            &rules.approve_commands,
+            "/approve",
+            "approved",
+            Decision::Approved,
+        ),
+        (
+            &rules.reject_commands,
+            "/reject",
+            "rejected",
+            Decision::Rejected,
+        ),
     ] {
+        if !commands.is_empty() {
+            if commands.iter().any(|own| after_word(line, own).is_some()) {
+                return Some(decision);
+            }
+            continue;
+        }
         if after_word(line, command).is_some() {
             return Some(decision);
         }
@@ -78,7 +99,7 @@ mod tests {
 
     fn decided(text: &str) -> Option<Decision> {
         let lines: Vec<String> = text.lines().map(str::to_owned).collect();
-        decision_in(&lines)
+        decision_in(&lines, &ReviewRules::default())
     }
 
     #[test]
@@ -152,10 +173,32 @@ mod tests {
 
     #[test]
     fn the_reason_is_what_is_said_besides() {
-        let reason = |text: &str| reason_in(&text.lines().map(str::to_owned).collect::<Vec<_>>());
+        let reason = |text: &str| {
+            let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+            reason_in(&lines, &ReviewRules::default())
+        };
         assert_eq!(reason("/reject"), "");
         assert_eq!(reason("/reject keys are logged"), "keys are logged");
         assert_eq!(reason("Rejected: keys are logged"), "keys are logged");
         assert_eq!(reason("/reject\nkeys are logged"), "keys are logged");
+    }
+
+    #[test]
+    fn a_projects_own_commands_take_the_place_of_the_usual_ones() {
+        let rules = ReviewRules {
+            approve_commands: vec!["/lgtm".to_owned()],
+            ..ReviewRules::default()
+        };
+        let decided = |text: &str| {
+            let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+            decision_in(&lines, &rules)
+        };
+        assert_eq!(decided("/lgtm tokens only"), Some(Decision::Approved));
+        for text in ["/approve", "Approved", "/lgtmx", "say /lgtm"] {
+            assert_eq!(decided(text), None, "{text}");
+        }
+        assert_eq!(decided("/reject no"), Some(Decision::Rejected));
+        assert_eq!(decided("/withdraw"), Some(Decision::Withdrawn));
+        assert_eq!(reason_in(&["/lgtm: fine".to_owned()], &rules), "fine");
     }
 }

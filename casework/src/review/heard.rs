@@ -7,11 +7,11 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use jira::rest::{Comment, Histories, History, RestError, instant_ms};
-use record::entries::{Decision, NotCounted, ReviewNotCounted, ReviewVia, TicketId};
+use record::entries::{Decision, NotCounted, ReviewNotCounted, ReviewRules, ReviewVia, TicketId};
 use record::facts::Tracker;
-use record::ids::{AccountId, IssueId};
+use record::ids::{AccountId, IssueId, TicketKey};
 use record::scale::Severity;
-use record::state::Approval;
+use record::state::{Approval, Settings};
 use store::{NewEntry, StoreError};
 
 use super::grammar::{decision_in, reason_in};
@@ -24,11 +24,9 @@ use crate::reviewers::{Entitled, NotAReviewer};
 use crate::standing::tell_standing;
 use crate::{ActiveSite, Casework, person, subject_of};
 
-/// The statuses that decide, by their names in whatever case.
-const DECIDING: [(&str, Decision); 2] = [
-    ("approved", Decision::Approved),
-    ("rejected", Decision::Rejected),
-];
+/// The statuses that decide where the project names none, by their names in whatever case.
+const APPROVED: &str = "approved";
+const REJECTED: &str = "rejected";
 
 /// The fields whose change is a change of content, as histories name them: ids, and names on old servers.
 const CONTENT: [&str; 13] = [
@@ -64,10 +62,11 @@ impl Casework {
     pub(crate) async fn hear_comment(
         &self,
         site: &ActiveSite,
-        issue: &IssueId,
+        (issue, key): (&IssueId, &TicketKey),
         comment: &Comment,
     ) -> Result<(), CaseError> {
-        match decision_in(&comment.own_words) {
+        let rules = self.rules_of(site, key).await?;
+        match decision_in(&comment.own_words, &rules) {
             Some(_) => self.hear_ticket(site, issue).await,
             None => Ok(()),
         }
@@ -93,11 +92,12 @@ impl Casework {
             Err(RestError::NotFound { .. }) => return Ok(()),
             other => other?,
         };
+        let rules = self.rules_of(site, &histories.key).await?;
         let moved = histories.changes.iter();
-        let moved = moved.filter_map(|change| Heard::of_change(issue, change));
+        let moved = moved.filter_map(|change| Heard::of_change(issue, change, &rules));
         let said = comments
             .iter()
-            .filter_map(|comment| Heard::of_comment(issue, comment));
+            .filter_map(|comment| Heard::of_comment(issue, comment, &rules));
         let mut decisions: Vec<Heard> = moved.chain(said).collect();
         decisions.retain(|heard| heard.at_ms >= since);
         decisions.sort_by_key(|heard| (heard.at_ms, through(&heard.via)));
@@ -105,6 +105,11 @@ impl Casework {
             self.hear(site, heard).await?;
         }
         Ok(())
+    }
+
+    async fn rules_of(&self, site: &ActiveSite, key: &TicketKey) -> Result<ReviewRules, CaseError> {
+        let settings = self.settings_of(site, &key.project()).await?;
+        Ok(settings.map(|settings| settings.rules).unwrap_or_default())
     }
 
     async fn hear(&self, site: &ActiveSite, heard: Heard) -> Result<(), CaseError> {
@@ -123,8 +128,12 @@ impl Casework {
         let Some(judged) = self.assess_ticket(site, &heard.issue, None).await? else {
             return Ok(());
         };
-        match self.weigh(site, &heard, &judged).await? {
-            Ok(entitled) => self.count(site, heard, judged, entitled).await,
+        let settings = self.settings_of(site, &judged.snapshot.project).await?;
+        match self.weigh(site, &heard, &judged, settings.as_ref()).await? {
+            Ok(entitled) => {
+                let rules = settings.map(|settings| settings.rules).unwrap_or_default();
+                self.count(site, heard, judged, (entitled, rules)).await
+            }
             Err(reason) => self.do_not_count(site, heard, judged, reason).await,
         }
     }
@@ -134,6 +143,7 @@ impl Casework {
         site: &ActiveSite,
         heard: &Heard,
         judged: &Judged,
+        settings: Option<&Settings>,
     ) -> Result<Result<Entitled, NotCounted>, CaseError> {
         if heard.edited {
             return Ok(Err(NotCounted::CommentEdited));
@@ -158,9 +168,8 @@ impl Casework {
             let maker = self.maker(site, &heard.issue, &heard.account).await?;
             return Ok(maker.ok_or(NotCounted::NothingToWithdraw));
         }
-        let settings = self.settings_of(site, &judged.snapshot.project).await?;
         let entitled = self
-            .entitlement(site, &judged.snapshot, &heard.account, settings.as_ref())
+            .entitlement(site, &judged.snapshot, &heard.account, settings)
             .await?;
         let entitled = match entitled {
             Ok(entitled) => entitled,
@@ -182,7 +191,7 @@ impl Casework {
         site: &ActiveSite,
         heard: Heard,
         judged: Judged,
-        entitled: Entitled,
+        entitled: (Entitled, ReviewRules),
     ) -> Result<(), CaseError> {
         let (tenant, id, issue) = (site.tenant.clone(), site.site.clone(), heard.issue.clone());
         let row = self
@@ -257,8 +266,8 @@ impl Casework {
 }
 
 impl Heard {
-    fn of_comment(issue: &IssueId, comment: &Comment) -> Option<Self> {
-        let decision = decision_in(&comment.own_words)?;
+    fn of_comment(issue: &IssueId, comment: &Comment, rules: &ReviewRules) -> Option<Self> {
+        let decision = decision_in(&comment.own_words, rules)?;
         let account = comment.author.clone()?;
         let by_another = comment
             .update_author
@@ -270,7 +279,7 @@ impl Heard {
             decision,
             words: match decision {
                 Decision::Approved => comment.own_words.join("\n"),
-                Decision::Rejected | Decision::Withdrawn => reason_in(&comment.own_words),
+                Decision::Rejected | Decision::Withdrawn => reason_in(&comment.own_words, rules),
             },
             via: ReviewVia::Comment(comment.id.clone()),
             at_ms: instant_ms(&comment.created)?,
@@ -278,11 +287,11 @@ impl Heard {
         })
     }
 
-    fn of_change(issue: &IssueId, change: &History) -> Option<Self> {
+    fn of_change(issue: &IssueId, change: &History, rules: &ReviewRules) -> Option<Self> {
         Some(Self {
             account: change.author.clone()?,
             issue: issue.clone(),
-            decision: decided_by(change)?,
+            decision: decided_by(change, rules)?,
             words: format!("Moved to {}.", status_of(change)?),
             via: ReviewVia::Transition(change.id.clone()),
             at_ms: change.at_ms,
@@ -318,10 +327,16 @@ fn status_of(change: &History) -> Option<&str> {
     item.to.as_deref()
 }
 
-fn decided_by(change: &History) -> Option<Decision> {
+fn decided_by(change: &History, rules: &ReviewRules) -> Option<Decision> {
     let status = status_of(change)?.trim().to_lowercase();
-    let deciding = DECIDING.iter().find(|(name, _)| *name == status)?;
-    Some(deciding.1)
+    let named = |names: &[String], usual: &str| match names {
+        [] => status == usual,
+        names => names.iter().any(|name| name.to_lowercase() == status),
+    };
+    if named(&rules.approved_statuses, APPROVED) {
+        return Some(Decision::Approved);
+    }
+    named(&rules.rejected_statuses, REJECTED).then_some(Decision::Rejected)
 }
 
 /// Whether whoever decided was assignee or reporter then, and is not any more.
@@ -361,6 +376,7 @@ const fn reason_of(refused: &NotAReviewer) -> NotCounted {
         NotAReviewer::Inactive => NotCounted::Inactive,
         NotAReviewer::NoPermission => NotCounted::NoPermission,
         NotAReviewer::OwnTicket(_) => NotCounted::OwnTicket,
+        NotAReviewer::Author => NotCounted::Author,
         NotAReviewer::NotInRole(_) => NotCounted::NotInRole,
         NotAReviewer::NoRole => NotCounted::NoRole,
     }

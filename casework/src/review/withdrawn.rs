@@ -28,8 +28,9 @@ impl Casework {
             let decisions = db.approvals(&tenant, &site, &issue)?.into_iter();
             let standing = decisions
                 .filter(|made| made.state == ApprovalState::Counting)
-                .find(|made| made.decision != Decision::Withdrawn.as_str());
-            let Some(standing) = standing.filter(|made| made.reviewer == person) else {
+                .filter(|made| made.decision != Decision::Withdrawn.as_str())
+                .find(|made| made.reviewer == person);
+            let Some(standing) = standing else {
                 return Ok(None);
             };
             let row = db.entry(&tenant, standing.seq)?;
@@ -47,6 +48,7 @@ impl Casework {
                 email: text(EMAIL)?,
                 role: review.reviewer.role,
                 role_source: review.reviewer.role_source,
+                speaks_for: review.reviewer.speaks_for.into_iter().collect(),
             }))
         });
         made.await

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use record::entries::{IntegrationState, Payload, Reporter};
+use record::entries::{Enforcement, IntegrationState, Payload, Reporter};
 use record::ids::{CommitSha, EventId, TenantId, TicketKey};
 use record::state::{Ticket, TicketApproval};
 use serde::Serialize;
@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use crate::Casework;
 use crate::error::CaseError;
 use crate::events::subject_of_commit;
+use crate::gate::enforcement_for;
 
 /// The most entries that are looked up for one commit.
 const MOST_ABOUT: i64 = 1_000;
@@ -37,13 +38,15 @@ pub struct GateView {
     pub tickets: Vec<String>,
     /// Why it is shut; empty if it is open.
     pub reasons: Vec<GateReason>,
+    /// What would keep it shut, of tickets in projects whose settings only observe.
+    pub observed: Vec<GateReason>,
 }
 
 /// Why the gate is shut.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GateReason {
-    /// The kind of reason: TICKET_UNKNOWN, TICKET_DELETED, NOT_APPROVED, REJECTED, APPROVAL_STALE,
+    /// The kind of reason: TICKET_UNKNOWN, TICKET_DELETED, NOT_APPROVED, MORE_APPROVALS, REJECTED, APPROVAL_STALE,
     /// NOT_READ_YET, SITE_GONE, COMMIT_UNKNOWN, COMMIT_WITHOUT_TICKET, TICKET_UNRESOLVED, NOT_LINKED_YET,
     /// TOO_MUCH_RECORDED, NOTHING_ASKED.
     pub code: &'static str,
@@ -68,7 +71,7 @@ impl Casework {
     ) -> Result<GateView, CaseError> {
         let tenant = tenant.clone();
         let read = self.store.read(move |db| -> Result<_, StoreError> {
-            let mut reasons = Vec::new();
+            let (mut reasons, mut observed) = (Vec::new(), Vec::new());
             if tickets.is_empty() && commits.is_empty() {
                 reasons.push(nothing_asked());
             }
@@ -89,7 +92,11 @@ impl Casework {
                     reasons.push(ticket_unknown(key));
                 }
                 for ticket in &known {
-                    reasons.extend(shut_by(ticket));
+                    match enforcement_for(db, &tenant, ticket)? {
+                        Enforcement::Enforce => reasons.extend(shut_by(ticket)),
+                        Enforcement::Observe => observed.extend(shut_by(ticket)),
+                        Enforcement::Off => {}
+                    }
                     if !sites.contains(&ticket.site) {
                         reasons.push(site_gone(key));
                     } else if db.ticket_has_news(&tenant, &ticket.site, &ticket.issue)? {
@@ -105,6 +112,7 @@ impl Casework {
                 state,
                 tickets: about.iter().map(ToString::to_string).collect(),
                 reasons,
+                observed,
             })
         });
         Ok(read.await?)
@@ -199,6 +207,11 @@ fn shut_by(ticket: &Ticket) -> Option<GateReason> {
             format!("Nobody has approved {key}."),
             "Ask an approver of the project to approve it: by a comment that begins with /approve, or in the issue's \
              Countersign panel if the site has the app.",
+        ),
+        TicketApproval::Partly => reason(
+            "MORE_APPROVALS",
+            format!("{key} has an approval and needs another one."),
+            "Ask somebody else who may approve; the issue's Countersign panel says how many are needed, and of which group.",
         ),
         TicketApproval::Rejected => reason(
             "REJECTED",

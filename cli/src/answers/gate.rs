@@ -23,6 +23,9 @@ pub struct Gate {
     pub tickets: Vec<Printable>,
     /// Why it is shut.
     pub reasons: Vec<GateReason>,
+    /// What would shut it, of projects that only observe.
+    #[serde(default)]
+    pub observed: Vec<GateReason>,
 }
 
 /// Why the gate is shut.
@@ -46,6 +49,7 @@ impl Gate {
             state: GateState::Open,
             tickets: Vec::new(),
             reasons: Vec::new(),
+            observed: Vec::new(),
         }
     }
 
@@ -63,9 +67,14 @@ impl Gate {
         self.tickets.extend(part.tickets);
         self.tickets.sort();
         self.tickets.dedup();
-        for reason in part.reasons {
-            if !self.reasons.contains(&reason) {
-                self.reasons.push(reason);
+        for (own, more) in [
+            (&mut self.reasons, part.reasons),
+            (&mut self.observed, part.observed),
+        ] {
+            for reason in more {
+                if !own.contains(&reason) {
+                    own.push(reason);
+                }
             }
         }
     }

@@ -194,6 +194,7 @@ pub(super) fn approval(approval: &CoveredApproval) -> String {
         "NONE" => return "not approved".to_owned(),
         "APPROVED" => "approved".to_owned(),
         "REJECTED" => "rejected".to_owned(),
+        "PARTLY" => "partly approved".to_owned(),
         "STALE" => "approval stale".to_owned(),
         other => other.to_lowercase(),
     };

@@ -24,6 +24,7 @@ fn approval(ticket: &Ticket) -> String {
         "NONE" => "not approved".to_owned(),
         "APPROVED" => "approved".to_owned(),
         "REJECTED" => "rejected".to_owned(),
+        "PARTLY" => "has an approval and needs another one".to_owned(),
         "STALE" => "approval is stale: the issue changed after it was approved".to_owned(),
         other => format!("approval {other}"),
     }

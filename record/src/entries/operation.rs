@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::entries::rules::ReviewRules;
 use crate::facts::Tracker;
 use crate::ids::{CodeHostId, EventId, FeedId, PersonId, ProjectKey, SiteId};
 
@@ -126,6 +127,9 @@ pub struct SettingsChanged {
     pub approver_group: Option<String>,
     /// Whether assignee and reporter may approve their own ticket.
     pub own_ticket: bool,
+    /// How decisions are made; absent where by the usual rules.
+    #[serde(default, skip_serializing_if = "ReviewRules::is_usual")]
+    pub rules: ReviewRules,
 }
 
 /// A site's secret as stored anew.

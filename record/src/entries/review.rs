@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::entries::rules::Needs;
 use crate::entries::ticket::TicketId;
 use crate::ids::{EventId, IssueId, PersonId, TicketKey};
 
@@ -14,11 +15,14 @@ pub enum ReviewType {
 }
 
 /// What a review is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ReviewScope {
-    /// A ticket's content and its requirement set.
+    /// A ticket's content and its requirement set. Commits that come later leave it standing.
+    #[default]
     Plan,
+    /// These, and the commits that were linked with the ticket. Another commit makes it stale.
+    Code,
 }
 
 /// What was decided.
@@ -66,6 +70,9 @@ pub struct Reviewer {
     pub role: String,
     /// Where the role came from.
     pub role_source: RoleSource,
+    /// The group that the ticket needs an approval of, where the person is a member.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub speaks_for: Option<String>,
 }
 
 /// Somebody decided on a change. Beside it: `displayName`, `email` where the person's profile shows it and, where one was
@@ -91,8 +98,11 @@ pub struct HumanReview {
     pub requirement_set: String,
     /// When the decision was received; where it was made in the tracker, when it was made, as the tracker says.
     pub reviewed_at: String,
-    /// The entries this decision is about: the assessment first.
+    /// The entries this decision is about: the assessment first, and where it covers code, the events of its commits.
     pub linked_audit_events: Vec<EventId>,
+    /// What the ticket needs to count as approved, by the rules at that time; absent where one approval is enough.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub needs: Option<Needs>,
     /// Through what in the tracker it was made; absent where it was made in our own panel.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub via: Option<ReviewVia>,
@@ -120,6 +130,8 @@ pub enum NotCounted {
     NoPermission,
     /// The person is assignee or reporter.
     OwnTicket,
+    /// The person wrote commits that are linked with the ticket.
+    Author,
     /// The person is not in the role or group.
     NotInRole,
     /// Nobody may decide.
@@ -166,6 +178,8 @@ pub enum StaleReason {
     CommentEdited,
     /// The comment that approved was deleted.
     CommentDeleted,
+    /// A commit came that the approval does not cover.
+    CommitsAdded,
 }
 
 impl StaleReason {
@@ -178,6 +192,7 @@ impl StaleReason {
             Self::TicketDeleted => "TICKET_DELETED",
             Self::CommentEdited => "COMMENT_EDITED",
             Self::CommentDeleted => "COMMENT_DELETED",
+            Self::CommitsAdded => "COMMITS_ADDED",
         }
     }
 }

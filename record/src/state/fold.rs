@@ -7,6 +7,7 @@ use crate::entries::{
 };
 use crate::ids::EventId;
 use crate::state::access::{ApiKey, CodeHost, JiraIntegration};
+use crate::state::approving::{standing_after, stays};
 use crate::state::claim::{Claim, ClaimStanding};
 use crate::state::correction::CorrectedFinding;
 use crate::state::feed::Feed;
@@ -98,6 +99,7 @@ pub fn fold_into<R: Rows>(
             approver_role: change.approver_role,
             approver_group: change.approver_group,
             own_ticket: change.own_ticket,
+            rules: change.rules,
             seq,
         }),
         Payload::SecretsResealed(resealed) => secrets_resealed(&resealed, rows),
@@ -326,37 +328,31 @@ fn claim_became<R: Rows>(
     }
 }
 
-/// A later decision takes the place of an earlier one, whoever made it.
+/// A later decision takes the place of earlier ones, but for approvals that stay beside it.
 fn human_review<R: Rows>(
     review: HumanReview,
     id: &EventId,
     seq: u64,
     rows: &mut R,
 ) -> Result<(), R::Error> {
-    let (site, issue) = (review.ticket.site, review.ticket.id);
+    let (site, issue) = (review.ticket.site.clone(), review.ticket.id.clone());
+    let mut approving = Vec::new();
     for mut earlier in rows.counting(&site, &issue)? {
+        let approves = earlier.decision == Decision::Approved.as_str();
+        if approves && stays(&review, &earlier.reviewer) {
+            approving.push(earlier.speaks_for);
+            continue;
+        }
         earlier.state = ApprovalState::Superseded;
         rows.put_approval(earlier)?;
     }
-    rows.put_approval(Approval {
-        event: id.clone(),
-        seq,
-        site: site.clone(),
-        issue: issue.clone(),
-        reviewer: review.reviewer.person,
-        role: review.reviewer.role,
-        decision: review.decision.as_str().to_owned(),
-        content_hash: review.content_hash,
-        requirement_set: review.requirement_set,
-        reviewed_at: review.reviewed_at,
-        state: ApprovalState::Counting,
-    })?;
+    if review.decision == Decision::Approved {
+        approving.push(review.reviewer.speaks_for.clone());
+    }
+    let standing = standing_after(&review, approving.iter().map(Option::as_ref));
+    rows.put_approval(Approval::of(review, id, seq))?;
     if let Some(mut ticket) = rows.ticket(&site, &issue)? {
-        ticket.approval = match review.decision {
-            Decision::Approved => TicketApproval::Approved,
-            Decision::Rejected => TicketApproval::Rejected,
-            Decision::Withdrawn => TicketApproval::None,
-        };
+        ticket.approval = standing;
         rows.put_ticket(ticket)?;
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::entries::TicketId;
+use crate::entries::{HumanReview, ReviewRules, ReviewScope, TicketId};
 use crate::facts::Tracker;
 use crate::ids::{EventId, IssueId, PersonId, ProjectKey, SiteId, TicketKey};
 use crate::state::claim::ClaimStanding;
@@ -68,6 +68,8 @@ pub struct Settings {
     pub approver_group: Option<String>,
     /// Whether assignee and reporter may approve.
     pub own_ticket: bool,
+    /// How decisions are made.
+    pub rules: ReviewRules,
     /// The entry it follows from.
     pub seq: u64,
 }
@@ -135,6 +137,8 @@ pub enum TicketApproval {
     None,
     /// An approval counts.
     Approved,
+    /// Approvals count, and more are needed.
+    Partly,
     /// The last decision was a rejection.
     Rejected,
     /// An approval was given, but not for what is there now.
@@ -173,7 +177,10 @@ macro_rules! words {
 words!(ClaimStanding {
     Present = "PRESENT", Moved = "MOVED", Drifted = "DRIFTED", Gone = "GONE", Replaced = "REPLACED"
 });
-words!(TicketApproval { None = "NONE", Approved = "APPROVED", Rejected = "REJECTED", Stale = "STALE" });
+words!(TicketApproval {
+    None = "NONE", Approved = "APPROVED", Partly = "PARTLY", Rejected = "REJECTED", Stale = "STALE"
+});
+words!(ReviewScope { Plan = "PLAN", Code = "CODE" });
 words!(WaiverState { Given = "GIVEN", Expiring = "EXPIRING", Ended = "ENDED", Superseded = "SUPERSEDED" });
 words!(ApprovalState { Counting = "COUNTING", Superseded = "SUPERSEDED", Stale = "STALE" });
 
@@ -192,6 +199,10 @@ pub struct Approval {
     pub reviewer: PersonId,
     /// In which role.
     pub role: String,
+    /// For which group that the ticket needs an approval of.
+    pub speaks_for: Option<String>,
+    /// What the decision covers.
+    pub scope: ReviewScope,
     /// APPROVED or REJECTED.
     pub decision: String,
     /// The content it was about.
@@ -202,6 +213,26 @@ pub struct Approval {
     pub reviewed_at: String,
     /// Whether it counts.
     pub state: ApprovalState,
+}
+
+impl Approval {
+    pub(super) fn of(review: HumanReview, event: &EventId, seq: u64) -> Self {
+        Self {
+            event: event.clone(),
+            seq,
+            site: review.ticket.site,
+            issue: review.ticket.id,
+            reviewer: review.reviewer.person,
+            role: review.reviewer.role,
+            speaks_for: review.reviewer.speaks_for,
+            scope: review.scope,
+            decision: review.decision.as_str().to_owned(),
+            content_hash: review.content_hash,
+            requirement_set: review.requirement_set,
+            reviewed_at: review.reviewed_at,
+            state: ApprovalState::Counting,
+        }
+    }
 }
 
 /// A requirement set that was published.

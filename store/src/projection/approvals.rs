@@ -1,6 +1,7 @@
 //! Decisions on tickets.
 
 use diesel::prelude::*;
+use record::entries::ReviewScope;
 use record::ids::{IssueId, SiteId, TenantId};
 use record::state::{Approval, ApprovalState};
 
@@ -11,7 +12,7 @@ use crate::schema::approvals;
 use crate::tx::Tx;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = approvals)]
+#[diesel(table_name = approvals, treat_none_as_null = true)]
 struct Row {
     tenant: String,
     event: String,
@@ -25,6 +26,8 @@ struct Row {
     requirement_set: String,
     reviewed_at: String,
     state: String,
+    scope: String,
+    speaks_for: Option<String>,
 }
 
 impl TryFrom<Row> for Approval {
@@ -44,6 +47,8 @@ impl TryFrom<Row> for Approval {
             requirement_set: row.requirement_set,
             reviewed_at: row.reviewed_at,
             state: ApprovalState::from_word(&row.state).ok_or_else(broken)?,
+            scope: ReviewScope::from_word(&row.scope).ok_or_else(broken)?,
+            speaks_for: row.speaks_for,
         })
     }
 }
@@ -121,6 +126,8 @@ impl Tx<'_> {
             requirement_set: approval.requirement_set,
             reviewed_at: approval.reviewed_at,
             state: approval.state.as_str().to_owned(),
+            scope: approval.scope.as_str().to_owned(),
+            speaks_for: approval.speaks_for,
         };
         on_either!(self.db.conn, conn => diesel::insert_into(approvals::table)
             .values(&row)

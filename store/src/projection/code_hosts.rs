@@ -13,7 +13,7 @@ use crate::seal::MasterKey;
 use crate::tx::Tx;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = code_hosts)]
+#[diesel(table_name = code_hosts, treat_none_as_null = true)]
 struct Row {
     tenant: String,
     id: String,

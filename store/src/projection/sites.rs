@@ -1,6 +1,7 @@
 //! Sites with the app, and settings of their projects.
 
 use diesel::prelude::*;
+use record::entries::ReviewRules;
 use record::ids::{ProjectKey, SiteId, TenantId};
 use record::state::{Settings, Site};
 
@@ -33,6 +34,7 @@ struct SettingsRow {
     approver_group: Option<String>,
     own_ticket: bool,
     seq: i64,
+    rules: String,
 }
 
 impl TryFrom<SiteRow> for (Site, Vec<u8>) {
@@ -52,6 +54,12 @@ impl TryFrom<SiteRow> for (Site, Vec<u8>) {
     }
 }
 
+/// The rules, if they are written as they always are.
+fn rules_of(text: &str) -> Option<ReviewRules> {
+    let rules: ReviewRules = serde_json::from_str(text).ok()?;
+    (serde_json::to_string(&rules).ok()? == text).then_some(rules)
+}
+
 impl TryFrom<SettingsRow> for Settings {
     type Error = StoreError;
 
@@ -66,6 +74,7 @@ impl TryFrom<SettingsRow> for Settings {
             approver_role: row.approver_role,
             approver_group: row.approver_group,
             own_ticket: row.own_ticket,
+            rules: rules_of(&row.rules).ok_or(StoreError::Row("settings"))?,
             seq: u64::try_from(row.seq).map_err(|_| StoreError::Row("settings"))?,
         })
     }
@@ -182,6 +191,7 @@ impl Tx<'_> {
             approver_group: row.approver_group,
             own_ticket: row.own_ticket,
             seq: row.seq as i64,
+            rules: serde_json::to_string(&row.rules).map_err(|_| StoreError::Row("settings"))?,
         };
         on_either!(self.db.conn, conn => diesel::insert_into(settings::table)
             .values(&row)

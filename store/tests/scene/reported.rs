@@ -209,6 +209,7 @@ async fn waivers(scene: &Scene, tenant: &TenantId, story: &Story) {
             person: story.stays.clone(),
             role: "Approvers".to_owned(),
             role_source: RoleSource::ProjectRole,
+            speaks_for: None,
         },
         until: "2027-01-01T00:00:00.000Z".to_owned(),
     };
@@ -250,6 +251,7 @@ async fn corrections(scene: &Scene, tenant: &TenantId, story: &Story) {
             person: story.stays.clone(),
             role: "Approvers".to_owned(),
             role_source: RoleSource::Group,
+            speaks_for: None,
         },
         seen: EventId::from_ulid(Ulid::generate()),
         of_words: (correction == Correction::Dismissed).then(|| "d".repeat(64)),

@@ -5,9 +5,9 @@ use ledger::SigningKey;
 use record::entries::{
     ApprovalStale, CommentRecorded, Decision, ErasedReason, ForgeInstallationChanged, HumanReview,
     InstallationChange, InstallationChanged, InstallationState, KeyAnnounced, KeyPurpose, Observed,
-    PersonRegistered, PersonalDataErased, RequirementsPublished, ReviewScope, ReviewType, Reviewer,
-    RoleSource, SettingsChanged, StaleReason, TicketAssessed, TicketDeleted, TicketId,
-    VerdictChange, Verification,
+    PersonRegistered, PersonalDataErased, RequirementsPublished, ReviewRules, ReviewScope,
+    ReviewType, Reviewer, RoleSource, SettingsChanged, StaleReason, TicketAssessed, TicketDeleted,
+    TicketId, VerdictChange, Verification,
 };
 use record::facts::{Change, Tracker};
 use record::ids::{EventId, PersonId, SiteId, TenantId};
@@ -118,6 +118,10 @@ async fn beginning(scene: &Scene, tenant: &TenantId) -> Story {
             approver_role: Some(role.to_owned()),
             approver_group: None,
             own_ticket: project.is_none(),
+            rules: ReviewRules {
+                authors: project.is_none(),
+                ..ReviewRules::default()
+            },
         };
         say(scene, tenant, entry(settings, once)).await;
     }
@@ -353,11 +357,13 @@ fn review(story: &Story, assessed: &EventId, decision: Decision, round: u8) -> N
             person: story.erased.clone(),
             role: "Approvers".to_owned(),
             role_source: RoleSource::ProjectRole,
+            speaks_for: None,
         },
         content_hash: "c0".repeat(32),
         requirement_set: story.set.clone(),
         reviewed_at: "2026-11-21T09:00:00.000Z".to_owned(),
         linked_audit_events: vec![assessed.clone()],
+        needs: None,
         via: None,
     };
     let words = vec![

@@ -135,11 +135,13 @@ mod tests {
                 person: PersonId::from_ulid(Ulid(n)),
                 role: "Approvers".to_owned(),
                 role_source: RoleSource::Group,
+                speaks_for: None,
             },
             content_hash: "c0".to_owned(),
             requirement_set: "5e".to_owned(),
             reviewed_at: "2026-11-21T09:00:00.000Z".to_owned(),
             linked_audit_events: Vec::new(),
+            needs: None,
             via: None,
         };
         LeadsToRows {

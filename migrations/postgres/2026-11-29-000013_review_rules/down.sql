@@ -1,0 +1,3 @@
+ALTER TABLE approvals DROP COLUMN speaks_for;
+ALTER TABLE approvals DROP COLUMN scope;
+ALTER TABLE settings DROP COLUMN rules;

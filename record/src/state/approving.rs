@@ -1,0 +1,68 @@
+//! What decisions come to together: whether a ticket counts as approved. Decides nothing that does not stand in the
+//! entries: each decision says what the ticket needs.
+
+use crate::entries::{Decision, HumanReview, Needs};
+use crate::ids::{EventId, PersonId};
+use crate::state::rows::TicketApproval;
+
+/// The approvals of a ticket that count, in the order of the ledger.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Approving(Vec<Approver>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Approver {
+    event: EventId,
+    person: PersonId,
+    speaks_for: Option<String>,
+}
+
+impl Approving {
+    /// Takes a decision in, whose entry this is; gives where the ticket's approval stands.
+    pub fn decide(&mut self, event: &EventId, review: &HumanReview) -> TicketApproval {
+        self.0.retain(|earlier| stays(review, &earlier.person));
+        if review.decision == Decision::Approved {
+            self.0.push(Approver {
+                event: event.clone(),
+                person: review.reviewer.person.clone(),
+                speaks_for: review.reviewer.speaks_for.clone(),
+            });
+        }
+        let spoke_for = self.0.iter().map(|approver| approver.speaks_for.as_ref());
+        standing_after(review, spoke_for)
+    }
+
+    /// Takes an approval out that no longer counts; whether it was there.
+    pub fn make_stale(&mut self, approval: &EventId) -> bool {
+        let before = self.0.len();
+        self.0.retain(|approver| approver.event != *approval);
+        self.0.len() < before
+    }
+}
+
+/// Whether an earlier approval of this person goes on counting after a decision. Where several have to approve, those of
+/// others stay beside it, unless it is a rejection; elsewhere it takes the place of all.
+pub(super) fn stays(decision: &HumanReview, earlier: &PersonId) -> bool {
+    decision.needs.is_some()
+        && decision.decision != Decision::Rejected
+        && *earlier != decision.reviewer.person
+}
+
+/// Where approval stands after a decision, with the approvals that count then: for which group each person spoke.
+pub(super) fn standing_after<'a>(
+    decision: &HumanReview,
+    spoke_for: impl Iterator<Item = Option<&'a String>>,
+) -> TicketApproval {
+    if decision.decision == Decision::Rejected {
+        return TicketApproval::Rejected;
+    }
+    let spoke_for: Vec<Option<&String>> = spoke_for.collect();
+    let needs = decision.needs.as_ref();
+    let enough = needs.map_or(1, |needs: &Needs| usize::from(needs.approvals));
+    let group = needs.and_then(|needs| needs.group.as_ref());
+    let is_heard = group.is_none_or(|group| spoke_for.contains(&Some(group)));
+    match spoke_for.len() {
+        0 => TicketApproval::None,
+        count if count >= enough && is_heard => TicketApproval::Approved,
+        _ => TicketApproval::Partly,
+    }
+}

@@ -1,0 +1,315 @@
+//! A project's rules of review: how many have to approve, of which group, what an approval covers, whether authors may,
+//! which statuses and commands decide, and what the gate does.
+
+use record::entries::{ApprovalRule, Enforcement, ReviewRules, ReviewScope, SettingsChanged};
+use record::ids::{SiteId, TenantId};
+use record::scale::Severity;
+use sandbox::{APPROVERS_GROUP, APPROVERS_ROLE, RoleActor};
+use serde_json::{Value, json};
+
+use crate::api_trail::{MESSAGE, governed, only_event, pushed};
+use crate::world::World;
+
+const CARD: &str = "Customers pay by credit card; a provider takes the card number.";
+const KEY: &str = "AI-GOV-142";
+
+/// Sets the rules of the whole site, where members of the role approve.
+async fn rule(world: &World, rules: ReviewRules) {
+    let line = world
+        .lines("SELECT tenant || ' ' || id AS line FROM sites")
+        .remove(0);
+    let (tenant, site) = line.split_once(' ').unwrap();
+    let (tenant, site): (TenantId, SiteId) = (tenant.parse().unwrap(), site.parse().unwrap());
+    let settings = SettingsChanged {
+        site,
+        project: None,
+        approver_role: Some(APPROVERS_ROLE.to_owned()),
+        approver_group: None,
+        own_ticket: false,
+        rules: rules.checked().unwrap(),
+    };
+    let casework = world.server.as_ref().unwrap().casework();
+    casework.change_settings(&tenant, settings).await.unwrap();
+}
+
+fn needing(approvals: u8, group: Option<&str>, scope: ReviewScope) -> ReviewRules {
+    ReviewRules {
+        approvals: vec![ApprovalRule {
+            from: Severity::Low,
+            approvals,
+            group: group.map(str::to_owned),
+            scope,
+        }],
+        ..ReviewRules::default()
+    }
+}
+
+/// Lets somebody approve in a project, besides Carla.
+fn let_approve(world: &World, who: &str, project: &str) {
+    let jira = world.jira().world();
+    let actor = RoleActor::User(jira.account_id(who).unwrap());
+    jira.add_to_role(project, APPROVERS_ROLE, actor).unwrap();
+}
+
+async fn decide(world: &World, who: &str, key: &str, decision: &str) -> (u16, String) {
+    let comment = if decision == "REJECTED" { "no" } else { "" };
+    let answer = world.decide(who, key, decision, comment).await;
+    world.quiet().await;
+    let approval = match answer.status {
+        200 => answer.approval().to_owned(),
+        _ => answer.detail().to_owned(),
+    };
+    (answer.status, approval)
+}
+
+fn is(status: u16, approval: &str) -> (u16, String) {
+    (status, approval.to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_have_to_approve_and_one_of_them_of_a_group() {
+    let world = World::installed().await;
+    rule(&world, needing(2, Some(APPROVERS_GROUP), ReviewScope::Plan)).await;
+    let ticket = world.ticket("Pay by card", CARD).await;
+    let program = world.program().await;
+    for who in ["alice", "erin"] {
+        let_approve(&world, who, "PAY");
+    }
+    assert_eq!(
+        decide(&world, "alice", &ticket.key, "APPROVED").await,
+        is(200, "PARTLY")
+    );
+    assert_eq!(
+        decide(&world, "alice", &ticket.key, "APPROVED").await,
+        is(200, "PARTLY")
+    );
+    let gate = program.gate(&[&ticket.key], &[]).await;
+    assert_eq!(
+        gate,
+        ("CLOSED".to_owned(), vec!["MORE_APPROVALS".to_owned()])
+    );
+    assert_eq!(
+        decide(&world, "erin", &ticket.key, "APPROVED").await,
+        is(200, "PARTLY")
+    );
+    let page = world.page("carla", &ticket.key).await;
+    let needs = format!(
+        "It needs 2 approvals, one of them by a member of “{APPROVERS_GROUP}”; 2 count now."
+    );
+    assert!(page.body.contains(&needs), "{}", page.body);
+    assert_eq!(
+        decide(&world, "carla", &ticket.key, "APPROVED").await,
+        is(200, "APPROVED")
+    );
+    assert_eq!(program.gate(&[&ticket.key], &[]).await.0, "OPEN");
+    assert_eq!(
+        decide(&world, "alice", &ticket.key, "WITHDRAWN").await,
+        is(200, "APPROVED")
+    );
+    assert_eq!(
+        decide(&world, "carla", &ticket.key, "WITHDRAWN").await,
+        is(200, "PARTLY")
+    );
+    assert_eq!(
+        decide(&world, "alice", &ticket.key, "REJECTED").await,
+        is(200, "REJECTED")
+    );
+    assert_eq!(
+        decide(&world, "carla", &ticket.key, "APPROVED").await,
+        is(200, "PARTLY")
+    );
+    assert_eq!(
+        decide(&world, "erin", &ticket.key, "APPROVED").await,
+        is(200, "APPROVED")
+    );
+    let edit = sandbox::Edit {
+        summary: Some("Pay by credit card".to_owned()),
+        ..sandbox::Edit::default()
+    };
+    let jira = world.jira().world();
+    jira.edit_issue("ben", &ticket.key, edit).unwrap();
+    world.quiet().await;
+    assert_eq!(world.page("carla", &ticket.key).await.approval(), "STALE");
+    assert_eq!(
+        decide(&world, "erin", &ticket.key, "APPROVED").await,
+        is(200, "PARTLY")
+    );
+    world.check_ledger().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_asked_for_goes_by_the_risk_and_holds_for_comments_too() {
+    let world = World::installed().await;
+    let mut rules = needing(2, None, ReviewScope::Plan);
+    rules.approvals[0].from = Severity::Medium;
+    rule(&world, rules).await;
+    let text = "We store the medical records of patients and the credit card numbers of customers in the EU, with their \
+        passwords, and send both to an external API.";
+    let risky = world.ticket("Store patient records and cards", text).await;
+    let harmless = world.ticket("Fix a typo", "In the footer.").await;
+    let_approve(&world, "alice", "PAY");
+    assert_eq!(
+        decide(&world, "carla", &harmless.key, "APPROVED").await,
+        is(200, "APPROVED")
+    );
+    let jira = world.jira().world();
+    for (who, approval) in [("carla", "PARTLY"), ("alice", "APPROVED")] {
+        jira.add_comment(who, &risky.key, "/approve").unwrap();
+        world.quiet().await;
+        assert_eq!(world.page("carla", &risky.key).await.approval(), approval);
+    }
+    world.check_ledger().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_approval_of_the_code_names_its_commits_and_another_one_makes_it_stale() {
+    let world = governed().await;
+    rule(&world, needing(1, None, ReviewScope::Code)).await;
+    let (github, program, _) = pushed(&world).await;
+    let commit = only_event(&program, "CONFIG_CHANGE").await;
+    assert_eq!(
+        decide(&world, "carla", KEY, "APPROVED").await,
+        is(200, "APPROVED")
+    );
+    let review = world
+        .entries()
+        .into_iter()
+        .rfind(|entry| entry.kind == "HUMAN_REVIEW");
+    let review = Value::Object(review.unwrap().payload);
+    assert_eq!(review["scope"], "CODE");
+    assert!(
+        review["linkedAuditEvents"]
+            .as_array()
+            .unwrap()
+            .contains(&commit["id"]),
+        "{review}"
+    );
+    github.push(0xa2, MESSAGE, "main").await;
+    world.quiet().await;
+    let stale = world
+        .entries()
+        .into_iter()
+        .rfind(|entry| entry.kind == "APPROVAL_STALE");
+    assert_eq!(stale.unwrap().payload["reason"], "COMMITS_ADDED");
+    assert_eq!(world.page("carla", KEY).await.approval(), "STALE");
+    assert_eq!(program.gate(&[KEY], &[]).await.1, ["APPROVAL_STALE"]);
+    rule(&world, ReviewRules::default()).await;
+    assert_eq!(
+        decide(&world, "carla", KEY, "APPROVED").await,
+        is(200, "APPROVED")
+    );
+    github.push(0xa3, MESSAGE, "main").await;
+    world.quiet().await;
+    assert_eq!(
+        world.page("carla", KEY).await.approval(),
+        "APPROVED",
+        "of the plan"
+    );
+    world.check_ledger().await;
+}
+
+/// A commit of hers, by name: Jira shows the app no addresses.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_wrote_a_linked_commit_approves_only_where_the_project_says_so() {
+    let world = governed().await;
+    let (github, program) = (
+        world.github(record::entries::PushAs::Commits).await,
+        world.program().await,
+    );
+    let mut push = crate::api::push(&"a1".repeat(20), MESSAGE, "main");
+    push["commits"][0]["author"]["name"] = json!("carla ruiz");
+    assert_eq!(github.deliver("push", &push).await.status, 202);
+    world.quiet().await;
+    let (status, detail) = decide(&world, "carla", KEY, "APPROVED").await;
+    assert_eq!(status, 403);
+    assert!(
+        detail.starts_with("You wrote commits that are linked with this issue."),
+        "{detail}"
+    );
+    let jira = world.jira().world();
+    jira.add_comment("carla", KEY, "/approve").unwrap();
+    world.quiet().await;
+    let kept_out = only_event(&program, "REVIEW_NOT_COUNTED").await;
+    assert_eq!(kept_out["payload"]["reason"], "AUTHOR");
+    let rules = ReviewRules {
+        authors: true,
+        ..ReviewRules::default()
+    };
+    rule(&world, rules).await;
+    assert_eq!(
+        decide(&world, "carla", KEY, "APPROVED").await,
+        is(200, "APPROVED")
+    );
+    world.check_ledger().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_projects_own_statuses_and_commands_decide() {
+    let world = World::installed().await;
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    let rules = ReviewRules {
+        approved_statuses: names(&["in progress"]),
+        approve_commands: names(&["/lgtm"]),
+        ..ReviewRules::default()
+    };
+    rule(&world, rules).await;
+    let ticket = world.ticket("Pay by card", CARD).await;
+    let jira = world.jira().world();
+    jira.add_comment("carla", &ticket.key, "/approve").unwrap();
+    jira.transition("carla", &ticket.key, "Approved").unwrap();
+    world.quiet().await;
+    assert_eq!(world.page("carla", &ticket.key).await.approval(), "NONE");
+    jira.transition("carla", &ticket.key, "In Progress")
+        .unwrap();
+    world.quiet().await;
+    assert_eq!(
+        world.page("carla", &ticket.key).await.approval(),
+        "APPROVED"
+    );
+    jira.add_comment("carla", &ticket.key, "/reject: not so")
+        .unwrap();
+    world.quiet().await;
+    assert_eq!(
+        world.page("carla", &ticket.key).await.approval(),
+        "REJECTED"
+    );
+    jira.add_comment("carla", &ticket.key, "/lgtm after all")
+        .unwrap();
+    world.quiet().await;
+    assert_eq!(
+        world.page("carla", &ticket.key).await.approval(),
+        "APPROVED"
+    );
+    world.check_ledger().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_project_that_only_observes_keeps_its_gate_open_and_says_what_is_missing() {
+    let world = World::installed().await;
+    let ticket = world.ticket("Pay by card", CARD).await;
+    let program = world.program().await;
+    let ask = async || {
+        program
+            .post("/v1/gate", &json!({ "tickets": [ticket.key] }))
+            .await
+            .json()
+    };
+    assert_eq!(ask().await["state"], "CLOSED");
+    for (enforcement, observed) in [
+        (Enforcement::Observe, json!("NOT_APPROVED")),
+        (Enforcement::Off, Value::Null),
+    ] {
+        let rules = ReviewRules {
+            enforcement,
+            ..ReviewRules::default()
+        };
+        rule(&world, rules).await;
+        let gate = ask().await;
+        assert_eq!(
+            (&gate["state"], &gate["reasons"]),
+            (&json!("OPEN"), &json!([]))
+        );
+        assert_eq!(gate["observed"][0]["code"], observed);
+    }
+    world.check_ledger().await;
+}
