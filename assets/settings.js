@@ -31,9 +31,10 @@ function save(page, data) {
 /** The rules of review that the form says; what is as usual is left out. */
 function rules(data) {
   const said = { enforcement: data.get("enforcement"), authors: data.has("authors") };
-  said.approvals = BANDS.filter((band) => text(data, `approvals-${band}`)).map((band) => ({
+  const says = (band) => text(data, `approvals-${band}`) || text(data, `group-${band}`) || data.has(`code-${band}`);
+  said.approvals = BANDS.filter(says).map((band) => ({
     from: band,
-    approvals: Number(text(data, `approvals-${band}`)),
+    approvals: Number(text(data, `approvals-${band}`) ?? 1),
     group: text(data, `group-${band}`),
     scope: data.has(`code-${band}`) ? "CODE" : "PLAN",
   }));

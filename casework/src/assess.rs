@@ -321,6 +321,9 @@ fn change_since(known: Option<&Ticket>, payload: &TicketAssessed) -> VerdictChan
 
 fn stale_reason(now: Option<&Ticket>, payload: &TicketAssessed) -> Option<StaleReason> {
     let now = now?;
+    if now.key.project() != payload.ticket.key.project() {
+        return Some(StaleReason::Moved);
+    }
     if now.content_hash != payload.content_hash {
         return Some(StaleReason::ContentChanged);
     }

@@ -4,7 +4,7 @@
 use jira::rest::{CommentDraft, OutboxMark, PropertyKey, PropertyValue, TicketName};
 use record::ids::{IssueId, SiteId, TenantId, TicketKey};
 use serde_json::{Value, json};
-use store::{Effect, OutboxItem, StoreError, Tx, now_ms};
+use store::{Effect, OutboxItem, StoreError, Tx};
 use tokio::task::JoinSet;
 
 use crate::backoff::{MOST_ATTEMPTS, look_again_ms, next_attempt_ms};
@@ -31,8 +31,6 @@ const COMMENT_EFFECT: &str = "comment:countersign-integrity";
 /// The comment in which the verdict on the ledger as a whole stands, on the ticket that the verifier's operator named.
 const LEDGER_MARK: &str = "countersign-ledger";
 const LEDGER_EFFECT: &str = "comment:countersign-ledger";
-/// When an effect is tried again that came while its ticket had news.
-const SOON_MS: i64 = 2_000;
 /// How many effects of one tenant are sent at once.
 const AT_ONCE: i64 = 4;
 
@@ -136,13 +134,11 @@ impl Casework {
                 Err(CaseError::Site(error @ (SiteRefused::NoToken | SiteRefused::NoGate))) => {
                     tx.not_sent_yet(&item, look_again_ms(item.since_ms), &error.to_string())
                 }
-                Err(error @ CaseError::NotSettled) => {
-                    let soon = now_ms() + SOON_MS;
-                    tx.not_sent_yet(&item, soon, &error.to_string())
-                }
                 Err(error) => {
-                    // A gate that stays open for good is worse than one call an hour.
-                    let attempts = match item.effect.name == GATE_EFFECT {
+                    // A gate that stays open for good is worse than one call an hour, and so is a status.
+                    let name = item.effect.name.as_str();
+                    let for_ever = name == GATE_EFFECT || name.starts_with(STATUSES_EFFECT);
+                    let attempts = match for_ever {
                         true => item.attempts.min(MOST_ATTEMPTS - 1),
                         false => item.attempts,
                     };

@@ -9,7 +9,7 @@ use jira::forge::AppId;
 use jira::rest::AppField;
 use record::entries::{Enforcement, InstallationState};
 use record::facts::{Change, Fact, TicketChanged};
-use record::ids::{IssueId, SiteId, TenantId};
+use record::ids::{IssueId, ProjectKey, SiteId, TenantId};
 use record::state::{Ticket, TicketApproval};
 use serde_json::json;
 use store::{Db, Effect, OutboxItem, StoreError, Tx};
@@ -116,6 +116,34 @@ impl Casework {
                 by: None,
             };
             self.receive(site, Fact::TicketChanged(fact), None).await?;
+        }
+        Ok(())
+    }
+
+    /// What is asked of a project's tickets, or of all of a site's, changed: the gates of all of them are set, in which
+    /// settings tell nobody's decisions anything.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub(crate) async fn set_gates_of(
+        &self,
+        tenant: &TenantId,
+        site: &SiteId,
+        project: Option<&ProjectKey>,
+    ) -> Result<(), CaseError> {
+        let (whose, of) = (tenant.clone(), site.clone());
+        let tickets = self
+            .store
+            .read(move |db| -> Result<_, StoreError> { db.tickets_of_site(&whose, &of) });
+        let mut tickets = tickets.await?;
+        tickets.retain(|(_, key)| project.is_none_or(|project| key.project() == *project));
+        for some in tickets.chunks(AT_ONCE) {
+            let (some, site) = (some.to_vec(), site.clone());
+            let set = move |tx: &mut Tx<'_>| {
+                some.iter()
+                    .try_for_each(|(issue, _)| set_gate(tx, &site, issue))
+            };
+            self.store.write(tenant, set).await?;
         }
         Ok(())
     }

@@ -11,7 +11,7 @@ mod texts;
 use std::collections::BTreeMap;
 
 use jira::rest::{RestError, TicketName};
-use record::entries::{EntryType, FoundIn, LinkAdded, Payload, TicketId};
+use record::entries::{FoundIn, LinkAdded, TicketId};
 use record::facts::{CapturedTicket, EventRecorded, Tracker};
 use record::ids::{EventId, ProjectKey, TicketKey};
 use record::scale::Severity;
@@ -21,6 +21,7 @@ use store::{Appended, InboxItem, NewEntry, StoreError, Tx};
 use crate::code_hosts::set_statuses;
 use crate::error::CaseError;
 use crate::people::person_for;
+use crate::review::linked_commits;
 use crate::stale::make_stale_by_commit;
 use crate::{ActiveSite, Casework, monitoring, server, subject_of};
 
@@ -251,7 +252,7 @@ pub(crate) fn add_link(
         && appended.fresh
     {
         remote::announce_link(tx, &ticket, &link.event, payload)?;
-        if is_commit(tx, &link.event)? {
+        if brings_a_commit(tx, &ticket, &appended.id)? {
             make_stale_by_commit(tx, &ticket, &appended.id)?;
         }
         set_statuses(tx, &ticket.site, &ticket.id)?;
@@ -260,20 +261,15 @@ pub(crate) fn add_link(
     Ok(appended)
 }
 
-/// Whether an event is a commit that was pushed.
-fn is_commit(tx: &mut Tx<'_>, event: &EventId) -> Result<bool, StoreError> {
+/// Whether a link brings the ticket a commit that no other link of it did.
+fn brings_a_commit(tx: &mut Tx<'_>, ticket: &TicketId, link: &EventId) -> Result<bool, StoreError> {
     let tenant = tx.tenant().clone();
-    let Some(seq) = tx.db().position(&tenant, event)? else {
-        return Ok(false);
-    };
-    let Some(row) = tx.db().entry(&tenant, seq)? else {
-        return Ok(false);
-    };
-    let said = Payload::parse(&row.entry.kind, &row.entry.payload)?;
-    let commit = said
-        .reported()
-        .and_then(|reported| reported.commit.as_ref());
-    Ok(said.kind() == EntryType::ConfigChange && commit.is_some())
+    let linked = linked_commits(tx.db(), &tenant, &ticket.site, &ticket.id)?;
+    let brought = linked.iter().find(|linked| linked.link == *link);
+    Ok(brought.is_some_and(|brought| {
+        let mut others = linked.iter().filter(|linked| linked.link != *link);
+        !others.any(|other| other.sha == brought.sha)
+    }))
 }
 
 /// How many links of this event and key were revoked, if none holds.

@@ -4,8 +4,10 @@
 mod authors;
 mod grammar;
 mod heard;
+mod since;
 mod withdrawn;
 
+pub(crate) use authors::linked_commits;
 pub(crate) use heard::instant;
 
 use record::entries::{
@@ -186,15 +188,16 @@ impl Casework {
                     };
                     beside.push((name, comment.into()));
                 }
-                let rule = rules.at(RiskTenths::capped(ticket.risk_tenths.into()));
-                let needs = rule.map(Needs::from);
-                let needs = needs.filter(|needs| needs.approvals > 1 || needs.group.is_some());
+                let (needs, scope) = match entitled.takes_back.clone() {
+                    Some(as_before) => as_before,
+                    None => rules.needs_at(RiskTenths::capped(ticket.risk_tenths.into())),
+                };
                 let group = needs.as_ref().and_then(|needs| needs.group.clone());
-                let scope = rule.map_or(ReviewScope::Plan, |rule| rule.scope);
                 let mut linked_audit_events = vec![ticket.assessed_by.clone()];
                 if scope == ReviewScope::Code {
                     linked_audit_events.extend(commits_linked(tx, &site_id, &request.issue)?);
                 }
+                let asked = asked(needs.as_ref(), scope);
                 let payload = HumanReview {
                     ticket_key: ticket.key.clone(),
                     ticket: ticket.named(),
@@ -216,7 +219,10 @@ impl Casework {
                 };
                 let once = match through {
                     Some(through) => through.once,
-                    None => once(tx, &site_id, &request, &ticket.assessed_by, &reviewer)?,
+                    None => {
+                        let key = once(tx, &site_id, &request, &ticket.assessed_by, &reviewer)?;
+                        format!("{key}{asked}")
+                    }
                 };
                 let appended = tx.append(NewEntry {
                     payload: payload.into(),
@@ -232,6 +238,22 @@ impl Casework {
             })
             .await
     }
+}
+
+/// What tells a decision from the same one under other rules; nothing under the usual ones.
+fn asked(needs: Option<&Needs>, scope: ReviewScope) -> String {
+    let code = if scope == ReviewScope::Code {
+        ":code"
+    } else {
+        ""
+    };
+    let group = needs
+        .and_then(|needs| needs.group.as_deref())
+        .unwrap_or_default();
+    needs.map_or_else(
+        || code.to_owned(),
+        |needs| format!(":{}:{group}{code}", needs.approvals),
+    )
 }
 
 /// A second press of the same button is the same decision: it counts after the decision before the one that

@@ -2,7 +2,7 @@
 //! who have no part in it. Asked anew each time, at the source.
 
 use jira::rest::{AccountKind, Group};
-use record::entries::RoleSource;
+use record::entries::{Needs, ReviewScope, RoleSource};
 use record::facts::TicketSnapshot;
 use record::ids::AccountId;
 use record::state::Settings;
@@ -53,6 +53,8 @@ pub(crate) struct Entitled {
     pub(crate) role_source: RoleSource,
     /// The groups of which a ticket may need an approval, of those that the person is in.
     pub(crate) speaks_for: Vec<String>,
+    /// Of who takes a decision back: what the ticket needed when it was made, and what it covered.
+    pub(crate) takes_back: Option<(Option<Needs>, ReviewScope)>,
 }
 
 impl Casework {
@@ -112,6 +114,7 @@ impl Casework {
                 .filter(|name| groups.iter().any(|group| group.name == **name))
                 .cloned()
                 .collect(),
+            takes_back: None,
         }))
     }
 

@@ -196,12 +196,17 @@ impl Casework {
             own_ticket: request.own_ticket,
             rules: request.rules.checked()?,
         };
-        self.store
-            .write(&site.tenant, move |tx| {
+        let (of, project) = (settings.site.clone(), settings.project.clone());
+        let appended = self
+            .store
+            .write(&site.tenant, move |tx| -> Result<_, SettingsRefused> {
                 let who = person_for(tx, &settings.site, &request.account)?;
                 Ok(append(tx, settings, person(&who), "JIRA")?)
             })
-            .await
+            .await?;
+        self.set_gates_of(&site.tenant, &of, project.as_ref())
+            .await?;
+        Ok(appended)
     }
 
     /// Changes the settings of a project or of a whole site, as the operator wants them.
@@ -216,28 +221,40 @@ impl Casework {
         if !self.has_site(tenant, &settings.site).await? {
             return Err(SiteRefused::Unknown.into());
         }
-        self.store
-            .write(tenant, move |tx| {
+        let (of, project) = (settings.site.clone(), settings.project.clone());
+        let appended = self
+            .store
+            .write(tenant, move |tx| -> Result<_, CaseError> {
                 Ok(append(tx, settings, server(), "COUNTERSIGN")?)
             })
-            .await
+            .await?;
+        self.set_gates_of(tenant, &of, project.as_ref()).await?;
+        Ok(appended)
     }
 
-    /// The rules that a project, or a whole site, has now.
+    /// The rules that hold for a project, or for a whole site, now.
     ///
     /// # Errors
-    /// If the store fails.
+    /// If the store fails or a row is not what was written.
     pub async fn rules_now(
         &self,
         tenant: &TenantId,
         site: &SiteId,
         project: Option<&ProjectKey>,
     ) -> Result<ReviewRules, CaseError> {
-        let (tenant, site, project) = (tenant.clone(), site.clone(), project.cloned());
-        let all = self.store.read(move |db| db.all_settings(&tenant)).await?;
-        let mut of_site = all.into_iter().flatten();
-        let own = of_site.find(|known| known.site == site && known.project == project);
-        Ok(own.map(|known| known.rules).unwrap_or_default())
+        let whose = tenant.clone();
+        let all = self.store.read(move |db| db.all_settings(&whose)).await?;
+        let readable: Result<Vec<Settings>, String> = all.into_iter().collect();
+        let mut of_site = readable.map_err(|_| StoreError::Row("settings"))?;
+        of_site.retain(|known| known.site == *site);
+        let of = |project: Option<&ProjectKey>| {
+            let known = of_site
+                .iter()
+                .find(|known| known.project.as_ref() == project);
+            known.map(|known| known.rules.clone())
+        };
+        let rules = project.and_then(|_| of(project)).or_else(|| of(None));
+        Ok(rules.unwrap_or_default())
     }
 
     async fn administers(&self, site: &ActiveSite, account: &AccountId) -> Result<bool, CaseError> {

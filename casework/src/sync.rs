@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use jira::rest::{Comment, Worklog, instant_ms};
+use jira::rest::{Comment, FoundTicket, Worklog, instant_ms};
 use record::facts::{Change, CommentChanged, Fact, TicketChanged, WorklogChanged};
 use record::ids::{SiteId, TenantId};
 use store::{Delivery, StoreError, SyncState, now, now_ms};
@@ -161,7 +161,7 @@ impl Casework {
             for comment in self.calls(site).comments_since(&ticket.id, from_ms).await? {
                 facts.extend(facts_of(&comment, &ticket));
             }
-            for worklog in self.calls(site).worklogs_since(&ticket.id, from_ms).await? {
+            for worklog in self.worklogs_of(site, &ticket, from_ms).await? {
                 facts.extend(facts_of_worklog(&worklog, &ticket));
             }
             for fact in facts {
@@ -174,6 +174,24 @@ impl Casework {
             }
         }
         Ok(synced)
+    }
+
+    /// What was logged on a ticket; nothing where Jira does not say, as with time tracking switched off: what is known of
+    /// the ticket otherwise must not hang on it.
+    async fn worklogs_of(
+        &self,
+        site: &ActiveSite,
+        ticket: &FoundTicket,
+        from_ms: i64,
+    ) -> Result<Vec<Worklog>, CaseError> {
+        match self.calls(site).worklogs_since(&ticket.id, from_ms).await {
+            Err(error) if error.is_transient() => Err(error.into()),
+            Err(error) => {
+                tracing::info!(tenant = %site.tenant, %error, "what was logged on a ticket was not read");
+                Ok(Vec::new())
+            }
+            Ok(worklogs) => Ok(worklogs),
+        }
     }
 
     /// Notes that a site told us of something.
@@ -198,7 +216,7 @@ impl Casework {
 }
 
 /// What a comment says of itself: that it was written and, if so, that it was edited.
-fn facts_of(comment: &Comment, ticket: &jira::rest::FoundTicket) -> Vec<Fact> {
+fn facts_of(comment: &Comment, ticket: &FoundTicket) -> Vec<Fact> {
     let fact = |change| {
         Fact::CommentChanged(CommentChanged {
             ticket: Some((ticket.id.clone(), ticket.key.clone())),
@@ -216,7 +234,7 @@ fn facts_of(comment: &Comment, ticket: &jira::rest::FoundTicket) -> Vec<Fact> {
 }
 
 /// What was logged says of itself that it was and, if so, that it was changed.
-fn facts_of_worklog(worklog: &Worklog, ticket: &jira::rest::FoundTicket) -> Vec<Fact> {
+fn facts_of_worklog(worklog: &Worklog, ticket: &FoundTicket) -> Vec<Fact> {
     let fact = |change| {
         Fact::WorklogChanged(WorklogChanged {
             issue: ticket.id.clone(),

@@ -1,7 +1,7 @@
 //! What a ticket's history tells besides decisions: that it was resolved, of which Jira sends no notification of its own,
 //! and that it has another key. Each change of the history is recorded once, whoever led to the reading of it.
 
-use jira::rest::{Histories, History, HistoryItem};
+use jira::rest::{Histories, History, HistoryItem, Status};
 use record::entries::{ResolvedBy, TicketId, TicketMoved, TicketResolved};
 use record::facts::Tracker;
 use record::ids::{IssueId, TicketKey};
@@ -32,11 +32,12 @@ impl Casework {
         histories: &Histories,
         since_ms: i64,
     ) -> Result<(), CaseError> {
+        let mut statuses = None;
         for change in histories.changes.iter().rev() {
             if change.at_ms < since_ms {
                 continue;
             }
-            for told in self.told_by(site, change).await? {
+            for told in self.told_by(site, change, &mut statuses).await? {
                 self.record_told(site, issue, &histories.key, change, told)
                     .await?;
             }
@@ -44,29 +45,29 @@ impl Casework {
         Ok(())
     }
 
-    async fn told_by(&self, site: &ActiveSite, change: &History) -> Result<Vec<Told>, CaseError> {
+    /// `statuses` are those of the site, once they were asked for.
+    async fn told_by(
+        &self,
+        site: &ActiveSite,
+        change: &History,
+        statuses: &mut Option<Vec<Status>>,
+    ) -> Result<Vec<Told>, CaseError> {
         let mut told: Vec<Told> = change.items.iter().filter_map(moved).collect();
         if change.items.iter().any(given_a_resolution) {
             told.push(Told::Resolved(ResolvedBy::Resolution));
         } else if let Some(item) = change.items.iter().find(|item| item.field == "status")
             && !self.is_known(site, &once(site, change, "resolved")).await?
-            && self.finishes(site, item).await?
         {
-            told.push(Told::Resolved(ResolvedBy::Status));
+            let known = match statuses.take() {
+                Some(known) => known,
+                None => self.calls(site).statuses().await?,
+            };
+            if finishes(&known, item) {
+                told.push(Told::Resolved(ResolvedBy::Status));
+            }
+            *statuses = Some(known);
         }
         Ok(told)
-    }
-
-    /// Whether this change of status comes into finished work from work that is not.
-    async fn finishes(&self, site: &ActiveSite, item: &HistoryItem) -> Result<bool, CaseError> {
-        let statuses = self.calls(site).statuses().await?;
-        let done = |id: &Option<String>| {
-            let known = statuses
-                .iter()
-                .find(|status| Some(&status.id) == id.as_ref());
-            known.map(|status| status.done)
-        };
-        Ok(done(&item.from_id) == Some(false) && done(&item.to_id) == Some(true))
     }
 
     async fn record_told(
@@ -149,6 +150,17 @@ impl Casework {
 
 fn once(site: &ActiveSite, change: &History, what: &str) -> String {
     format!("{what}:{}:{}", site.site, change.id)
+}
+
+/// Whether this change of status comes into finished work from work that is not.
+fn finishes(statuses: &[Status], item: &HistoryItem) -> bool {
+    let done = |id: &Option<String>| {
+        let known = statuses
+            .iter()
+            .find(|status| Some(&status.id) == id.as_ref());
+        known.map(|status| status.done)
+    };
+    done(&item.from_id) == Some(false) && done(&item.to_id) == Some(true)
 }
 
 fn given_a_resolution(item: &HistoryItem) -> bool {

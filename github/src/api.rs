@@ -166,6 +166,32 @@ impl Opened<'_> {
         self.call(Method::GET, &path, None).await.map(drop)
     }
 
+    /// Whether a repository that is open to us has this commit.
+    ///
+    /// # Errors
+    /// See [`ApiError`]; [`ApiError::NotFound`] if the repository is not open to us.
+    pub async fn has_commit(
+        &self,
+        repository: &RepositoryName,
+        commit: &str,
+    ) -> Result<bool, ApiError> {
+        let path = [
+            "repos",
+            repository.owner(),
+            repository.name(),
+            "git",
+            "commits",
+            commit,
+        ];
+        match self.call(Method::GET, &path, None).await {
+            Ok(_) => Ok(true),
+            Err(ApiError::NotFound | ApiError::Refused(409 | 422)) => {
+                self.see(repository).await.map(|()| false)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     /// Sets the status of a commit.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ use aws_lc_rs::signature::KeyPair as _;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use record::entries::{Enforcement, ReviewRules};
 use sandbox::NewIssue;
 use serde_json::{Value, json};
 
@@ -210,7 +211,7 @@ async fn a_commit_says_on_github_how_the_gate_stands_for_it() {
         let decided = world.decide("carla", "AI-GOV-142", "APPROVED", "fine");
         assert_eq!(decided.await.status, 200);
         world.quiet().await;
-        says("success", "Its issues are approved.");
+        says("success", "Nothing keeps it back.");
         let jira = world.jira().world();
         let edit = sandbox::Edit {
             summary: Some(format!("Change: Update the threshold, {number}")),
@@ -277,6 +278,23 @@ async fn a_revoked_link_shows_in_the_status_and_a_revoked_token_where_github_is_
     assert!(
         why.ends_with("belongs to no issue that Jira shows."),
         "{why}"
+    );
+    let observing = ReviewRules {
+        enforcement: Enforcement::Observe,
+        ..ReviewRules::default()
+    };
+    let push = pushed(&address, &"b2".repeat(20), MESSAGE);
+    assert_eq!(deliver(&world, &registered, &push).await, 202);
+    let decided = world.decide("carla", "AI-GOV-142", "REJECTED", "not so");
+    assert_eq!(decided.await.status, 200);
+    world.quiet().await;
+    assert_eq!(github.status(&"b2".repeat(20)).unwrap().0, "failure");
+    crate::rules::rule(&world, observing).await;
+    world.quiet().await;
+    let (state, why) = github.status(&"b2".repeat(20)).unwrap();
+    assert_eq!(
+        (state.as_str(), why.as_str()),
+        ("success", "Only observed: AI-GOV-142 was rejected.")
     );
     github.opens.lock().unwrap().clear();
     let decided = world.decide("carla", "AI-GOV-142", "REJECTED", "not so");

@@ -14,7 +14,7 @@ const CARD: &str = "Customers pay by credit card; a provider takes the card numb
 const KEY: &str = "AI-GOV-142";
 
 /// Sets the rules of the whole site, where members of the role approve.
-async fn rule(world: &World, rules: ReviewRules) {
+pub(crate) async fn rule(world: &World, rules: ReviewRules) {
     let line = world
         .lines("SELECT tenant || ' ' || id AS line FROM sites")
         .remove(0);
@@ -193,6 +193,31 @@ async fn an_approval_of_the_code_names_its_commits_and_another_one_makes_it_stal
     assert_eq!(stale.unwrap().payload["reason"], "COMMITS_ADDED");
     assert_eq!(world.page("carla", KEY).await.approval(), "STALE");
     assert_eq!(program.gate(&[KEY], &[]).await.1, ["APPROVAL_STALE"]);
+    assert_eq!(
+        decide(&world, "carla", KEY, "APPROVED").await,
+        is(200, "APPROVED")
+    );
+    github.push(0xa2, MESSAGE, "release").await;
+    world.quiet().await;
+    assert_eq!(
+        world.page("carla", KEY).await.approval(),
+        "APPROVED",
+        "the same commit"
+    );
+    let pull = json!({ "id": 1, "number": 7, "title": format!("{KEY}: more"), "body": null, "state": "open",
+        "draft": false, "merged": false, "merge_commit_sha": null, "user": { "login": "jsmith", "id": 1 },
+        "html_url": "https://github.com/acme/scoring/pull/7", "created_at": "2026-03-02T14:00:00Z",
+        "updated_at": "2026-03-02T14:00:00Z", "head": { "ref": "foo", "sha": "a4".repeat(20) },
+        "base": { "ref": "main", "sha": "b2".repeat(20) } });
+    let opened = json!({ "action": "opened", "number": 7, "pull_request": pull,
+        "repository": crate::api::repository(), "sender": { "login": "jsmith", "id": 1 } });
+    assert_eq!(github.deliver("pull_request", &opened).await.status, 202);
+    world.quiet().await;
+    assert_eq!(
+        world.page("carla", KEY).await.approval(),
+        "STALE",
+        "a commit by a pull request"
+    );
     rule(&world, ReviewRules::default()).await;
     assert_eq!(
         decide(&world, "carla", KEY, "APPROVED").await,
@@ -311,5 +336,51 @@ async fn a_project_that_only_observes_keeps_its_gate_open_and_says_what_is_missi
         );
         assert_eq!(gate["observed"][0]["code"], observed);
     }
+    world.check_ledger().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_takes_an_approval_back_opens_nothing() {
+    let world = World::installed().await;
+    let ticket = world.ticket("Pay by card", CARD).await;
+    for who in ["alice", "erin"] {
+        let_approve(&world, who, "PAY");
+    }
+    rule(&world, needing(4, None, ReviewScope::Plan)).await;
+    for who in ["alice", "erin", "carla"] {
+        let standing = decide(&world, who, &ticket.key, "APPROVED").await;
+        assert_eq!(standing, is(200, "PARTLY"));
+    }
+    rule(&world, needing(2, None, ReviewScope::Plan)).await;
+    let standing = decide(&world, "carla", &ticket.key, "WITHDRAWN").await;
+    assert_eq!(standing, is(200, "PARTLY"));
+    let standing = decide(&world, "carla", &ticket.key, "APPROVED").await;
+    assert_eq!(standing, is(200, "APPROVED"));
+    world.check_ledger().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_status_decides_from_when_it_was_named_on() {
+    let world = World::installed().await;
+    let ticket = world.ticket("Pay by card", CARD).await;
+    let jira = world.jira().world();
+    jira.transition("carla", &ticket.key, "In Progress")
+        .unwrap();
+    world.quiet().await;
+    let rules = ReviewRules {
+        approved_statuses: vec!["In Progress".to_owned()],
+        ..ReviewRules::default()
+    };
+    rule(&world, rules).await;
+    jira.transition("carla", &ticket.key, "To Do").unwrap();
+    world.quiet().await;
+    assert_eq!(world.page("carla", &ticket.key).await.approval(), "NONE");
+    jira.transition("carla", &ticket.key, "In Progress")
+        .unwrap();
+    world.quiet().await;
+    assert_eq!(
+        world.page("carla", &ticket.key).await.approval(),
+        "APPROVED"
+    );
     world.check_ledger().await;
 }

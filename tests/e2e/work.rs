@@ -133,6 +133,10 @@ async fn a_070_a_ticket_is_resolved_by_a_resolution_or_by_a_status_of_finished_w
 async fn a_091_links_outlive_that_a_ticket_moves_and_the_move_is_recorded() {
     let world = governed().await;
     let (_, program, sha) = pushed(&world).await;
+    let decided = world
+        .decide("carla", "AI-GOV-142", "APPROVED", "fine")
+        .await;
+    assert_eq!(decided.approval(), "APPROVED");
     let jira = world.jira().world();
     jira.move_issue("erin", "AI-GOV-142", "PAY").unwrap();
     world.quiet().await;
@@ -145,6 +149,12 @@ async fn a_091_links_outlive_that_a_ticket_moves_and_the_move_is_recorded() {
     let key = moved["ticket"]["key"].as_str().unwrap().to_owned();
     assert!(key.starts_with("PAY-"), "{moved}");
     assert_eq!(moved["from"], "AI-GOV-142");
+    let stale = facts(&world, id, "APPROVAL_STALE");
+    assert_eq!(
+        stale,
+        ["APPROVAL_STALE MOVED"],
+        "other people approve there"
+    );
     let event = only_event(&program, "CONFIG_CHANGE").await;
     assert_eq!(
         (

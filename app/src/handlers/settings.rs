@@ -20,7 +20,6 @@ struct SettingsBody {
     approver_role: Option<String>,
     approver_group: Option<String>,
     own_ticket: bool,
-    #[serde(default)]
     rules: ReviewRules,
 }
 

@@ -1,11 +1,12 @@
 //! The status of commits, where the code host's interface is open to us: how the gate stands for a commit, written again
 //! whenever something happens to one of its tickets, so that a branch's rules can ask for it.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use github::{Access, ApiError, CommitState, CommitStatus, RepositoryName};
 use record::entries::{IntegrationState, Payload, Reporter};
 use record::ids::{CodeHostId, CommitSha, IssueId, SiteId};
+use serde_json::Value;
 use store::{Db, Effect, OutboxItem, StoreError, Tx};
 use url::Url;
 
@@ -19,7 +20,7 @@ pub(crate) const STATUSES_EFFECT: &str = "commit-statuses:";
 /// What the status is called on the code host.
 const CONTEXT: &str = "countersign";
 /// Of how many of a ticket's events the commits get their status; the latest.
-const MOST_EVENTS: i64 = 100;
+const MOST_EVENTS: i64 = 300;
 /// What keeps the gate shut for a moment only.
 const SOON: [&str; 2] = ["NOT_READ_YET", "NOT_LINKED_YET"];
 
@@ -65,7 +66,7 @@ impl Casework {
             .store
             .read(move |db| commits_of(db, &tenant, (&effect.site, &effect.issue), &host));
         let mut commits = commits.await?;
-        commits.retain(|_, repository| known.looks_at(Some(&repository.to_string())));
+        commits.retain(|(repository, _)| known.looks_at(Some(repository)));
         if commits.is_empty() {
             return Ok(());
         }
@@ -73,34 +74,46 @@ impl Casework {
             .await
     }
 
+    /// Writes what can be written; gives the first reason that something could not.
     async fn write_statuses(
         &self,
         item: &OutboxItem,
         base_url: &str,
         access: &Access,
-        commits: BTreeMap<CommitSha, RepositoryName>,
+        commits: BTreeSet<(String, CommitSha)>,
     ) -> Result<(), CaseError> {
         let pages = Url::parse(base_url).map_err(|_| CaseError::Unreadable("an address"))?;
         let api = self.github()?;
         let opened = api.open(&pages, access, store::now_ms() / 1_000).await?;
-        let mut settled = true;
-        for (commit, repository) in commits {
+        let mut failed = None;
+        for (repository, commit) in commits {
+            let Ok(repository) = repository.parse::<RepositoryName>() else {
+                continue;
+            };
             let gate = self.gate(&item.tenant, Vec::new(), vec![commit.clone()]);
             let gate = gate.await?;
-            settled &= !gate.reasons.iter().any(|why| SOON.contains(&why.code));
-            match opened
-                .set_status(&repository, commit.as_str(), &status_of(&gate))
-                .await
-            {
-                // The commit is gone from there, as after a forced push.
-                Err(ApiError::NotFound | ApiError::Refused(422)) => {}
-                outcome => outcome?,
-            }
+            let status = status_of(&gate);
+            let written = opened
+                .set_status(&repository, commit.as_str(), &status)
+                .await;
+            let error = match written {
+                Ok(()) if gate.reasons.iter().any(|why| SOON.contains(&why.code)) => {
+                    Some(CaseError::NotSettled)
+                }
+                Ok(()) => None,
+                Err(error @ ApiError::RateLimited { .. }) => return Err(error.into()),
+                Err(error @ (ApiError::NotFound | ApiError::Refused(422))) => {
+                    match opened.has_commit(&repository, commit.as_str()).await? {
+                        // It is gone from there, as after a forced push.
+                        false => None,
+                        true => Some(error.into()),
+                    }
+                }
+                Err(error) => Some(error.into()),
+            };
+            failed = failed.or(error);
         }
-        match settled {
-            true => Ok(()),
-            false => Err(CaseError::NotSettled),
-        }
+        failed.map_or(Ok(()), Err)
     }
 }
 
@@ -111,8 +124,8 @@ fn commits_of(
     tenant: &record::ids::TenantId,
     (site, issue): (&SiteId, &IssueId),
     host: &CodeHostId,
-) -> Result<BTreeMap<CommitSha, RepositoryName>, StoreError> {
-    let mut commits = BTreeMap::new();
+) -> Result<BTreeSet<(String, CommitSha)>, StoreError> {
+    let mut commits = BTreeSet::new();
     for link in db.links_of_ticket(tenant, site, issue, MOST_EVENTS)? {
         let Some(seq) = db.position(tenant, &link.event)? else {
             continue;
@@ -130,17 +143,23 @@ fn commits_of(
         };
         let payload = db.beside(tenant, &row.entry, PAYLOAD)?.unwrap_or_default();
         let repository = payload.pointer("/repository/fullName");
-        let repository = repository.and_then(|name| name.as_str()?.parse().ok());
-        if let Some(repository) = repository {
-            commits.insert(commit, repository);
+        if let Some(repository) = repository.and_then(Value::as_str) {
+            commits.insert((repository.to_owned(), commit));
         }
     }
     Ok(commits)
 }
 
 fn status_of(gate: &GateView) -> CommitStatus {
+    let observed = gate.observed.first();
     let (state, description) = match (gate.state, gate.reasons.first()) {
-        (GateState::Open, _) => (CommitState::Success, "Its issues are approved.".to_owned()),
+        (GateState::Open, _) => (
+            CommitState::Success,
+            observed.map_or_else(
+                || "Nothing keeps it back.".to_owned(),
+                |why| format!("Only observed: {}", why.sentence),
+            ),
+        ),
         (GateState::Closed, Some(why)) => (CommitState::Failure, why.sentence.clone()),
         (GateState::Closed, None) => (CommitState::Failure, "Not approved.".to_owned()),
     };

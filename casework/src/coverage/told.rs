@@ -167,7 +167,7 @@ impl<'w> Telling<'w> {
         let id = id.map_err(|_| StoreError::Row("entries"))?;
         match Payload::parse(&row.entry.kind, &row.entry.payload)? {
             Payload::HumanReview(review) => {
-                let standing = self.approving.decide(&id, &review);
+                let standing = self.approving.decide(&id, &review, self.approval.state);
                 if standing == TicketApproval::Approved {
                     self.first_approved
                         .get_or_insert_with(|| review.reviewed_at.clone());

@@ -84,6 +84,7 @@ fn line(
             }
             StaleReason::TicketDeleted => "Approval stale: the issue was deleted".to_owned(),
             StaleReason::CommentEdited => "Approval stale: its comment was edited".to_owned(),
+            StaleReason::Moved => "Approval stale: the issue moved to another project".to_owned(),
             StaleReason::CommitsAdded => "Approval stale: a commit came after it".to_owned(),
             StaleReason::CommentDeleted => "Approval stale: its comment was deleted".to_owned(),
         },

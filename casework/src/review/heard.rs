@@ -6,7 +6,7 @@
 //! A comment counts only as it was first written, by its author.
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use jira::rest::{Comment, Histories, History, RestError, instant_ms};
+use jira::rest::{Comment, History, RestError, instant_ms};
 use record::entries::{Decision, NotCounted, ReviewNotCounted, ReviewRules, ReviewVia, TicketId};
 use record::facts::Tracker;
 use record::ids::{AccountId, IssueId, TicketKey};
@@ -15,6 +15,7 @@ use record::state::{Approval, Settings};
 use store::{NewEntry, StoreError};
 
 use super::grammar::{decision_in, reason_in};
+use super::since::{changed_since, had_a_part};
 use super::{ReviewRefused, ReviewRequest, Through};
 use crate::assess::Judged;
 use crate::error::CaseError;
@@ -28,31 +29,14 @@ use crate::{ActiveSite, Casework, person, subject_of};
 const APPROVED: &str = "approved";
 const REJECTED: &str = "rejected";
 
-/// The fields whose change is a change of content, as histories name them: ids, and names on old servers.
-const CONTENT: [&str; 13] = [
-    "summary",
-    "description",
-    "issuetype",
-    "issue type",
-    "priority",
-    "labels",
-    "components",
-    "component",
-    "attachment",
-    "attachments",
-    "project",
-    "key",
-    "parent",
-];
-
 /// A decision that somebody made in Jira.
-struct Heard {
-    account: AccountId,
-    issue: IssueId,
+pub(super) struct Heard {
+    pub(super) account: AccountId,
+    pub(super) issue: IssueId,
     decision: Decision,
     words: String,
-    via: ReviewVia,
-    at_ms: i64,
+    pub(super) via: ReviewVia,
+    pub(super) at_ms: i64,
     /// The comment was edited since.
     edited: bool,
 }
@@ -65,7 +49,7 @@ impl Casework {
         (issue, key): (&IssueId, &TicketKey),
         comment: &Comment,
     ) -> Result<(), CaseError> {
-        let rules = self.rules_of(site, key).await?;
+        let (rules, _) = self.rules_of(site, key).await?;
         match decision_in(&comment.own_words, &rules) {
             Some(_) => self.hear_ticket(site, issue).await,
             None => Ok(()),
@@ -92,7 +76,8 @@ impl Casework {
             Err(RestError::NotFound { .. }) => return Ok(()),
             other => other?,
         };
-        let rules = self.rules_of(site, &histories.key).await?;
+        let (rules, rules_ms) = self.rules_of(site, &histories.key).await?;
+        let since = since.max(rules_ms);
         let moved = histories.changes.iter();
         let moved = moved.filter_map(|change| Heard::of_change(issue, change, &rules));
         let said = comments
@@ -107,9 +92,27 @@ impl Casework {
         Ok(())
     }
 
-    async fn rules_of(&self, site: &ActiveSite, key: &TicketKey) -> Result<ReviewRules, CaseError> {
-        let settings = self.settings_of(site, &key.project()).await?;
-        Ok(settings.map(|settings| settings.rules).unwrap_or_default())
+    /// The rules of the ticket's project, and from when on what is done decides by them, milliseconds since 1970: where
+    /// its own statuses or commands decide, since they were set.
+    async fn rules_of(
+        &self,
+        site: &ActiveSite,
+        key: &TicketKey,
+    ) -> Result<(ReviewRules, i64), CaseError> {
+        let Some(settings) = self.settings_of(site, &key.project()).await? else {
+            return Ok((ReviewRules::default(), i64::MIN));
+        };
+        if !settings.rules.names_its_own() {
+            return Ok((settings.rules, i64::MIN));
+        }
+        let tenant = site.tenant.clone();
+        let set = self
+            .store
+            .read(move |db| db.entry(&tenant, settings.seq))
+            .await?;
+        let set_ms = set.and_then(|row| instant_ms(&row.entry.at));
+        let set_ms = set_ms.ok_or(CaseError::Unreadable("when rules were set"))?;
+        Ok((settings.rules, set_ms))
     }
 
     async fn hear(&self, site: &ActiveSite, heard: Heard) -> Result<(), CaseError> {
@@ -180,7 +183,8 @@ impl Casework {
         if had_a_part(&histories, heard) {
             return Ok(Err(NotCounted::OwnTicket));
         }
-        match changed_since(&histories, heard) {
+        let code_changed = self.commits_came_since(site, heard, settings).await?;
+        match code_changed || changed_since(&histories, heard) {
             true => Ok(Err(NotCounted::ChangedSince)),
             false => Ok(Ok(entitled)),
         }
@@ -337,37 +341,6 @@ fn decided_by(change: &History, rules: &ReviewRules) -> Option<Decision> {
         return Some(Decision::Approved);
     }
     named(&rules.rejected_statuses, REJECTED).then_some(Decision::Rejected)
-}
-
-/// Whether whoever decided was assignee or reporter then, and is not any more.
-fn had_a_part(histories: &Histories, heard: &Heard) -> bool {
-    let later = histories
-        .changes
-        .iter()
-        .filter(|change| change.at_ms >= heard.at_ms);
-    later.flat_map(|change| &change.items).any(|item| {
-        matches!(item.field.as_str(), "assignee" | "reporter")
-            && item.from_id.as_deref() == Some(heard.account.as_str())
-    })
-}
-
-/// Whether the ticket's content was edited after the decision, or that cannot be known.
-fn changed_since(histories: &Histories, heard: &Heard) -> bool {
-    let is_itself =
-        |change: &History| matches!(&heard.via, ReviewVia::Transition(id) if *id == change.id);
-    let later = |change: &&History| change.at_ms >= heard.at_ms && !is_itself(change);
-    let edits = |change: &History| {
-        change
-            .items
-            .iter()
-            .any(|item| CONTENT.contains(&item.field.as_str()))
-    };
-    let oldest = histories
-        .changes
-        .last()
-        .map_or(i64::MIN, |change| change.at_ms);
-    let unknown = !histories.complete && oldest >= heard.at_ms;
-    unknown || histories.changes.iter().filter(later).any(edits)
 }
 
 const fn reason_of(refused: &NotAReviewer) -> NotCounted {

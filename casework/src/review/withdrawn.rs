@@ -49,6 +49,7 @@ impl Casework {
                 role: review.reviewer.role,
                 role_source: review.reviewer.role_source,
                 speaks_for: review.reviewer.speaks_for.into_iter().collect(),
+                takes_back: Some((review.needs, review.scope)),
             }))
         });
         made.await

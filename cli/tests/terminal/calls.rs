@@ -13,7 +13,7 @@ fn gone() -> Says {
 }
 
 fn open() -> Says {
-    ok(&json!({ "state": "OPEN", "tickets": ["PAY-1"], "reasons": [] }))
+    ok(&json!({ "state": "OPEN", "tickets": ["PAY-1"], "reasons": [], "observed": [] }))
 }
 
 #[test]

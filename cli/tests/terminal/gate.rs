@@ -7,7 +7,7 @@ use crate::server::{Says, Server, ok, problem};
 fn shut() -> serde_json::Value {
     json!({ "state": "CLOSED", "tickets": ["PAY-1"], "reasons": [
         { "code": "NOT_APPROVED", "about": "PAY-1", "sentence": "Nobody has approved PAY-1.",
-            "next": "Ask an approver." } ] })
+            "next": "Ask an approver." } ], "observed": [] })
 }
 
 #[test]
@@ -91,7 +91,9 @@ fn a_gate_that_nobody_reads_has_its_code() {
 
 #[test]
 fn nothing_to_ask_about_is_usage() {
-    let server = Server::answering(&json!({ "state": "OPEN", "tickets": [], "reasons": [] }));
+    let server = Server::answering(
+        &json!({ "state": "OPEN", "tickets": [], "reasons": [], "observed": [] }),
+    );
     for line in [
         "gate",
         "gate --json",

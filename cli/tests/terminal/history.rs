@@ -49,7 +49,7 @@ fn repository(more: usize) -> TempDir {
 }
 
 fn open() -> Value {
-    json!({ "state": "OPEN", "tickets": [], "reasons": [] })
+    json!({ "state": "OPEN", "tickets": [], "reasons": [], "observed": [] })
 }
 
 fn commits(body: &Value) -> Vec<String> {

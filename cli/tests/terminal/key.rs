@@ -108,7 +108,9 @@ fn an_address_that_the_key_must_not_be_sent_to_is_refused() {
 
 #[test]
 fn a_pipeline_without_a_key_is_stopped() {
-    let server = Server::answering(&json!({ "state": "OPEN", "tickets": [], "reasons": [] }));
+    let server = Server::answering(
+        &json!({ "state": "OPEN", "tickets": [], "reasons": [], "observed": [] }),
+    );
     let mut command = program(&server.url);
     command.env_remove("COUNTERSIGN_API_KEY");
     let ran = told(command, &["gate", "PAY-1", "--if-unreachable", "open"]);

@@ -180,6 +180,8 @@ pub enum StaleReason {
     CommentDeleted,
     /// A commit came that the approval does not cover.
     CommitsAdded,
+    /// The ticket moved to another project, whose people and rules are others.
+    Moved,
 }
 
 impl StaleReason {
@@ -193,6 +195,7 @@ impl StaleReason {
             Self::CommentEdited => "COMMENT_EDITED",
             Self::CommentDeleted => "COMMENT_DELETED",
             Self::CommitsAdded => "COMMITS_ADDED",
+            Self::Moved => "MOVED",
         }
     }
 }

@@ -150,15 +150,50 @@ impl ReviewRules {
                 return Err(RulesError::Command);
             }
         }
-        let same = |one: &String, other: &String| one.to_lowercase() == other.to_lowercase();
-        let both =
-            |one: &[String], other: &[String]| one.iter().any(|a| other.iter().any(|b| same(a, b)));
-        if both(&self.approved_statuses, &self.rejected_statuses)
-            || both(&self.approve_commands, &self.reject_commands)
-        {
-            return Err(RulesError::Both);
+        let or_usual = |own: &[String], usual: &str| match own {
+            [] => vec![usual.to_lowercase()],
+            own => own.iter().map(|name| name.to_lowercase()).collect(),
+        };
+        for (approve, reject) in [
+            (
+                or_usual(&self.approved_statuses, "Approved"),
+                or_usual(&self.rejected_statuses, "Rejected"),
+            ),
+            (
+                or_usual(&self.approve_commands, "/approve"),
+                or_usual(&self.reject_commands, "/reject"),
+            ),
+        ] {
+            if approve.iter().any(|name| reject.contains(name)) {
+                return Err(RulesError::Both);
+            }
         }
         Ok(self)
+    }
+
+    /// What a ticket of this risk needs, if that is more than one approval of anybody's, and what an approval covers.
+    #[must_use]
+    pub fn needs_at(&self, risk: RiskTenths) -> (Option<Needs>, ReviewScope) {
+        let rule = self.at(risk);
+        let needs = rule.map(Needs::from);
+        let more = |needs: &Needs| needs.approvals > 1 || needs.group.is_some();
+        (
+            needs.filter(more),
+            rule.map_or(ReviewScope::Plan, |rule| rule.scope),
+        )
+    }
+
+    /// Whether statuses or commands of the project's own decide.
+    #[must_use]
+    pub fn names_its_own(&self) -> bool {
+        [
+            &self.approved_statuses,
+            &self.rejected_statuses,
+            &self.approve_commands,
+            &self.reject_commands,
+        ]
+        .iter()
+        .any(|names| !names.is_empty())
     }
 
     /// The rule that holds at this risk; none where the usual one does.
@@ -289,6 +324,13 @@ mod tests {
                 ReviewRules {
                     approved_statuses: names(&["Ready"]),
                     rejected_statuses: names(&["ready"]),
+                    ..usual()
+                },
+                RulesError::Both,
+            ),
+            (
+                ReviewRules {
+                    approve_commands: names(&["/reject"]),
                     ..usual()
                 },
                 RulesError::Both,

@@ -17,8 +17,13 @@ struct Approver {
 }
 
 impl Approving {
-    /// Takes a decision in, whose entry this is; gives where the ticket's approval stands.
-    pub fn decide(&mut self, event: &EventId, review: &HumanReview) -> TicketApproval {
+    /// Takes a decision in, whose entry this is; gives where the ticket's approval stands, from where it stood before.
+    pub fn decide(
+        &mut self,
+        event: &EventId,
+        review: &HumanReview,
+        before: TicketApproval,
+    ) -> TicketApproval {
         self.0.retain(|earlier| stays(review, &earlier.person));
         if review.decision == Decision::Approved {
             self.0.push(Approver {
@@ -28,7 +33,7 @@ impl Approving {
             });
         }
         let spoke_for = self.0.iter().map(|approver| approver.speaks_for.as_ref());
-        standing_after(review, spoke_for)
+        standing_after(review, before, spoke_for)
     }
 
     /// Takes an approval out that no longer counts; whether it was there.
@@ -47,9 +52,11 @@ pub(super) fn stays(decision: &HumanReview, earlier: &PersonId) -> bool {
         && *earlier != decision.reviewer.person
 }
 
-/// Where approval stands after a decision, with the approvals that count then: for which group each person spoke.
+/// Where approval stands after a decision, with the approvals that count then: for which group each person spoke. Who takes
+/// a decision back opens nothing by it.
 pub(super) fn standing_after<'a>(
     decision: &HumanReview,
+    before: TicketApproval,
     spoke_for: impl Iterator<Item = Option<&'a String>>,
 ) -> TicketApproval {
     if decision.decision == Decision::Rejected {
@@ -62,6 +69,9 @@ pub(super) fn standing_after<'a>(
     let is_heard = group.is_none_or(|group| spoke_for.contains(&Some(group)));
     match spoke_for.len() {
         0 => TicketApproval::None,
+        _ if decision.decision == Decision::Withdrawn && before != TicketApproval::Approved => {
+            before
+        }
         count if count >= enough && is_heard => TicketApproval::Approved,
         _ => TicketApproval::Partly,
     }

@@ -349,13 +349,12 @@ fn human_review<R: Rows>(
     if review.decision == Decision::Approved {
         approving.push(review.reviewer.speaks_for.clone());
     }
-    let standing = standing_after(&review, approving.iter().map(Option::as_ref));
-    rows.put_approval(Approval::of(review, id, seq))?;
     if let Some(mut ticket) = rows.ticket(&site, &issue)? {
-        ticket.approval = standing;
+        let spoke_for = approving.iter().map(Option::as_ref);
+        ticket.approval = standing_after(&review, ticket.approval, spoke_for);
         rows.put_ticket(ticket)?;
     }
-    Ok(())
+    rows.put_approval(Approval::of(review, id, seq))
 }
 
 fn approval_stale<R: Rows>(stale: &ApprovalStale, rows: &mut R) -> Result<(), R::Error> {

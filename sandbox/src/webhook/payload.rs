@@ -37,6 +37,7 @@ pub(crate) fn body(
         | What::WorklogEdited(worklog)
         | What::WorklogDeleted(worklog) => {
             out["worklog"] = view.worklog(&happening.issue, worklog);
+            out["isFromIssueLimitTransformation"] = json!(false);
         }
     }
     out

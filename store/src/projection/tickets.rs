@@ -113,6 +113,27 @@ impl Db<'_> {
         tickets.collect()
     }
 
+    /// All tickets of a site, with their keys as last seen.
+    ///
+    /// # Errors
+    /// If the database fails or a row is not what was written.
+    pub fn tickets_of_site(
+        &mut self,
+        tenant: &TenantId,
+        site: &SiteId,
+    ) -> Result<Vec<(IssueId, TicketKey)>, StoreError> {
+        let rows: Vec<(String, String)> = tickets::table
+            .filter(tickets::tenant.eq(tenant.as_str()))
+            .filter(tickets::site.eq(site.as_str()))
+            .order(tickets::issue)
+            .select((tickets::issue, tickets::ticket_key))
+            .load(self.conn)?;
+        let broken = |_| StoreError::Row("tickets");
+        rows.into_iter()
+            .map(|(issue, key)| Ok((issue.parse().map_err(broken)?, key.parse().map_err(broken)?)))
+            .collect()
+    }
+
     /// The site's tickets on which somebody decided, whatever became of that.
     ///
     /// # Errors
