@@ -81,7 +81,7 @@ fn body_of(forger: &Forger<'_>, route: &Route, seen: &str) -> Value {
             json!({ "decision": "APPROVED", "comment": "forged", "seen": seen })
         }
         (Caller::ConnectPerson | Caller::ForgeAdministration, _) => json!({
-            "project": "CARE", "approverRole": "forged", "approverGroup": null, "ownTicket": true,
+            "project": "CARE", "approverRole": "forged", "approverGroup": null, "ownTicket": true, "rules": {},
         }),
         (Caller::ConnectServer, _) if route.path.contains("/webhooks/") => json!({
             "webhookEvent": match part.split_once('-').unwrap() {

@@ -70,7 +70,7 @@ impl World {
 }
 
 fn wish(project: Option<&str>, role: &str, group: &str) -> Value {
-    json!({ "project": project, "approverRole": role, "approverGroup": group, "ownTicket": false })
+    json!({ "project": project, "approverRole": role, "approverGroup": group, "ownTicket": false, "rules": {} })
 }
 
 #[tokio::test(flavor = "multi_thread")]
