@@ -24,6 +24,7 @@ async function review(page, data, submitter) {
     decision,
     comment: data.get("comment"),
     seen: data.get("seen"),
+    covers: data.get("covers") || null,
   });
   return decision === "APPROVED" ? "Approved and recorded." : "Rejected and recorded.";
 }

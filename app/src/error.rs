@@ -376,12 +376,16 @@ impl From<ClaimRefused> for AppError {
 
 impl From<CodeHostRefused> for AppError {
     fn from(error: CodeHostRefused) -> Self {
+        let told = error.to_string();
         match error {
+            CodeHostRefused::Access { error, .. } if error.is_transient() => {
+                Self::Unavailable(told)
+            }
             CodeHostRefused::NoTenant | CodeHostRefused::NoHost => Self::NotFound,
             CodeHostRefused::Address
             | CodeHostRefused::NoRepository
             | CodeHostRefused::NotAllowed
-            | CodeHostRefused::Access { .. } => Self::Unprocessable(error.to_string()),
+            | CodeHostRefused::Access { .. } => Self::Unprocessable(told),
             CodeHostRefused::Case(error) => error.into(),
         }
     }

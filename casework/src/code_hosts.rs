@@ -118,7 +118,7 @@ impl Casework {
             .write(tenant, move |tx| -> Result<(), CodeHostRefused> {
                 let tenant = tx.tenant().clone();
                 tx.db().tenant(&tenant)?.ok_or(CodeHostRefused::NoTenant)?;
-                let secret_digest = tx.hold_webhook_secret(&id, &kept)?;
+                let secret_digest = tx.hold_code_host_secrets(&id, &kept)?;
                 let registered = CodeHostChanged {
                     host: id,
                     kind: CodeHostKind::GitHub,

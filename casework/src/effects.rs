@@ -57,7 +57,7 @@ pub(crate) fn announce(tx: &mut Tx<'_>, site: &SiteId, issue: &IssueId) -> Resul
     };
     tx.send(&effect)?;
     tell_standing(tx, site, issue, &ticket, None)?;
-    set_gate(tx, site, issue)
+    Ok(set_gate(tx, site, issue)?)
 }
 
 /// Decides that a ticket is to be told what the verifier found of its entries: by a property, and by a comment that is

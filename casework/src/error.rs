@@ -37,9 +37,7 @@ impl CaseError {
         match self {
             Self::Jira(error) => error.is_transient(),
             Self::Store(error) => error.is_transient(),
-            Self::GitHub(error) => {
-                matches!(error, ApiError::Unavailable | ApiError::RateLimited { .. })
-            }
+            Self::GitHub(error) => error.is_transient(),
             Self::Overtaken | Self::NotSettled => true,
             Self::Unreadable(_) | Self::Site(_) => false,
         }

@@ -44,7 +44,7 @@ impl GateFields {
 
 /// Decides that the ticket's gate is to stand as its approval does then: its field where Forge has our app, and the status
 /// of its commits where that can be written.
-pub(crate) fn set_gate(tx: &mut Tx<'_>, site: &SiteId, issue: &IssueId) -> Result<(), CaseError> {
+pub(crate) fn set_gate(tx: &mut Tx<'_>, site: &SiteId, issue: &IssueId) -> Result<(), StoreError> {
     set_statuses(tx, site, issue)?;
     let tenant = tx.tenant().clone();
     let known = tx.db().forge_installation(&tenant, site)?;
@@ -85,9 +85,9 @@ pub(crate) fn enforcement_for(
 
 impl Casework {
     /// The app, or another version of it, was installed on a site: the field may be new there, or may have come back
-    /// with what it said before. Each gate that an approval ever opened is set, and each ticket whose gate would be open
-    /// is read once more, since nobody told what happened to it meanwhile. Where nobody decided the field is empty, and
-    /// that is as good as closed.
+    /// with what it said before. Each gate that an approval ever opened is set, and each that its project keeps open; and each
+    /// ticket that is approved is read once more, since nobody told what happened to it meanwhile. Elsewhere the field is
+    /// empty, and that is as good as closed.
     ///
     /// # Errors
     /// If the store fails.
@@ -95,14 +95,19 @@ impl Casework {
         let (tenant, id) = (site.tenant.clone(), site.site.clone());
         self.gate_fields.known().remove(&id);
         let (whose, of) = (tenant.clone(), id.clone());
-        let decided = self
-            .store
-            .read(move |db| -> Result<_, StoreError> { db.decided_tickets(&whose, &of) });
-        let decided = decided.await?;
-        for some in decided.chunks(AT_ONCE) {
-            let effects: Vec<Effect> = some.iter().map(|it| effect(&id, &it.issue)).collect();
-            let send = move |tx: &mut Tx<'_>| effects.iter().try_for_each(|it| tx.send(it));
-            self.store.queue(&tenant, send).await?;
+        let read = self.store.read(move |db| -> Result<_, StoreError> {
+            let settings = db.all_settings(&whose)?.into_iter().flatten();
+            let keeps_open = settings.filter(|settings| {
+                settings.site == of && settings.rules.enforcement != Enforcement::Enforce
+            });
+            let keep_open: Vec<_> = keeps_open.map(|settings| settings.project).collect();
+            Ok((db.decided_tickets(&whose, &of)?, keep_open))
+        });
+        let (decided, keep_open) = read.await?;
+        let issues = decided.iter().map(|ticket| ticket.issue.clone());
+        self.set_each(&tenant, &id, issues.collect()).await?;
+        for project in keep_open {
+            self.set_gates_of(&tenant, &id, project.as_ref()).await?;
         }
         let approved = |ticket: &&Ticket| gate_of(ticket, Enforcement::Enforce) == OPEN;
         for ticket in decided.iter().filter(approved) {
@@ -120,8 +125,8 @@ impl Casework {
         Ok(())
     }
 
-    /// What is asked of a project's tickets, or of all of a site's, changed: the gates of all of them are set, in which
-    /// settings tell nobody's decisions anything.
+    /// Has the gates of a project's tickets set, or of all of a site's: what is asked of them changed, or their fields are
+    /// new.
     ///
     /// # Errors
     /// If the store fails.
@@ -137,13 +142,21 @@ impl Casework {
             .read(move |db| -> Result<_, StoreError> { db.tickets_of_site(&whose, &of) });
         let mut tickets = tickets.await?;
         tickets.retain(|(_, key)| project.is_none_or(|project| key.project() == *project));
-        for some in tickets.chunks(AT_ONCE) {
+        let issues = tickets.into_iter().map(|(issue, _)| issue);
+        self.set_each(tenant, site, issues.collect()).await
+    }
+
+    async fn set_each(
+        &self,
+        tenant: &TenantId,
+        site: &SiteId,
+        issues: Vec<IssueId>,
+    ) -> Result<(), CaseError> {
+        for some in issues.chunks(AT_ONCE) {
             let (some, site) = (some.to_vec(), site.clone());
-            let set = move |tx: &mut Tx<'_>| {
-                some.iter()
-                    .try_for_each(|(issue, _)| set_gate(tx, &site, issue))
-            };
-            self.store.write(tenant, set).await?;
+            let set =
+                move |tx: &mut Tx<'_>| some.iter().try_for_each(|issue| set_gate(tx, &site, issue));
+            self.store.queue(tenant, set).await?;
         }
         Ok(())
     }

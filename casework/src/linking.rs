@@ -2,6 +2,7 @@
 //! the tenant's sites, and each link is an entry of its own, with the ticket as it was then. A key of a known project
 //! that no ticket has is recorded as an unresolved link.
 
+mod commits;
 mod keys;
 mod manual;
 mod remote;
@@ -21,12 +22,12 @@ use store::{Appended, InboxItem, NewEntry, StoreError, Tx};
 use crate::code_hosts::set_statuses;
 use crate::error::CaseError;
 use crate::people::person_for;
-use crate::review::linked_commits;
 use crate::stale::make_stale_by_commit;
 use crate::{ActiveSite, Casework, monitoring, server, subject_of};
 
 use keys::keys_in;
 
+pub(crate) use commits::{LinkedCommit, ever_linked_commits, linked_commits};
 pub use manual::{LinkRefused, ManualLink};
 pub(crate) use remote::{REMOTE_LINK_EFFECT, may_not_be_written, remote_link, why_not_on_ticket};
 pub(crate) use site_facts::{KnownSites, SiteFacts};
@@ -252,24 +253,11 @@ pub(crate) fn add_link(
         && appended.fresh
     {
         remote::announce_link(tx, &ticket, &link.event, payload)?;
-        if brings_a_commit(tx, &ticket, &appended.id)? {
-            make_stale_by_commit(tx, &ticket, &appended.id)?;
-        }
+        make_stale_by_commit(tx, &ticket, &appended.id)?;
         set_statuses(tx, &ticket.site, &ticket.id)?;
         monitoring::after_link(tx, &link.event, &ticket.site, &ticket.id)?;
     }
     Ok(appended)
-}
-
-/// Whether a link brings the ticket a commit that no other link of it did.
-fn brings_a_commit(tx: &mut Tx<'_>, ticket: &TicketId, link: &EventId) -> Result<bool, StoreError> {
-    let tenant = tx.tenant().clone();
-    let linked = linked_commits(tx.db(), &tenant, &ticket.site, &ticket.id)?;
-    let brought = linked.iter().find(|linked| linked.link == *link);
-    Ok(brought.is_some_and(|brought| {
-        let mut others = linked.iter().filter(|linked| linked.link != *link);
-        !others.any(|other| other.sha == brought.sha)
-    }))
 }
 
 /// How many links of this event and key were revoked, if none holds.

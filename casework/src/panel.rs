@@ -18,6 +18,8 @@ use serde::Serialize;
 use store::{Db, StoreError, TicketRow};
 use utoipa::ToSchema;
 
+use needed::Needed;
+
 pub use history::HistoryLine;
 pub(crate) use history::not_counted;
 pub use integrity::Integrity;
@@ -55,6 +57,8 @@ pub struct Panel {
     pub approval: &'static str,
     /// What it needs to count as approved, where that is more than usual.
     pub needed: Option<String>,
+    /// The latest link of a commit, which a decision says it has seen where it covers the code.
+    pub covers: Option<String>,
     /// The latest decision in words.
     pub decision: Option<HistoryLine>,
     /// What happened, the latest first.
@@ -133,7 +137,7 @@ struct Recorded {
     claims: Vec<ClaimView>,
     waivers: Vec<(String, WaiverView)>,
     corrections: Vec<CorrectionLine>,
-    needed: Option<String>,
+    needed: Needed,
     history: Vec<HistoryLine>,
     integrity: Integrity,
 }
@@ -199,6 +203,7 @@ impl Panel {
             prompt: None,
             approval: TicketApproval::None.as_str(),
             needed: None,
+            covers: None,
             decision: None,
             history: Vec::new(),
             licensed: true,
@@ -286,7 +291,8 @@ fn show_recorded(
             .map(|(a, now)| prompt(a, now, None, Form::Markdown, &moment_of(state, &waivers))),
         verdict: assessment.as_ref().map(verdict::of),
         approval: ticket.approval.as_str(),
-        needed,
+        needed: needed.words,
+        covers: needed.covers,
         decision: history
             .iter()
             .find(|line| line.kind == "HUMAN_REVIEW")

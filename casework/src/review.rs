@@ -7,8 +7,9 @@ mod heard;
 mod since;
 mod withdrawn;
 
-pub(crate) use authors::linked_commits;
 pub(crate) use heard::instant;
+
+use std::collections::BTreeSet;
 
 use record::entries::{
     Decision, HumanReview, Needs, ReviewRules, ReviewScope, ReviewType, ReviewVia, Reviewer,
@@ -23,10 +24,10 @@ use crate::assess::Judged;
 use crate::effects::announce;
 use crate::error::CaseError;
 use crate::licence::NoLicence;
+use crate::linking::{LinkedCommit, linked_commits};
 use crate::people::person_for;
 use crate::reviewers::{Entitled, NotAReviewer};
 use crate::{ActiveSite, Casework, person, subject_of};
-use authors::commits_linked;
 
 /// The longest comment that is kept, in characters.
 const LONGEST_COMMENT: usize = 4_000;
@@ -49,6 +50,8 @@ pub struct ReviewRequest {
     pub comment: String,
     /// The assessment that the person saw.
     pub seen: EventId,
+    /// The latest link of a commit that the person saw, where the decision would cover the code.
+    pub covers: Option<EventId>,
 }
 
 impl std::fmt::Debug for ReviewRequest {
@@ -195,7 +198,15 @@ impl Casework {
                 let group = needs.as_ref().and_then(|needs| needs.group.clone());
                 let mut linked_audit_events = vec![ticket.assessed_by.clone()];
                 if scope == ReviewScope::Code {
-                    linked_audit_events.extend(commits_linked(tx, &site_id, &request.issue)?);
+                    let linked = linked_commits(tx.db(), &tenant, &site_id, &request.issue)?;
+                    if request.decision == Decision::Approved
+                        && holds_unseen(&linked, &request, through.as_ref())
+                    {
+                        return Err(ReviewRefused::Changed);
+                    }
+                    let events: BTreeSet<EventId> =
+                        linked.into_iter().map(|commit| commit.event).collect();
+                    linked_audit_events.extend(events);
                 }
                 let asked = asked(needs.as_ref(), scope);
                 let payload = HumanReview {
@@ -237,6 +248,19 @@ impl Casework {
                 Ok(appended)
             })
             .await
+    }
+}
+
+/// Whether there are commits that whoever approved cannot have seen: in the panel, others than those it showed; in Jira,
+/// some that were linked later.
+fn holds_unseen(
+    linked: &[LinkedCommit],
+    request: &ReviewRequest,
+    through: Option<&Through>,
+) -> bool {
+    match through {
+        None => linked.first().map(|latest| &latest.link) != request.covers.as_ref(),
+        Some(through) => linked.iter().any(|commit| commit.linked_at > through.at),
     }
 }
 

@@ -242,19 +242,12 @@ impl Casework {
         site: &SiteId,
         project: Option<&ProjectKey>,
     ) -> Result<ReviewRules, CaseError> {
-        let whose = tenant.clone();
-        let all = self.store.read(move |db| db.all_settings(&whose)).await?;
-        let readable: Result<Vec<Settings>, String> = all.into_iter().collect();
-        let mut of_site = readable.map_err(|_| StoreError::Row("settings"))?;
-        of_site.retain(|known| known.site == *site);
-        let of = |project: Option<&ProjectKey>| {
-            let known = of_site
-                .iter()
-                .find(|known| known.project.as_ref() == project);
-            known.map(|known| known.rules.clone())
-        };
-        let rules = project.and_then(|_| of(project)).or_else(|| of(None));
-        Ok(rules.unwrap_or_default())
+        let (tenant, site, project) = (tenant.clone(), site.clone(), project.cloned());
+        let known = self.store.read(move |db| match &project {
+            Some(project) => db.settings_for(&tenant, &site, project),
+            None => db.settings_of_site(&tenant, &site),
+        });
+        Ok(known.await?.map(|known| known.rules).unwrap_or_default())
     }
 
     async fn administers(&self, site: &ActiveSite, account: &AccountId) -> Result<bool, CaseError> {

@@ -1,13 +1,14 @@
 //! Approvals that stop counting: what was approved is no longer what is there.
 
 use record::entries::{ApprovalStale, Payload, ReviewScope, ReviewVia, StaleReason, TicketId};
-use record::ids::EventId;
+use record::ids::{CommitSha, EventId};
 use record::scale::Severity;
 use record::state::{Approval, ApprovalState};
 use store::{NewEntry, StoreError, Tx};
 
 use crate::effects::announce;
 use crate::error::CaseError;
+use crate::linking::linked_commits;
 use crate::{server, subject_of};
 
 /// Every approval that counts for this ticket stops counting. A rejection stays what it is.
@@ -23,24 +24,32 @@ pub(crate) fn make_stale(
     Ok(())
 }
 
-/// Every approval that covers code stops counting: a commit came that it does not cover. Jira is told.
+/// Every approval that covers code stops counting, if this link brings the ticket a commit that no other link of it did.
+/// Jira is told. Commits are looked through only where there is such an approval.
 pub(crate) fn make_stale_by_commit(
     tx: &mut Tx<'_>,
     ticket: &TicketId,
-    shown_by: &EventId,
+    link: &EventId,
 ) -> Result<(), CaseError> {
-    let approvals = approvals_that_count(tx, ticket)?.into_iter();
-    for approval in approvals.filter(|approval| approval.scope == ReviewScope::Code) {
-        append_stale(
-            tx,
-            ticket,
-            approval.event,
-            StaleReason::CommitsAdded,
-            shown_by,
-        )?;
-        announce(tx, &ticket.site, &ticket.id)?;
+    let mut approvals = approvals_that_count(tx, ticket)?;
+    approvals.retain(|approval| approval.scope == ReviewScope::Code);
+    if approvals.is_empty() || !brings_a_commit(tx, ticket, link)? {
+        return Ok(());
     }
-    Ok(())
+    for approval in approvals {
+        let reason = StaleReason::CommitsAdded;
+        append_stale(tx, ticket, approval.event, reason, link)?;
+    }
+    announce(tx, &ticket.site, &ticket.id)
+}
+
+fn brings_a_commit(tx: &mut Tx<'_>, ticket: &TicketId, link: &EventId) -> Result<bool, StoreError> {
+    let tenant = tx.tenant().clone();
+    let linked = linked_commits(tx.db(), &tenant, &ticket.site, &ticket.id)?;
+    let (brought, others): (Vec<_>, Vec<_>) =
+        linked.into_iter().partition(|commit| commit.link == *link);
+    let is_known = |sha: &CommitSha| others.iter().any(|other| other.sha == *sha);
+    Ok(brought.iter().any(|commit| !is_known(&commit.sha)))
 }
 
 /// The approval that was made through this stops counting, if it counts; Jira is told.

@@ -56,6 +56,14 @@ pub enum ApiError {
     Nonsense,
 }
 
+impl ApiError {
+    /// Whether trying again later may help without anybody doing anything.
+    #[must_use]
+    pub const fn is_transient(&self) -> bool {
+        matches!(self, Self::Unavailable | Self::RateLimited { .. })
+    }
+}
+
 /// How a commit stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CommitState {

@@ -18,7 +18,7 @@ mod tickets;
 mod waivers;
 
 pub use code_hosts::CodeHostCredential;
-pub(crate) use code_hosts::webhook_secret_purpose;
+pub(crate) use code_hosts::code_host_secrets_purpose;
 pub(crate) use feeds::feed_purpose;
 pub use jira_integrations::JiraCredential;
 pub(crate) use jira_integrations::integration_purpose;

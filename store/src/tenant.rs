@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use crate::append::NewEntry;
 use crate::db::Db;
 use crate::error::StoreError;
-use crate::projection::{feed_purpose, integration_purpose, webhook_secret_purpose};
+use crate::projection::{code_host_secrets_purpose, feed_purpose, integration_purpose};
 use crate::schema::{sites, tenants};
 use crate::seal::{MasterKey, random};
 use crate::tx::Tx;
@@ -125,8 +125,8 @@ impl Tx<'_> {
             });
         }
         let mut code_hosts = Vec::new();
-        for (host, sealed) in self.db.sealed_webhook_secrets(&self.tenant)? {
-            let purpose = webhook_secret_purpose(&self.tenant, &host);
+        for (host, sealed) in self.db.sealed_code_host_secrets(&self.tenant)? {
+            let purpose = code_host_secrets_purpose(&self.tenant, &host);
             let secret = self.master.open(&purpose, &sealed)?;
             let secret_digest = self.hold(new.seal(&purpose, &secret)?);
             code_hosts.push(ResealedCodeHost {

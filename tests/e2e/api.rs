@@ -39,7 +39,7 @@ pub(crate) fn some_path(pattern: &str) -> String {
 }
 
 impl World {
-    fn casework(&self) -> &casework::Casework {
+    pub(crate) fn casework(&self) -> &casework::Casework {
         self.server.as_ref().unwrap().casework()
     }
 

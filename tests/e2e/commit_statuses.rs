@@ -14,7 +14,7 @@ use record::entries::{Enforcement, ReviewRules};
 use sandbox::NewIssue;
 use serde_json::{Value, json};
 
-use crate::api::{Program, push, repository, signature};
+use crate::api::{Program, push, signature};
 use crate::panel::Answer;
 use crate::world::World;
 
@@ -31,6 +31,8 @@ struct LookAlike {
     statuses: Arc<Mutex<Vec<(String, Value)>>>,
     /// What opens it now.
     opens: Arc<Mutex<Vec<String>>>,
+    /// The commits that take no status any more, and whether they are still there.
+    full: Arc<Mutex<Vec<(String, bool)>>>,
 }
 
 struct Keys {
@@ -64,6 +66,7 @@ impl LookAlike {
                 TOKEN.to_owned(),
                 OF_INSTALLATION.to_owned(),
             ])),
+            full: Arc::default(),
         };
         let kept = look_alike.clone();
         let server = HttpServer::new(move || {
@@ -73,6 +76,10 @@ impl LookAlike {
                 .route(
                     "/api/v3/repos/acme/scoring/statuses/{sha}",
                     web::post().to(set_status),
+                )
+                .route(
+                    "/api/v3/repos/acme/scoring/git/commits/{sha}",
+                    web::get().to(see_commit),
                 )
                 .route(
                     "/api/v3/app/installations/77/access_tokens",
@@ -120,9 +127,26 @@ async fn set_status(
     if !at.is_open_to(&request) {
         return HttpResponse::Unauthorized().finish();
     }
+    if at
+        .full
+        .lock()
+        .unwrap()
+        .iter()
+        .any(|(full, _)| *full == *sha)
+    {
+        return HttpResponse::UnprocessableEntity().finish();
+    }
     let status = (sha.into_inner(), body.into_inner());
     at.statuses.lock().unwrap().push(status);
     HttpResponse::Created().json(json!({ "id": 1 }))
+}
+
+async fn see_commit(at: web::Data<LookAlike>, sha: web::Path<String>) -> HttpResponse {
+    let full = at.full.lock().unwrap();
+    match full.iter().find(|(full, _)| *full == *sha) {
+        Some((_, false)) => HttpResponse::NotFound().finish(),
+        _ => HttpResponse::Ok().json(json!({ "sha": *sha })),
+    }
 }
 
 async fn open_installation(at: web::Data<LookAlike>, request: HttpRequest) -> HttpResponse {
@@ -155,6 +179,12 @@ async fn governed_beside(address: &str) -> World {
 }
 
 async fn deliver(world: &World, registered: &Value, payload: &Value) -> u16 {
+    let status = deliver_without_waiting(world, registered, payload).await;
+    world.quiet().await;
+    status
+}
+
+async fn deliver_without_waiting(world: &World, registered: &Value, payload: &Value) -> u16 {
     let body = payload.to_string();
     let secret = registered["secret"].as_str().unwrap();
     let request = world
@@ -164,9 +194,7 @@ async fn deliver(world: &World, registered: &Value, payload: &Value) -> u16 {
         .header("X-Hub-Signature-256", signature(secret, body.as_bytes()))
         .header("Content-Type", "application/json")
         .body(body);
-    let status = Answer::to(request).await.status;
-    world.quiet().await;
-    status
+    Answer::to(request).await.status
 }
 
 async fn register(program: &Program<'_>, address: &str, body: &Value) -> Answer {
@@ -372,5 +400,36 @@ async fn what_opens_nothing_is_explained_and_what_is_not_looked_at_is_passed_ove
     let push = pushed(&address, &"a1".repeat(20), MESSAGE);
     assert_eq!(deliver(&world, &narrowed.json(), &push).await, 204);
     assert_eq!(world.entries().len(), before);
-    assert_eq!(repository()["full_name"], "acme/scoring");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_status_that_is_not_taken_is_shown_unless_the_commit_is_gone_and_stops_no_other() {
+    let (github, address) = LookAlike::listening(keys().public);
+    let world = governed_beside(&address).await;
+    let program = world.program().await;
+    let token = json!({ "accessToken": TOKEN, "repositories": ["acme/scoring"] });
+    let registered = register(&program, &address, &token).await.json();
+    let [gone, full, taken] = ["a1", "b2", "c3"].map(|digits| digits.repeat(20));
+    github.full.lock().unwrap().push((gone.clone(), false));
+    let push = pushed(&address, &gone, MESSAGE);
+    assert_eq!(deliver(&world, &registered, &push).await, 202);
+    let last_error = async || {
+        let known = program.get("/v1/integrations/github").await.json();
+        known["integrations"][0]["lastError"].clone()
+    };
+    assert_eq!(last_error().await, Value::Null, "it was pushed away");
+    github.full.lock().unwrap().push((full.clone(), true));
+    for sha in [&full, &taken] {
+        let push = pushed(&address, sha, MESSAGE);
+        deliver_without_waiting(&world, &registered, &push).await;
+    }
+    world
+        .until(
+            "the others to be written and the refusal to be shown",
+            async || {
+                github.status(&taken).is_some() && last_error().await == "GitHub refused with 422"
+            },
+        )
+        .await;
+    assert_eq!(github.status(&full), None);
 }

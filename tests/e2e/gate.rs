@@ -1,5 +1,6 @@
 //! The gate on Forge: a field that a workflow rule asks, and that stands as the ticket's approval does.
 
+use record::entries::{Enforcement, ReviewRules};
 use sandbox::{Edit, Fault, FaultKind};
 
 use crate::world::World;
@@ -59,6 +60,23 @@ async fn approvals_from_before_open_their_gates_when_the_field_comes() {
     world.quiet().await;
     assert_eq!(gate(&world, &approved.key).as_deref(), Some("OPEN"));
     assert_eq!(gate(&world, &other.key), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gate_that_its_project_keeps_open_is_set_when_the_field_comes_and_when_that_ends() {
+    let world = World::installed().await;
+    let ticket = world.ticket("Add a log", "Every access is logged.").await;
+    let observing = ReviewRules {
+        enforcement: Enforcement::Observe,
+        ..ReviewRules::default()
+    };
+    crate::rules::rule(&world, observing).await;
+    world.install_forge().await;
+    world.quiet().await;
+    assert_eq!(gate(&world, &ticket.key).as_deref(), Some("OPEN"));
+    crate::rules::rule(&world, ReviewRules::default()).await;
+    world.quiet().await;
+    assert_eq!(gate(&world, &ticket.key).as_deref(), Some("CLOSED"));
 }
 
 /// The text of the ticket is another one.

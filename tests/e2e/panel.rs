@@ -43,6 +43,12 @@ impl Answer {
     pub(crate) fn seen(&self) -> Option<String> {
         between(&self.body, "name=\"seen\" value=\"", "\"").map(str::to_owned)
     }
+
+    /// The commit link that a decision on the code would cover last.
+    fn covers(&self) -> Option<String> {
+        let link = between(&self.body, "name=\"covers\" value=\"", "\"")?;
+        (!link.is_empty()).then(|| link.to_owned())
+    }
 }
 
 /// Somebody before the panel of an issue, as it was when the page was opened.
@@ -50,6 +56,7 @@ pub(crate) struct Seat<'w> {
     world: &'w World,
     pub(crate) token: String,
     pub(crate) seen: String,
+    covers: Option<String>,
 }
 
 impl World {
@@ -67,6 +74,7 @@ impl World {
             world: self,
             token: self.jira().context_token(who, key).unwrap(),
             seen: page.seen().unwrap_or_default(),
+            covers: page.covers(),
         }
     }
 
@@ -95,7 +103,8 @@ impl World {
 impl Seat<'_> {
     /// Presses a button of the page that is open.
     pub(crate) async fn decide(&self, decision: &str, comment: &str) -> Answer {
-        let body = json!({ "decision": decision, "comment": comment, "seen": self.seen });
+        let body = json!({ "decision": decision, "comment": comment, "seen": self.seen,
+            "covers": self.covers });
         self.world
             .panel_call(&self.token, "review", Some(body))
             .await

@@ -62,6 +62,11 @@ async fn decide(world: &World, who: &str, key: &str, decision: &str) -> (u16, St
     (answer.status, approval)
 }
 
+/// How an issue's approval stands.
+async fn standing(world: &World, key: &str) -> String {
+    world.page("carla", key).await.approval().to_owned()
+}
+
 fn is(status: u16, approval: &str) -> (u16, String) {
     (status, approval.to_owned())
 }
@@ -129,7 +134,7 @@ async fn two_have_to_approve_and_one_of_them_of_a_group() {
     let jira = world.jira().world();
     jira.edit_issue("ben", &ticket.key, edit).unwrap();
     world.quiet().await;
-    assert_eq!(world.page("carla", &ticket.key).await.approval(), "STALE");
+    assert_eq!(standing(&world, &ticket.key).await, "STALE");
     assert_eq!(
         decide(&world, "erin", &ticket.key, "APPROVED").await,
         is(200, "PARTLY")
@@ -156,7 +161,7 @@ async fn what_is_asked_for_goes_by_the_risk_and_holds_for_comments_too() {
     for (who, approval) in [("carla", "PARTLY"), ("alice", "APPROVED")] {
         jira.add_comment(who, &risky.key, "/approve").unwrap();
         world.quiet().await;
-        assert_eq!(world.page("carla", &risky.key).await.approval(), approval);
+        assert_eq!(standing(&world, &risky.key).await, approval);
     }
     world.check_ledger().await;
 }
@@ -191,7 +196,7 @@ async fn an_approval_of_the_code_names_its_commits_and_another_one_makes_it_stal
         .into_iter()
         .rfind(|entry| entry.kind == "APPROVAL_STALE");
     assert_eq!(stale.unwrap().payload["reason"], "COMMITS_ADDED");
-    assert_eq!(world.page("carla", KEY).await.approval(), "STALE");
+    assert_eq!(standing(&world, KEY).await, "STALE");
     assert_eq!(program.gate(&[KEY], &[]).await.1, ["APPROVAL_STALE"]);
     assert_eq!(
         decide(&world, "carla", KEY, "APPROVED").await,
@@ -199,11 +204,7 @@ async fn an_approval_of_the_code_names_its_commits_and_another_one_makes_it_stal
     );
     github.push(0xa2, MESSAGE, "release").await;
     world.quiet().await;
-    assert_eq!(
-        world.page("carla", KEY).await.approval(),
-        "APPROVED",
-        "the same commit"
-    );
+    assert_eq!(standing(&world, KEY).await, "APPROVED", "the same commit");
     let pull = json!({ "id": 1, "number": 7, "title": format!("{KEY}: more"), "body": null, "state": "open",
         "draft": false, "merged": false, "merge_commit_sha": null, "user": { "login": "jsmith", "id": 1 },
         "html_url": "https://github.com/acme/scoring/pull/7", "created_at": "2026-03-02T14:00:00Z",
@@ -214,7 +215,7 @@ async fn an_approval_of_the_code_names_its_commits_and_another_one_makes_it_stal
     assert_eq!(github.deliver("pull_request", &opened).await.status, 202);
     world.quiet().await;
     assert_eq!(
-        world.page("carla", KEY).await.approval(),
+        standing(&world, KEY).await,
         "STALE",
         "a commit by a pull request"
     );
@@ -225,11 +226,7 @@ async fn an_approval_of_the_code_names_its_commits_and_another_one_makes_it_stal
     );
     github.push(0xa3, MESSAGE, "main").await;
     world.quiet().await;
-    assert_eq!(
-        world.page("carla", KEY).await.approval(),
-        "APPROVED",
-        "of the plan"
-    );
+    assert_eq!(standing(&world, KEY).await, "APPROVED", "of the plan");
     world.check_ledger().await;
 }
 
@@ -283,28 +280,19 @@ async fn a_projects_own_statuses_and_commands_decide() {
     jira.add_comment("carla", &ticket.key, "/approve").unwrap();
     jira.transition("carla", &ticket.key, "Approved").unwrap();
     world.quiet().await;
-    assert_eq!(world.page("carla", &ticket.key).await.approval(), "NONE");
+    assert_eq!(standing(&world, &ticket.key).await, "NONE");
     jira.transition("carla", &ticket.key, "In Progress")
         .unwrap();
     world.quiet().await;
-    assert_eq!(
-        world.page("carla", &ticket.key).await.approval(),
-        "APPROVED"
-    );
+    assert_eq!(standing(&world, &ticket.key).await, "APPROVED");
     jira.add_comment("carla", &ticket.key, "/reject: not so")
         .unwrap();
     world.quiet().await;
-    assert_eq!(
-        world.page("carla", &ticket.key).await.approval(),
-        "REJECTED"
-    );
+    assert_eq!(standing(&world, &ticket.key).await, "REJECTED");
     jira.add_comment("carla", &ticket.key, "/lgtm after all")
         .unwrap();
     world.quiet().await;
-    assert_eq!(
-        world.page("carla", &ticket.key).await.approval(),
-        "APPROVED"
-    );
+    assert_eq!(standing(&world, &ticket.key).await, "APPROVED");
     world.check_ledger().await;
 }
 
@@ -374,13 +362,88 @@ async fn a_status_decides_from_when_it_was_named_on() {
     rule(&world, rules).await;
     jira.transition("carla", &ticket.key, "To Do").unwrap();
     world.quiet().await;
-    assert_eq!(world.page("carla", &ticket.key).await.approval(), "NONE");
+    assert_eq!(standing(&world, &ticket.key).await, "NONE");
     jira.transition("carla", &ticket.key, "In Progress")
         .unwrap();
     world.quiet().await;
+    assert_eq!(standing(&world, &ticket.key).await, "APPROVED");
+    world.check_ledger().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_that_whoever_approves_cannot_have_seen_is_not_covered() {
+    let world = governed().await;
+    rule(&world, needing(1, None, ReviewScope::Code)).await;
+    let (github, program, _) = pushed(&world).await;
+    let seat = world.sit("carla", KEY).await;
+    github.push(0xa2, MESSAGE, "main").await;
+    world.quiet().await;
+    let pressed = seat.decide("APPROVED", "").await;
+    assert_eq!(pressed.status, 409, "{}", pressed.body);
+    assert_eq!(standing(&world, KEY).await, "NONE");
+    world.jira().set_flow(sandbox::Flow::Hold);
+    let jira = world.jira().world();
+    jira.add_comment("carla", KEY, "/approve").unwrap();
+    github.push(0xa3, MESSAGE, "main").await;
+    world
+        .until("the commit to be linked", async || {
+            let links = world.facts().into_iter();
+            links.filter(|fact| fact == "LINK_ADDED").count() == 3
+        })
+        .await;
+    world.jira().release(sandbox::ReleaseOrder::Happened);
+    world.jira().set_flow(sandbox::Flow::Deliver);
+    world.quiet().await;
+    let kept_out = only_event(&program, "REVIEW_NOT_COUNTED").await;
+    assert_eq!(kept_out["payload"]["reason"], "CHANGED_SINCE");
     assert_eq!(
-        world.page("carla", &ticket.key).await.approval(),
-        "APPROVED"
+        decide(&world, "carla", KEY, "APPROVED").await,
+        is(200, "APPROVED")
     );
     world.check_ledger().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_wrote_one_commit_of_a_push_that_is_one_event_is_kept_out_too() {
+    let world = governed().await;
+    let github = world.github(record::entries::PushAs::Push).await;
+    let mut push = crate::api::push(&"a1".repeat(20), MESSAGE, "main");
+    push["commits"][0]["author"]["name"] = json!("Carla Ruiz");
+    assert_eq!(github.deliver("push", &push).await.status, 202);
+    world.quiet().await;
+    assert_eq!(decide(&world, "carla", KEY, "APPROVED").await.0, 403);
+    world.check_ledger().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_approval_under_stricter_rules_is_another_one() {
+    let world = World::installed().await;
+    let ticket = world.ticket("Pay by card", CARD).await;
+    for (rules, approval) in [
+        (ReviewRules::default(), "APPROVED"),
+        (needing(1, None, ReviewScope::Code), "APPROVED"),
+        (needing(2, None, ReviewScope::Plan), "PARTLY"),
+    ] {
+        rule(&world, rules).await;
+        let standing = decide(&world, "carla", &ticket.key, "APPROVED").await;
+        assert_eq!(standing, is(200, approval));
+    }
+    let reviews = world.facts_about(ticket.id).into_iter();
+    assert_eq!(reviews.filter(|fact| fact.starts_with("HUMAN")).count(), 3);
+    world.check_ledger().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_project_that_is_given_approvers_of_its_own_keeps_the_rules_of_the_site() {
+    let world = World::installed().await;
+    let rules = needing(2, None, ReviewScope::Plan);
+    rule(&world, rules.clone()).await;
+    let (casework, tenant) = (world.casework(), world.tenant(0).await);
+    let site: SiteId = world.lines("SELECT id AS line FROM sites")[0]
+        .parse()
+        .unwrap();
+    let project = "PAY".parse().unwrap();
+    for of in [None, Some(&project)] {
+        assert_eq!(casework.rules_now(&tenant, &site, of).await.unwrap(), rules);
+    }
 }

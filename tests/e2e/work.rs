@@ -225,3 +225,20 @@ async fn a_062_what_notifications_missed_on_a_site_with_the_app_is_read() {
         .await;
     world.check_ledger().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_site_whose_worklogs_cannot_be_read_is_read_all_the_same() {
+    let (world, id) = connected().await;
+    let program = world.program().await;
+    let ticket = world.make("Pay by card", "");
+    world.jira().fault(sandbox::Fault {
+        operation: Some("/rest/api/3/issue/{key}/worklog".to_owned()),
+        ..sandbox::Fault::everywhere(sandbox::FaultKind::Status {
+            status: 404,
+            retry_after: None,
+        })
+    });
+    assert_eq!(sync(&program, &id).await.status, 200);
+    let path = format!("/v1/trail?ticket={}", ticket.key);
+    assert_eq!(program.get(&path).await.status, 200);
+}

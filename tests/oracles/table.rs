@@ -61,7 +61,8 @@ pub(crate) fn page(
         "\nThe story here has the Connect door alone. With a Forge app registered, the set of keys that sign invocation tokens\n\
          is fetched as well, from the address in `COUNTERSIGN_FORGE_KEYS`; calls to Jira go to the same operations at\n\
          Atlassian's gateway.\n\n\
-         Nothing else goes out. What Jira calls at our side (descriptor, lifecycle, webhooks, the panel) is in no such\n\
+         Nothing else goes out to Jira; to others go commit statuses (`github/src/api.rs`) and feeds (`feed/`), where\n\
+         somebody set them up. What Jira calls at our side (descriptor, lifecycle, webhooks, the panel) is in no such\n\
          document either: those routes stand in `app/src/routes.rs`, and a test walks them with every wrong credential.\n",
     );
     gaps.extend(strangers(played));

@@ -18,6 +18,8 @@ struct ReviewBody {
     decision: Decision,
     comment: String,
     seen: EventId,
+    #[serde(default)]
+    covers: Option<EventId>,
 }
 
 impl ReviewBody {
@@ -35,6 +37,7 @@ impl ReviewBody {
             decision: self.decision,
             comment: self.comment,
             seen: self.seen,
+            covers: self.covers,
         }
     }
 }

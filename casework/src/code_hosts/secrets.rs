@@ -2,9 +2,11 @@
 //! repositories that are looked at, whose names are the customer's own.
 
 use github::{Access, RepositoryName, WebhookSecret};
+use record::facts::CodeEvent;
 use record::ids::TenantId;
 use record::state::CodeHost;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use store::{CodeHostCredential, StoreError};
 use zeroize::Zeroizing;
 
@@ -64,11 +66,18 @@ impl Secrets {
 }
 
 impl KnownCodeHost {
-    /// Whether a repository is looked at, by its full name.
+    /// Whether the repository of an event is looked at.
     #[must_use]
-    pub fn looks_at(&self, repository: Option<&str>) -> bool {
-        let named = repository.and_then(|name| name.parse::<RepositoryName>().ok());
-        self.repositories.is_empty() || named.is_some_and(|name| self.repositories.contains(&name))
+    pub fn looks_at(&self, event: &CodeEvent) -> bool {
+        let repository = event.payload.pointer("/repository/fullName");
+        let repository = repository.and_then(Value::as_str);
+        self.looks_at_repository(repository.unwrap_or_default())
+    }
+
+    /// Whether a repository is looked at, by its full name.
+    pub(super) fn looks_at_repository(&self, name: &str) -> bool {
+        let name = name.parse::<RepositoryName>();
+        self.repositories.is_empty() || name.is_ok_and(|name| self.repositories.contains(&name))
     }
 }
 

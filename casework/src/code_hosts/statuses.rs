@@ -4,23 +4,23 @@
 use std::collections::BTreeSet;
 
 use github::{Access, ApiError, CommitState, CommitStatus, RepositoryName};
-use record::entries::{IntegrationState, Payload, Reporter};
-use record::ids::{CodeHostId, CommitSha, IssueId, SiteId};
+use record::entries::{IntegrationState, Reporter};
+use record::ids::{CodeHostId, CommitSha, IssueId, SiteId, TenantId};
 use serde_json::Value;
 use store::{Db, Effect, OutboxItem, StoreError, Tx};
 use url::Url;
 
 use crate::Casework;
 use crate::error::CaseError;
-use crate::linking::PAYLOAD;
+use crate::linking::{PAYLOAD, ever_linked_commits};
 use crate::trail::{GateState, GateView};
 
 /// What the effects are called, the code host's id aside.
 pub(crate) const STATUSES_EFFECT: &str = "commit-statuses:";
 /// What the status is called on the code host.
 const CONTEXT: &str = "countersign";
-/// Of how many of a ticket's events the commits get their status; the latest.
-const MOST_EVENTS: i64 = 300;
+/// How many of a ticket's commits get their status; the latest.
+const MOST_COMMITS: usize = 100;
 /// What keeps the gate shut for a moment only.
 const SOON: [&str; 2] = ["NOT_READ_YET", "NOT_LINKED_YET"];
 
@@ -66,7 +66,7 @@ impl Casework {
             .store
             .read(move |db| commits_of(db, &tenant, (&effect.site, &effect.issue), &host));
         let mut commits = commits.await?;
-        commits.retain(|(repository, _)| known.looks_at(Some(repository)));
+        commits.retain(|(repository, _)| known.looks_at_repository(repository));
         if commits.is_empty() {
             return Ok(());
         }
@@ -121,30 +121,24 @@ impl Casework {
 /// stands without a link that was revoked, its gate says.
 fn commits_of(
     db: &mut Db<'_>,
-    tenant: &record::ids::TenantId,
+    tenant: &TenantId,
     (site, issue): (&SiteId, &IssueId),
     host: &CodeHostId,
 ) -> Result<BTreeSet<(String, CommitSha)>, StoreError> {
+    let mut linked = ever_linked_commits(db, tenant, site, issue)?;
+    linked.retain(|commit| matches!(&commit.by, Reporter::CodeHost(by) if by == host));
     let mut commits = BTreeSet::new();
-    for link in db.links_of_ticket(tenant, site, issue, MOST_EVENTS)? {
-        let Some(seq) = db.position(tenant, &link.event)? else {
-            continue;
-        };
-        let Some(row) = db.entry(tenant, seq)? else {
-            continue;
-        };
-        let said = Payload::parse(&row.entry.kind, &row.entry.payload)?;
-        let Some(reported) = said.reported() else {
-            continue;
-        };
-        let by_this_one = matches!(&reported.by, Reporter::CodeHost(by) if by == host);
-        let Some(commit) = reported.commit.clone().filter(|_| by_this_one) else {
+    for commit in linked {
+        if commits.len() == MOST_COMMITS {
+            break;
+        }
+        let Some(row) = db.entry(tenant, commit.seq)? else {
             continue;
         };
         let payload = db.beside(tenant, &row.entry, PAYLOAD)?.unwrap_or_default();
         let repository = payload.pointer("/repository/fullName");
         if let Some(repository) = repository.and_then(Value::as_str) {
-            commits.insert((repository.to_owned(), commit));
+            commits.insert((repository.to_owned(), commit.sha));
         }
     }
     Ok(commits)

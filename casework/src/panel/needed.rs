@@ -1,4 +1,5 @@
-//! What a ticket needs to count as approved, in words, where that is more than one approval of anybody's.
+//! What a ticket needs to count as approved, in words, where that is more than one approval of anybody's; and what a
+//! decision on its code would cover.
 
 use record::entries::{Needs, ReviewScope};
 use record::ids::TenantId;
@@ -6,44 +7,55 @@ use record::scale::RiskTenths;
 use record::state::{ApprovalState, Ticket};
 use store::{Db, StoreError};
 
+use crate::linking::linked_commits;
+
+/// What is asked for, beside the form.
+#[derive(Default)]
+pub(super) struct Needed {
+    /// In words.
+    pub(super) words: Option<String>,
+    /// The latest link of a commit, where a decision covers the code.
+    pub(super) covers: Option<String>,
+}
+
 pub(super) fn of(
     db: &mut Db<'_>,
     tenant: &TenantId,
     ticket: &Ticket,
-) -> Result<Option<String>, StoreError> {
+) -> Result<Needed, StoreError> {
     let settings = db.settings_for(tenant, &ticket.site, &ticket.key.project())?;
     let rules = settings.map(|settings| settings.rules).unwrap_or_default();
-    let Some(rule) = rules.at(RiskTenths::capped(ticket.risk_tenths.into())) else {
-        return Ok(None);
-    };
-    let approvals = db
-        .approvals(tenant, &ticket.site, &ticket.issue)?
-        .into_iter();
+    let (needs, scope) = rules.needs_at(RiskTenths::capped(ticket.risk_tenths.into()));
+    let (site, issue) = (&ticket.site, &ticket.issue);
+    let approvals = db.approvals(tenant, site, issue)?.into_iter();
     let counting = approvals.filter(|approval| {
         approval.state == ApprovalState::Counting && approval.decision == "APPROVED"
     });
-    Ok(in_words(&Needs::from(rule), rule.scope, counting.count()))
+    let words = in_words(needs.as_ref(), scope, counting.count());
+    let latest = match scope {
+        ReviewScope::Plan => None,
+        ReviewScope::Code => linked_commits(db, tenant, site, issue)?.into_iter().next(),
+    };
+    Ok(Needed {
+        words,
+        covers: latest.map(|commit| commit.link.to_string()),
+    })
 }
 
-fn in_words(needs: &Needs, scope: ReviewScope, counting: usize) -> Option<String> {
+fn in_words(needs: Option<&Needs>, scope: ReviewScope, counting: usize) -> Option<String> {
     let code = match scope {
-        ReviewScope::Plan => "",
-        ReviewScope::Code => " Another commit makes an approval stale.",
+        ReviewScope::Plan => None,
+        ReviewScope::Code => Some("Another commit makes an approval stale.".to_owned()),
     };
-    let group = needs.group.as_ref();
-    let group = group.map_or_else(String::new, |group| {
-        format!(", one of them by a member of “{group}”")
+    let needs = needs.map(|needs| match (needs.approvals, &needs.group) {
+        (1, Some(group)) => format!("It needs an approval by a member of “{group}”."),
+        (wanted, None) => format!("It needs {wanted} approvals; {counting} count now."),
+        (wanted, Some(group)) => format!(
+            "It needs {wanted} approvals, one of them by a member of “{group}”; {counting} count now."
+        ),
     });
-    match needs.approvals {
-        1 if group.is_empty() => (!code.is_empty()).then(|| code.trim().to_owned()),
-        1 => Some(format!(
-            "It needs an approval by a member of “{}”.{code}",
-            needs.group.as_ref()?
-        )),
-        wanted => Some(format!(
-            "It needs {wanted} approvals{group}; {counting} count now.{code}"
-        )),
-    }
+    let words: Vec<String> = needs.into_iter().chain(code).collect();
+    (!words.is_empty()).then(|| words.join(" "))
 }
 
 #[cfg(test)]
@@ -59,8 +71,8 @@ mod tests {
 
     #[test]
     fn only_what_is_more_than_usual_is_said() {
-        let say = |approvals, group, scope| in_words(&needs(approvals, group), scope, 1);
-        assert_eq!(say(1, None, ReviewScope::Plan), None);
+        let say = |approvals, group, scope| in_words(Some(&needs(approvals, group)), scope, 1);
+        assert_eq!(in_words(None, ReviewScope::Plan, 1), None);
         assert_eq!(
             say(2, Some("Security"), ReviewScope::Plan).unwrap(),
             "It needs 2 approvals, one of them by a member of “Security”; 1 count now."
@@ -70,7 +82,7 @@ mod tests {
             "It needs an approval by a member of “Security”. Another commit makes an approval stale."
         );
         assert_eq!(
-            say(1, None, ReviewScope::Code).unwrap(),
+            in_words(None, ReviewScope::Code, 1).unwrap(),
             "Another commit makes an approval stale."
         );
     }

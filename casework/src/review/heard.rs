@@ -209,6 +209,7 @@ impl Casework {
             decision: heard.decision,
             comment: heard.words.chars().take(super::LONGEST_COMMENT).collect(),
             seen: row.ticket.assessed_by,
+            covers: None,
         };
         let once = once(site, &heard.via);
         let through = Through {

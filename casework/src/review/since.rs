@@ -1,15 +1,15 @@
 //! What happened to a ticket after a decision was made in Jira, which was heard of later: edits, commits, and that whoever
 //! decided had a part in it then.
 
-use jira::rest::{Histories, History, instant_ms};
+use jira::rest::{Histories, History};
 use record::entries::{ReviewScope, ReviewVia};
 use record::scale::RiskTenths;
 use record::state::Settings;
 use store::StoreError;
 
-use super::authors::linked_commits;
-use super::heard::Heard;
+use super::heard::{Heard, instant};
 use crate::error::CaseError;
+use crate::linking::linked_commits;
 use crate::{ActiveSite, Casework};
 
 /// The fields whose change is a change of content, as histories name them: ids, and names on old servers.
@@ -40,7 +40,7 @@ impl Casework {
         let rules = settings.map(|settings| settings.rules.clone());
         let rules = rules.unwrap_or_default();
         let (tenant, id, issue) = (site.tenant.clone(), site.site.clone(), heard.issue.clone());
-        let at_ms = heard.at_ms;
+        let at = instant(heard.at_ms);
         let came = self.store.read(move |db| -> Result<_, StoreError> {
             let Some(row) = db.ticket(&tenant, &id, &issue)? else {
                 return Ok(false);
@@ -50,10 +50,7 @@ impl Casework {
                 return Ok(false);
             }
             let linked = linked_commits(db, &tenant, &id, &issue)?;
-            let mut times = linked
-                .iter()
-                .filter_map(|linked| instant_ms(&linked.linked_at));
-            Ok(times.any(|linked_ms| linked_ms > at_ms))
+            Ok(linked.iter().any(|commit| commit.linked_at > at))
         });
         Ok(came.await?)
     }

@@ -197,8 +197,7 @@ impl ReviewRules {
     }
 
     /// The rule that holds at this risk; none where the usual one does.
-    #[must_use]
-    pub fn at(&self, risk: RiskTenths) -> Option<&ApprovalRule> {
+    fn at(&self, risk: RiskTenths) -> Option<&ApprovalRule> {
         let band = risk.band();
         let reached = self.approvals.iter().filter(|rule| rule.from <= band);
         reached.max_by_key(|rule| rule.from)

@@ -48,7 +48,7 @@ impl TryFrom<Row> for (CodeHost, Vec<u8>) {
     }
 }
 
-pub(crate) fn webhook_secret_purpose(tenant: &TenantId, host: &CodeHostId) -> String {
+pub(crate) fn code_host_secrets_purpose(tenant: &TenantId, host: &CodeHostId) -> String {
     format!("{tenant}/{host}/webhook-secret")
 }
 
@@ -108,7 +108,7 @@ impl Db<'_> {
         let tenant = row.tenant.parse();
         let tenant = tenant.map_err(|_| StoreError::Row("code_hosts"))?;
         let (host, sealed) = row.try_into()?;
-        let secret = master.open(&webhook_secret_purpose(&tenant, &host.host), &sealed)?;
+        let secret = master.open(&code_host_secrets_purpose(&tenant, &host.host), &sealed)?;
         let text = std::str::from_utf8(&secret).map_err(|_| StoreError::Sealed)?;
         Ok(Some(CodeHostCredential {
             secrets: Zeroizing::new(text.to_owned()),
@@ -148,7 +148,7 @@ impl Db<'_> {
         row.map(TryInto::try_into).transpose()
     }
 
-    pub(crate) fn sealed_webhook_secrets(
+    pub(crate) fn sealed_code_host_secrets(
         &mut self,
         tenant: &TenantId,
     ) -> Result<Vec<(CodeHostId, Vec<u8>)>, StoreError> {
@@ -182,12 +182,12 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// If there is no randomness.
-    pub fn hold_webhook_secret(
+    pub fn hold_code_host_secrets(
         &mut self,
         host: &CodeHostId,
         secret: &str,
     ) -> Result<String, StoreError> {
-        let purpose = webhook_secret_purpose(&self.tenant, host);
+        let purpose = code_host_secrets_purpose(&self.tenant, host);
         let sealed = self.master.seal(&purpose, secret.as_bytes())?;
         Ok(self.hold(sealed))
     }

@@ -54,6 +54,9 @@ impl TryFrom<SiteRow> for (Site, Vec<u8>) {
     }
 }
 
+/// What stands for a project in the settings of a whole site.
+const WHOLE_SITE: &str = "";
+
 /// The rules, if they are written as they always are.
 fn rules_of(text: &str) -> Option<ReviewRules> {
     let rules: ReviewRules = serde_json::from_str(text).ok()?;
@@ -147,10 +150,31 @@ impl Db<'_> {
         site: &SiteId,
         project: &ProjectKey,
     ) -> Result<Option<Settings>, StoreError> {
+        self.first_settings_of(tenant, site, &[project.as_str(), WHOLE_SITE])
+    }
+
+    /// The settings of a whole site.
+    ///
+    /// # Errors
+    /// If the database fails or the row is not what was written.
+    pub fn settings_of_site(
+        &mut self,
+        tenant: &TenantId,
+        site: &SiteId,
+    ) -> Result<Option<Settings>, StoreError> {
+        self.first_settings_of(tenant, site, &[WHOLE_SITE])
+    }
+
+    fn first_settings_of(
+        &mut self,
+        tenant: &TenantId,
+        site: &SiteId,
+        projects: &[&str],
+    ) -> Result<Option<Settings>, StoreError> {
         let rows: Vec<SettingsRow> = settings::table
             .filter(settings::tenant.eq(tenant.as_str()))
             .filter(settings::site.eq(site.as_str()))
-            .filter(settings::project.eq_any([project.as_str(), ""]))
+            .filter(settings::project.eq_any(projects))
             .order(settings::project.desc())
             .select(SettingsRow::as_select())
             .load(self.conn)?;

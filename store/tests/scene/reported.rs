@@ -41,7 +41,7 @@ pub(super) async fn reports(scene: &Scene, tenant: &TenantId, story: &Story) {
     ] {
         let host = host.clone();
         step(scene, tenant, move |tx| {
-            let secret_digest = tx.hold_webhook_secret(&host, "a secret of the code host")?;
+            let secret_digest = tx.hold_code_host_secrets(&host, "a secret of the code host")?;
             let changed = CodeHostChanged {
                 host,
                 kind: CodeHostKind::GitHub,

@@ -4,11 +4,9 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use casework::CodeHostRequest;
 use github::{Access, RepositoryName, WebhookRefusal, WebhookSecret};
 use record::entries::{CodeHostAccess, IntegrationState, PushAs};
-use record::facts::CodeEvent;
 use record::ids::{CodeHostId, EventId, TenantId};
 use record::state::CodeHost;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{Problem, named, read};
@@ -150,7 +148,8 @@ const EVENTS: [&str; 7] = [
         (status = 201, description = "It is registered.", body = RegisteredGitHub),
         (status = 400, description = "The body is not as expected.", body = Problem),
         (status = 413, description = "The body is too large.", body = Problem),
-        (status = 422, description = "The address or the secret cannot be used.", body = Problem),
+        (status = 422, description = "GitHub does not let the token in, or a value cannot be used.", body = Problem),
+        (status = 503, description = "GitHub or the database cannot be reached.", body = Problem),
     )
 )]
 pub(crate) async fn register(
@@ -183,6 +182,7 @@ pub(crate) async fn register(
         (status = 400, description = "The body is not as expected.", body = Problem),
         (status = 413, description = "The body is too large.", body = Problem),
         (status = 422, description = "GitHub does not let the App in, or a value cannot be used.", body = Problem),
+        (status = 503, description = "GitHub or the database cannot be reached.", body = Problem),
     )
 )]
 pub(crate) async fn install(
@@ -309,12 +309,8 @@ pub(crate) async fn webhook(
     if call.body.starts_with(FORM) {
         return Err(AppError::BadRequest(AS_A_FORM.to_owned()));
     }
-    let looked_at = |event: &CodeEvent| {
-        let repository = event.payload.pointer("/repository/fullName");
-        call.from.looks_at(repository.and_then(Value::as_str))
-    };
     let events = match github::parse(event, &call.body, call.from.host.push_as) {
-        Ok(events) if !events.iter().all(looked_at) => {
+        Ok(events) if !events.iter().all(|event| call.from.looks_at(event)) => {
             tracing::info!("a delivery of a repository that is not looked at");
             return Ok(HttpResponse::NoContent().finish());
         }
