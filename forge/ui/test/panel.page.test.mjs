@@ -45,7 +45,8 @@ test("a review is sent with what was seen, and the answer takes its place", asyn
   await panel.button("Approve").click();
   assert.deepEqual(await panel.message(), { text: "Approved and recorded.", kind: "done" });
   assert.equal(await panel.frame.locator(".cs-approval h2 .cs-lozenge").textContent(), "APPROVED");
-  assert.deepEqual(panel.asked[1], { "POST /forge/panel/review": { decision: "APPROVED", comment: "Fine.", seen: "seen-1" } });
+  const sent = { decision: "APPROVED", comment: "Fine.", seen: "seen-1", covers: "link-1" };
+  assert.deepEqual(panel.asked[1], { "POST /forge/panel/review": sent });
   assert.deepEqual(panel.complaints, []);
   await panel.close();
 });

@@ -38,7 +38,9 @@ const PANEL = {
   ] }],
   prompt: "Build it so that card data is encrypted in transit.",
   decision: null,
+  needed: null,
   seen: "seen-1",
+  covers: "link-1",
   history: [],
   licensed: true,
   integrity: {
@@ -49,11 +51,23 @@ const PANEL = {
 /** The panel, with some of it otherwise. */
 export const panelWith = (changes = {}) => panel({ ...PANEL, ...changes });
 
+/** What is as usual is left out, as by the server. */
+const PAY_RULES = {
+  enforcement: "OBSERVE", approvals: [{ from: "HIGH", approvals: 2, group: "security", scope: "CODE" }], authors: true,
+};
+
 const SETTINGS = {
   settings: [
-    { project: null, approverRole: "Administrators", approverGroup: null, ownTicket: false },
-    { project: "PAY", approverRole: "Security", approverGroup: "payment-approvers", ownTicket: true },
+    {
+      project: null, approverRole: "Administrators", approverGroup: null, ownTicket: false,
+      rules: { enforcement: "ENFORCE", approvals: [], authors: false }, rulesText: "{}",
+    },
+    {
+      project: "PAY", approverRole: "Security", approverGroup: "payment-approvers", ownTicket: true,
+      rules: PAY_RULES, rulesText: JSON.stringify(PAY_RULES),
+    },
   ],
+  bands: ["LOW", "MEDIUM", "HIGH", "CRITICAL"],
   frameworks: [{ name: "PCI DSS", version: "4.0.1" }, { name: "SOC 2", version: "2017" }],
   canEdit: true,
   saved: false,

@@ -7,6 +7,12 @@ import { openBrowser } from "../../../tests/browser/browser.mjs";
 import { openPage } from "./jira.mjs";
 import { settingsWith } from "./rendered.mjs";
 
+/** The rules that a form says that was left as it was. */
+const USUAL = {
+  enforcement: "ENFORCE", authors: false, approvals: [],
+  approvedStatuses: [], rejectedStatuses: [], approveCommands: [], rejectCommands: [],
+};
+
 let browser;
 before(async () => { browser = await openBrowser(); });
 after(() => browser?.close());
@@ -29,7 +35,7 @@ test("an administrator sees who may approve, and the frameworks", async () => {
   const settings = await openSettings(() => shows());
   const rows = await settings.frame.locator("tbody tr").allInnerTexts();
   assert.match(rows[0], /^Whole site\s+Administrators\s+none\s+not by assignee or reporter/);
-  assert.match(rows[1], /^PAY\s+Security\s+payment-approvers\s+may be approved/);
+  assert.match(rows[1], /^PAY\s+Security\s+payment-approvers\s+may be approved\s+open, and says what is missing\s+HIGH and above: 2, one of security, of the code/);
   assert.deepEqual(await settings.frame.locator(".cs-frameworks li").allInnerTexts(), ["PCI DSS 4.0.1", "SOC 2 2017"]);
   assert.deepEqual(settings.asked, ["GET /forge/settings"]);
   assert.deepEqual(settings.complaints, []);
@@ -43,7 +49,7 @@ test("what the form says is sent, and the answer says that it was saved", async 
   await settings.frame.getByLabel("Assignee and reporter may approve").check();
   await settings.button("Save").click();
   assert.deepEqual(await settings.message(), { text: "Saved and recorded in the ledger.", kind: "done" });
-  const body = { project: "CARE", approverRole: "Security", approverGroup: null, ownTicket: true };
+  const body = { project: "CARE", approverRole: "Security", approverGroup: null, ownTicket: true, rules: USUAL };
   assert.deepEqual(settings.asked[1], { "POST /forge/settings": body });
   const focused = (await settings.document()).evaluate(() => document.activeElement.dataset.message);
   assert.equal(await focused, "settings", "whoever hears the page is told");
@@ -60,7 +66,11 @@ test("a row is taken into the form, and sent for what it is about", async () => 
   assert.equal(await settings.frame.getByLabel("Project key").inputValue(), "");
   assert.equal(await settings.frame.getByLabel("Approver role").inputValue(), "Administrators");
   assert.equal(await settings.frame.getByLabel("Assignee and reporter may approve").isChecked(), false);
-  const body = { project: "PAY", approverRole: "Security", approverGroup: "payment-approvers", ownTicket: false };
+  const rules = {
+    ...USUAL, enforcement: "OBSERVE", authors: true,
+    approvals: [{ from: "HIGH", approvals: 2, group: "security", scope: "CODE" }],
+  };
+  const body = { project: "PAY", approverRole: "Security", approverGroup: "payment-approvers", ownTicket: false, rules };
   assert.deepEqual(settings.asked[1], { "POST /forge/settings": body });
   await settings.close();
 });
