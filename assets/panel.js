@@ -6,7 +6,7 @@ import { Page } from "./fragment.js";
 export function panel(root, host) {
   return new Page(root, host, {
     actions: { refresh, assess, copy },
-    forms: { review, waive, "end-waiver": endWaiver, correct },
+    forms: { review, release, waive, "end-waiver": endWaiver, correct },
   });
 }
 
@@ -27,6 +27,11 @@ async function review(page, data, submitter) {
     covers: data.get("covers") || null,
   });
   return decision === "APPROVED" ? "Approved and recorded." : "Rejected and recorded.";
+}
+
+async function release(page, data) {
+  await page.replaceWith("POST", "panel/release", { reason: data.get("reason"), seen: data.get("seen") });
+  return "Released and recorded.";
 }
 
 async function waive(page, data) {

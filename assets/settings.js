@@ -15,7 +15,7 @@ export function refresh(page) {
 }
 
 const BANDS = ["LOW", "MEDIUM", "HIGH", "CRITICAL"];
-const LISTS = ["approvedStatuses", "rejectedStatuses", "approveCommands", "rejectCommands"];
+const LISTS = ["approvedStatuses", "rejectedStatuses", "approveCommands", "rejectCommands", "gatedStatuses"];
 
 /** Sends what the form says. That it was saved, the new fragment says itself. */
 function save(page, data) {
@@ -39,6 +39,8 @@ function rules(data) {
     scope: data.has(`code-${band}`) ? "CODE" : "PLAN",
   }));
   for (const list of LISTS) said[list] = listOf(data.get(list));
+  const group = text(data, "emergencyGroup");
+  said.emergency = group && { group, hours: Number(text(data, "emergencyHours") ?? 24) };
   return said;
 }
 
@@ -53,6 +55,8 @@ async function change({ root }, { dataset }) {
   elements.enforcement.value = known.enforcement ?? "ENFORCE";
   elements.authors.checked = known.authors ?? false;
   for (const list of LISTS) elements[list].value = (known[list] ?? []).join(", ");
+  elements.emergencyGroup.value = known.emergency?.group ?? "";
+  elements.emergencyHours.value = known.emergency?.hours ?? "";
   for (const band of BANDS) {
     const rule = (known.approvals ?? []).find(({ from }) => from === band);
     elements[`approvals-${band}`].value = rule?.approvals ?? "";

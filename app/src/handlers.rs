@@ -3,6 +3,7 @@
 pub(crate) mod assets;
 pub(crate) mod corrections;
 pub(crate) mod descriptor;
+pub(crate) mod emergency;
 pub(crate) mod forge;
 pub(crate) mod framed;
 pub(crate) mod health;

@@ -1,4 +1,4 @@
-//! The loops: inbox, outbox, checkpoints, feeds, waivers, reading of sites, reports. Each is a thin loop over one use
+//! The loops: inbox, outbox, checkpoints, feeds, what ends, reading of sites, reports. Each is a thin loop over one use
 //! case; what fails is logged and tried again with the next round.
 
 use std::collections::{HashMap, HashSet};
@@ -19,8 +19,8 @@ const QUIET: Duration = Duration::from_millis(500);
 const GATHERING: Duration = Duration::from_millis(20);
 /// How often feeds are looked through for what came.
 const FEEDS: Duration = Duration::from_secs(1);
-/// How often waivers are looked through for those that end.
-const WAIVERS: Duration = Duration::from_secs(60);
+/// How often waivers and releases in emergencies are looked through for those that end.
+const ENDS: Duration = Duration::from_secs(60);
 const REPORTS: Duration = Duration::from_secs(2);
 /// How often it is said that there are reports by another key.
 const UNSIGNED: Duration = Duration::from_secs(60);
@@ -38,7 +38,7 @@ impl Jobs {
         loops.spawn(work(state.clone(), told.clone()));
         loops.spawn(sign(state.clone(), told.clone()));
         loops.spawn(send_feeds(state.casework.clone(), told.clone()));
-        loops.spawn(mind_waivers(state.clone(), told.clone()));
+        loops.spawn(mind_ends(state.clone(), told.clone()));
         if state.config.sync_seconds > 0 {
             loops.spawn(sync(state.clone(), told.clone()));
         }
@@ -148,17 +148,22 @@ async fn send_feeds(casework: Casework, mut told: watch::Receiver<bool>) {
     }
 }
 
-/// Says of waivers that they end soon, and that they ended.
-async fn mind_waivers(state: web::Data<AppState>, mut told: watch::Receiver<bool>) {
+/// Says of waivers that they end soon, and that they ended; and of releases in emergencies that nobody decided in time.
+async fn mind_ends(state: web::Data<AppState>, mut told: watch::Receiver<bool>) {
     while !*told.borrow() {
-        match state.casework.mind_waivers(SystemTime::now().into()).await {
-            Ok(0) => {}
-            Ok(_) => state.bell.notify_one(),
-            Err(error) => tracing::error!(%error, "waivers could not be looked through"),
+        let now = SystemTime::now();
+        let waivers = state.casework.mind_waivers(now.into()).await;
+        let emergencies = state.casework.mind_emergencies(now.into()).await;
+        for (minded, what) in [(waivers, "waivers"), (emergencies, "emergencies")] {
+            match minded {
+                Ok(0) => {}
+                Ok(_) => state.bell.notify_one(),
+                Err(error) => tracing::error!(%error, what, "ends could not be looked through"),
+            }
         }
         tokio::select! {
             _ = told.changed() => {}
-            () = tokio::time::sleep(WAIVERS) => {}
+            () = tokio::time::sleep(ENDS) => {}
         }
     }
 }

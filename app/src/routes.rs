@@ -7,8 +7,8 @@ use actix_web::web::{self, PayloadConfig, ServiceConfig};
 
 use crate::auth::{Connect, Forge};
 use crate::handlers::{
-    assets, corrections, descriptor, forge, health, integrations, lifecycle, mcp, panel, review,
-    settings, v1, waivers, webhooks,
+    assets, corrections, descriptor, emergency, forge, health, integrations, lifecycle, mcp, panel,
+    review, settings, v1, waivers, webhooks,
 };
 
 /// Who may call a route.
@@ -108,6 +108,7 @@ routes! {
     POST "/connect/panel/review"            ConnectContext review::decide::<Connect>;
     POST "/connect/panel/waive"             ConnectContext waivers::waive::<Connect>;
     POST "/connect/panel/end-waiver"        ConnectContext waivers::end::<Connect>;
+    POST "/connect/panel/release"           ConnectContext emergency::release::<Connect>;
     POST "/connect/panel/correct"           ConnectContext corrections::correct::<Connect>;
     GET  "/connect/settings"                ConnectPage    settings::page;
     GET  "/connect/settings/fragment"       ConnectPerson  settings::fragment::<Connect>;
@@ -117,6 +118,7 @@ routes! {
     POST "/forge/panel/review"              ForgePage      review::decide::<Forge>;
     POST "/forge/panel/waive"               ForgePage      waivers::waive::<Forge>;
     POST "/forge/panel/end-waiver"          ForgePage      waivers::end::<Forge>;
+    POST "/forge/panel/release"             ForgePage      emergency::release::<Forge>;
     POST "/forge/panel/correct"             ForgePage      corrections::correct::<Forge>;
     GET  "/forge/settings"                  ForgeAdministration settings::fragment::<Forge>;
     POST "/forge/settings"                  ForgeAdministration settings::change::<Forge>;

@@ -21,7 +21,6 @@ use store::{Db, EntriesWanted, NewEntry, StoreError};
 pub use effect::{CatalogEffect, ConflictEffect, FrameworkEffect, RequirementEffect, TicketEffect};
 use place::Place;
 use told::tell_of_change;
-pub(crate) use told::{CATALOG_EFFECT, CATALOG_MARK};
 
 use crate::api_keys::ApiCaller;
 use crate::assess::{Judged, Recording};

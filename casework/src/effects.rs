@@ -8,15 +8,13 @@ use store::{Effect, OutboxItem, StoreError, Tx};
 use tokio::task::JoinSet;
 
 use crate::backoff::{MOST_ATTEMPTS, look_again_ms, next_attempt_ms};
-use crate::catalog_change::{CATALOG_EFFECT, CATALOG_MARK};
 use crate::code_hosts::STATUSES_EFFECT;
 use crate::error::CaseError;
 use crate::gate::{GATE_EFFECT, set_gate};
 use crate::inbox::{unless_claim_lost, wished_wait};
 use crate::keep_claim::while_working;
 use crate::linking::{REMOTE_LINK_EFFECT, may_not_be_written, remote_link};
-use crate::standing::{STANDING_EFFECT, STANDING_MARK, tell_standing};
-use crate::waivers::{WAIVER_EFFECT, WAIVER_MARK};
+use crate::standing::tell_standing;
 use crate::{ActiveSite, Casework, SiteRefused};
 
 /// The issue property that this server writes.
@@ -26,11 +24,12 @@ const PROPERTY_EFFECT: &str = "property:countersign";
 /// verifier itself writes them where it can.
 const INTEGRITY: &str = "countersign.integrity";
 const INTEGRITY_EFFECT: &str = "property:countersign.integrity";
-const COMMENT_MARK: &str = "countersign-integrity";
-const COMMENT_EFFECT: &str = "comment:countersign-integrity";
+const INTEGRITY_MARK: &str = "countersign-integrity";
 /// The comment in which the verdict on the ledger as a whole stands, on the ticket that the verifier's operator named.
 const LEDGER_MARK: &str = "countersign-ledger";
 const LEDGER_EFFECT: &str = "comment:countersign-ledger";
+/// What the effects are called that write a comment, the mark by which that is found aside.
+const COMMENT: &str = "comment:";
 /// How many effects of one tenant are sent at once.
 const AT_ONCE: i64 = 4;
 
@@ -70,15 +69,39 @@ pub(crate) fn tell_of_integrity(
     comment: &Value,
     may_begin: bool,
 ) -> Result<(), CaseError> {
-    let effect = |name: &str, body| Effect {
+    tx.send(&Effect {
         site: site.clone(),
         issue: issue.clone(),
-        name: name.to_owned(),
-        body,
-    };
-    tx.send(&effect(INTEGRITY_EFFECT, property))?;
-    let body = json!({ "body": comment, "mayBegin": may_begin });
-    Ok(tx.send(&effect(COMMENT_EFFECT, body))?)
+        name: INTEGRITY_EFFECT.to_owned(),
+        body: property,
+    })?;
+    Ok(tx.send(&comment_of(site, issue, INTEGRITY_MARK, comment, may_begin))?)
+}
+
+/// Decides that the comment with this mark on a ticket is to say this, whether there is one yet or not.
+pub(crate) fn comment(
+    tx: &mut Tx<'_>,
+    site: &SiteId,
+    issue: &IssueId,
+    mark: &str,
+    words: &Value,
+) -> Result<(), StoreError> {
+    tx.send(&comment_of(site, issue, mark, words, true))
+}
+
+fn comment_of(
+    site: &SiteId,
+    issue: &IssueId,
+    mark: &str,
+    words: &Value,
+    may_begin: bool,
+) -> Effect {
+    Effect {
+        site: site.clone(),
+        issue: issue.clone(),
+        name: format!("{COMMENT}{mark}"),
+        body: json!({ "body": words, "mayBegin": may_begin }),
+    }
 }
 
 /// Decides that a ticket is to be told what the verifier found of the ledger as a whole.
@@ -172,18 +195,6 @@ impl Casework {
         match item.effect.name.as_str() {
             PROPERTY_EFFECT => self.have_property(&site, item, PROPERTY).await,
             INTEGRITY_EFFECT => self.have_property(&site, item, INTEGRITY).await,
-            COMMENT_EFFECT => {
-                let issue = &item.effect.issue;
-                self.have_comment(&site, item, issue, COMMENT_MARK).await
-            }
-            CATALOG_EFFECT => {
-                let issue = &item.effect.issue;
-                self.have_comment(&site, item, issue, CATALOG_MARK).await
-            }
-            STANDING_EFFECT => {
-                let issue = &item.effect.issue;
-                self.have_comment(&site, item, issue, STANDING_MARK).await
-            }
             LEDGER_EFFECT => {
                 let key = item.effect.body["ticket"].as_str().unwrap_or_default();
                 let key: TicketKey = key
@@ -193,20 +204,21 @@ impl Casework {
                 self.have_comment(&site, item, &ticket.id, LEDGER_MARK)
                     .await
             }
-            name if name.starts_with(WAIVER_EFFECT) => {
-                let waiver = name.trim_start_matches(WAIVER_EFFECT);
-                let mark = format!("{WAIVER_MARK}{waiver}");
-                self.have_comment(&site, item, &item.effect.issue, &mark)
-                    .await
-            }
-            name => match name.strip_prefix(REMOTE_LINK_EFFECT) {
-                Some(event) => {
+            name => match (
+                name.strip_prefix(COMMENT),
+                name.strip_prefix(REMOTE_LINK_EFFECT),
+            ) {
+                (Some(mark), _) => {
+                    self.have_comment(&site, item, &item.effect.issue, mark)
+                        .await
+                }
+                (None, Some(event)) => {
                     let link = remote_link(event, &item.effect.body);
                     let link = link.ok_or(CaseError::Unreadable("a remote link"))?;
                     self.have_remote_link(&site, &item.effect.issue, &link)
                         .await
                 }
-                None => Err(CaseError::Unreadable("an effect of another release")),
+                (None, None) => Err(CaseError::Unreadable("an effect of another release")),
             },
         }
     }

@@ -63,12 +63,13 @@ fn effect(site: &SiteId, issue: &IssueId) -> Effect {
     }
 }
 
-/// How a ticket's gate has to stand: by its approval, if its project is one that enforces.
+/// How a ticket's gate has to stand: by its approval, or its release in an emergency, if its project is one that enforces.
 fn gate_of(ticket: &Ticket, enforcement: Enforcement) -> &'static str {
     match ticket.approval {
         _ if ticket.deleted => CLOSED,
         _ if enforcement != Enforcement::Enforce => OPEN,
         TicketApproval::Approved => OPEN,
+        _ if ticket.released_at(&store::now()).is_some() => OPEN,
         _ => CLOSED,
     }
 }

@@ -7,6 +7,7 @@
 mod api_keys;
 mod assess;
 mod backoff;
+mod bypass;
 mod catalog_change;
 mod checkpoint;
 mod code_hosts;
@@ -17,6 +18,7 @@ mod coverage;
 mod deleted;
 mod developing;
 mod effects;
+mod emergency;
 mod erase;
 mod error;
 mod events;
@@ -78,6 +80,7 @@ pub use developing::{
     FrameworkGiven, LookedForPage, LookedForView, NotGiven, PromptForm, PromptView,
     RequirementsView, ValidationView, WhichTicket,
 };
+pub use emergency::{EmergencyOffer, EmergencyRefused, ReleaseView};
 pub use error::CaseError;
 pub use events::{EventReport, ReportingRefused, in_utc};
 pub use feed::FeedSecret;

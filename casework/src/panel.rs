@@ -30,6 +30,7 @@ use crate::assess::ASSESSMENT;
 use crate::content::content_hash;
 use crate::corrections::{CorrectionLine, corrections_of};
 use crate::developing::{ClaimView, claims_about};
+use crate::emergency::{EmergencyOffer, ReleaseView};
 use crate::error::CaseError;
 use crate::licence::NoLicence;
 use crate::waivers::{WaiverView, waivers_about};
@@ -59,6 +60,10 @@ pub struct Panel {
     pub needed: Option<String>,
     /// The latest link of a commit, which a decision says it has seen where it covers the code.
     pub covers: Option<String>,
+    /// Its release in an emergency, if nobody has decided on it since.
+    pub release: Option<ReleaseView>,
+    /// Who may release it in an emergency, where that is possible.
+    pub emergency: Option<EmergencyOffer>,
     /// The latest decision in words.
     pub decision: Option<HistoryLine>,
     /// What happened, the latest first.
@@ -204,6 +209,8 @@ impl Panel {
             approval: TicketApproval::None.as_str(),
             needed: None,
             covers: None,
+            release: None,
+            emergency: None,
             decision: None,
             history: Vec::new(),
             licensed: true,
@@ -293,6 +300,8 @@ fn show_recorded(
         approval: ticket.approval.as_str(),
         needed: needed.words,
         covers: needed.covers,
+        release: needed.release,
+        emergency: needed.emergency,
         decision: history
             .iter()
             .find(|line| line.kind == "HUMAN_REVIEW")

@@ -7,7 +7,7 @@ mod heard;
 mod since;
 mod withdrawn;
 
-pub(crate) use heard::instant;
+pub(crate) use heard::{instant, status_of};
 
 use std::collections::BTreeSet;
 
@@ -22,6 +22,7 @@ use store::{Appended, NewEntry, StoreError, Tx};
 
 use crate::assess::Judged;
 use crate::effects::announce;
+use crate::emergency::tell_decided;
 use crate::error::CaseError;
 use crate::licence::NoLicence;
 use crate::linking::{LinkedCommit, linked_commits};
@@ -179,6 +180,7 @@ impl Casework {
                 {
                     return Err(ReviewRefused::Changed);
                 }
+                let released = ticket.release.clone();
                 let reviewer = person_for(tx, &site_id, &request.account)?;
                 let comment = request.comment.trim();
                 let mut beside: Vec<(&'static str, Value)> =
@@ -245,6 +247,9 @@ impl Casework {
                     once,
                 })?;
                 announce(tx, &site_id, &ticket.issue)?;
+                if released.is_some() {
+                    tell_decided(tx, &site_id, &ticket.issue)?;
+                }
                 Ok(appended)
             })
             .await

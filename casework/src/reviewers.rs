@@ -1,7 +1,7 @@
 //! Who may approve: members of the project's role or group who may see and comment on the ticket, and
 //! who have no part in it. Asked anew each time, at the source.
 
-use jira::rest::{AccountKind, Group};
+use jira::rest::{AccountKind, Group, User};
 use record::entries::{Needs, ReviewScope, RoleSource};
 use record::facts::TicketSnapshot;
 use record::ids::AccountId;
@@ -66,13 +66,10 @@ impl Casework {
         account: &AccountId,
         settings: Option<&Settings>,
     ) -> Result<Result<Entitled, NotAReviewer>, CaseError> {
-        let user = self.calls_for_a_person(site).user(account).await?;
-        if user.kind == AccountKind::App {
-            return Ok(Err(NotAReviewer::Machine));
-        }
-        if !user.active {
-            return Ok(Err(NotAReviewer::Inactive));
-        }
+        let user = match self.person_on(site, ticket, account).await? {
+            Ok(user) => user,
+            Err(refused) => return Ok(Err(refused)),
+        };
         let own_ticket = settings.is_some_and(|settings| settings.own_ticket);
         for (part, who) in [
             ("assignee", &ticket.assignee),
@@ -81,13 +78,6 @@ impl Casework {
             if !own_ticket && who.as_ref() == Some(account) {
                 return Ok(Err(NotAReviewer::OwnTicket(part)));
             }
-        }
-        let may = self
-            .calls_for_a_person(site)
-            .ticket_permissions(account, &ticket.id)
-            .await?;
-        if !(may.browse && may.comment) {
-            return Ok(Err(NotAReviewer::NoPermission));
         }
         let Some(settings) = settings else {
             return Ok(Err(NotAReviewer::NoRole));
@@ -116,6 +106,28 @@ impl Casework {
                 .collect(),
             takes_back: None,
         }))
+    }
+
+    /// The account, if it is a person's who may see the ticket and comment on it.
+    pub(crate) async fn person_on(
+        &self,
+        site: &ActiveSite,
+        ticket: &TicketSnapshot,
+        account: &AccountId,
+    ) -> Result<Result<User, NotAReviewer>, CaseError> {
+        let calls = self.calls_for_a_person(site);
+        let user = calls.user(account).await?;
+        if user.kind == AccountKind::App {
+            return Ok(Err(NotAReviewer::Machine));
+        }
+        if !user.active {
+            return Ok(Err(NotAReviewer::Inactive));
+        }
+        let may = calls.ticket_permissions(account, &ticket.id).await?;
+        match may.browse && may.comment {
+            true => Ok(Ok(user)),
+            false => Ok(Err(NotAReviewer::NoPermission)),
+        }
     }
 
     /// By role first, then by group. The account's own groups are asked for: an app may read those, but

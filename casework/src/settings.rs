@@ -11,6 +11,7 @@ use serde::Serialize;
 use store::{Appended, NewEntry, StoreError, Tx};
 use ulid::Ulid;
 
+use crate::emergency::EmergencyOffer;
 use crate::error::CaseError;
 use crate::people::person_for;
 use crate::{ActiveSite, Casework, SiteRefused, person, server};
@@ -58,6 +59,10 @@ pub struct RulesLine {
     pub approvals: Vec<ApprovalLine>,
     /// Whether whoever wrote commits may approve.
     pub authors: bool,
+    /// The statuses that ask for an approval.
+    pub gated: Vec<String>,
+    /// Who opens the gate in an emergency, and for how many hours.
+    pub emergency: Option<EmergencyOffer>,
 }
 
 /// What is asked for from a band of risk on.
@@ -295,6 +300,8 @@ impl From<Settings> for SettingsLine {
             rules: RulesLine {
                 enforcement: settings.rules.enforcement,
                 authors: settings.rules.authors,
+                gated: settings.rules.gated_statuses,
+                emergency: settings.rules.emergency.map(EmergencyOffer::from),
                 approvals: (settings.rules.approvals.into_iter())
                     .map(|rule| ApprovalLine {
                         from: rule.from,

@@ -6,14 +6,14 @@ use jira::adf::{Inline, document};
 use record::entries::IntegrationState;
 use record::ids::{IssueId, SiteId};
 use record::state::{Ticket, TicketApproval};
-use serde_json::{Value, json};
-use store::{Effect, StoreError, Tx};
+use serde_json::Value;
+use store::{StoreError, Tx};
 
+use crate::effects::comment;
 use crate::published::published_set;
 
-/// The mark by which the comment is found, and the effect that writes it.
-pub(crate) const STANDING_MARK: &str = "countersign-standing";
-pub(crate) const STANDING_EFFECT: &str = "comment:countersign-standing";
+/// The mark by which the comment is found.
+const MARK: &str = "countersign-standing";
 
 /// The most requirements that are named; the rest is counted.
 const MOST_NAMED: usize = 25;
@@ -33,12 +33,8 @@ pub(crate) fn tell_standing(
         return Ok(());
     }
     let set = published_set(tx.db(), &tenant, &ticket.requirement_set)?;
-    tx.send(&Effect {
-        site: site.clone(),
-        issue: issue.clone(),
-        name: STANDING_EFFECT.to_owned(),
-        body: json!({ "body": standing(ticket, set.as_ref(), not_counted), "mayBegin": true }),
-    })
+    let words = standing(ticket, set.as_ref(), not_counted);
+    comment(tx, site, issue, MARK, &words)
 }
 
 fn standing(ticket: &Ticket, set: Option<&RequirementSet>, not_counted: Option<&str>) -> Value {

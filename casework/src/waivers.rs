@@ -14,7 +14,6 @@ use record::state::Waiver;
 use store::{NewEntry, StoreError, Tx};
 use ulid::Ulid;
 
-pub(crate) use due::{WAIVER_EFFECT, WAIVER_MARK};
 pub use view::WaiverView;
 pub(crate) use view::waivers_about;
 

@@ -8,6 +8,7 @@ mod access;
 mod claim;
 mod correction;
 mod feed;
+mod gate;
 mod link;
 mod members;
 mod monitoring;
@@ -32,6 +33,7 @@ pub use access::{
 pub use claim::{ClaimChecked, Found, ImplementationClaimed, LineRange};
 pub use correction::{Correction, FindingCorrected};
 pub use feed::{FeedChanged, FeedForm};
+pub use gate::{EmergencyOverdue, EmergencyReleased, GateBypassed};
 pub use link::{FoundIn, LinkAdded, LinkRevoked};
 pub use monitoring::MonitoringRequested;
 pub use operation::{
@@ -44,7 +46,9 @@ pub use review::{
     ApprovalStale, Decision, HumanReview, NotCounted, ReviewNotCounted, ReviewScope, ReviewType,
     ReviewVia, Reviewer, RoleSource, StaleReason,
 };
-pub use rules::{ApprovalRule, Enforcement, MOST_APPROVALS, Needs, ReviewRules, RulesError};
+pub use rules::{
+    ApprovalRule, EmergencyRule, Enforcement, MOST_APPROVALS, Needs, ReviewRules, RulesError,
+};
 pub use ticket::{
     CatalogChanged, CommentRecorded, FrameworkRef, Observed, PackRef, RequirementsPublished,
     TicketAssessed, TicketDeleted, TicketId, VerdictChange,
@@ -224,6 +228,12 @@ entry_types! {
         ApprovalStale = "APPROVAL_STALE";
         /// Somebody made a decision in the tracker that does not count.
         ReviewNotCounted = "REVIEW_NOT_COUNTED";
+        /// Somebody opened a ticket's gate in an emergency.
+        EmergencyReleased = "EMERGENCY_RELEASED";
+        /// A ticket was released in an emergency, and nobody decided on it in time.
+        EmergencyOverdue = "EMERGENCY_OVERDUE";
+        /// A ticket came without an approval to where its project asks for one.
+        GateBypassed = "GATE_BYPASSED";
         /// An approver says that a ticket need not meet a requirement for a while.
         RequirementWaived = "REQUIREMENT_WAIVED";
         /// A waiver will soon hold no longer.

@@ -12,6 +12,7 @@ mod fold;
 mod kept;
 mod link;
 mod memory;
+mod release;
 mod rows;
 mod waiver;
 
@@ -25,6 +26,7 @@ pub use fold::{Recorded, fold, fold_into};
 pub use kept::Rows;
 pub use link::{EventModel, Link};
 pub use memory::State;
+pub use release::EmergencyRelease;
 pub use rows::{
     Approval, ApprovalState, ForgeInstallation, LastVerification, Person, RequirementSet, Settings,
     Site, Tenant, Ticket, TicketApproval,

@@ -86,6 +86,18 @@ fn stated(ticket: &Value) -> Vec<(EntryType, Value)> {
                 "ofWords": "aa"}),
         ),
         (
+            EntryType::EmergencyReleased,
+            json!({"ticket": ticket, "by": by, "contentHash": "aa", "requirementSet": "aa", "until": until}),
+        ),
+        (
+            EntryType::EmergencyOverdue,
+            json!({"ticket": ticket, "release": EVENT, "until": until}),
+        ),
+        (
+            EntryType::GateBypassed,
+            json!({"ticket": ticket, "status": "Done", "changelog": "10012", "by": PERSON, "movedAt": until}),
+        ),
+        (
             EntryType::RequirementWaived,
             json!({"ticket": ticket, "requirement": "REQ-ENC-AT-REST", "requirementSet": "aa", "by": by,
                 "until": until}),

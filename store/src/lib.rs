@@ -65,7 +65,9 @@ pub use inbox::{Delivery, InboxItem};
 pub use leases::instance_name;
 pub use migrate::{migrate, revert_all, schema_is_current};
 pub use outbox::{Effect, OutboxItem, Unsent};
-pub use projection::{ACCOUNT_ID, CodeHostCredential, DueWaiver, JiraCredential, TicketRow};
+pub use projection::{
+    ACCOUNT_ID, CodeHostCredential, DueWaiver, JiraCredential, ReleaseOver, TicketRow,
+};
 pub use reports::{LeftReport, leave_report};
 pub use roles::{NotARole, Role, Roles, grant};
 pub use seal::{MasterKey, MasterKeyError, random};

@@ -23,7 +23,7 @@ pub(crate) use feeds::feed_purpose;
 pub use jira_integrations::JiraCredential;
 pub(crate) use jira_integrations::integration_purpose;
 pub use people::ACCOUNT_ID;
-pub use tickets::TicketRow;
+pub use tickets::{ReleaseOver, TicketRow};
 pub use waivers::DueWaiver;
 
 use record::ids::{CodeHostId, EventId, FeedId, IssueId, PersonId, SiteId};

@@ -97,6 +97,8 @@ async fn a_row_that_was_edited_no_longer_follows_from_the_entries() {
         "UPDATE jira_integrations SET projects = 'PAY OTHER'",
         "UPDATE jira_integrations SET secrets = x'00'",
         "UPDATE event_models SET model = 'another' WHERE seq = (SELECT max(seq) FROM event_models)",
+        "UPDATE tickets SET released_until = '2999-01-01T00:00:00.000Z' WHERE released_until IS NOT NULL",
+        "UPDATE tickets SET release_event = NULL, released_until = NULL",
         "UPDATE waivers SET until = '2999-01-01T00:00:00.000Z'",
         "UPDATE waivers SET state = 'GIVEN'",
         "UPDATE waivers SET requirement = 'REQ-OTHER'",

@@ -59,6 +59,9 @@ test("rules of review are set, shown in words, and taken into the form again", a
   await settings.panel.getByLabel("Group from HIGH").fill("security-champions");
   await settings.panel.getByLabel("Another commit makes approvals stale from HIGH").check();
   await settings.panel.getByLabel(/^Commands that approve/).fill("/lgtm, /ship-it");
+  await settings.panel.getByLabel(/^Statuses that ask for an approval/).fill("Done, Closed");
+  await settings.panel.getByLabel(/^Group that opens the gate in an emergency/).fill("on-call");
+  await settings.panel.getByLabel(/^Hours until an approver/).fill("4");
   await settings.button("Save").click();
   assert.deepEqual(await settings.message(), { text: "Saved and recorded in the ledger.", kind: "done" });
   const row = settings.panel.locator("tbody tr", { hasText: "CARE" }).first();
@@ -66,8 +69,11 @@ test("rules of review are set, shown in words, and taken into the form again", a
     await row.innerText(),
     /open, and says what is missing\s+HIGH and above: 2, one of security-champions, of the code/,
   );
+  assert.match(await row.innerText(), /asks for an approval: Closed\s+in emergencies: on-call, 4 hours/);
   await settings.panel.getByRole("button", { name: "Change CARE" }).click();
   assert.equal(await settings.panel.getByLabel("Approvals from HIGH").inputValue(), "2");
+  assert.equal(await settings.panel.getByLabel(/^Statuses that ask for an approval/).inputValue(), "Done, Closed");
+  assert.equal(await settings.panel.getByLabel(/^Hours until an approver/).inputValue(), "4");
   assert.equal(await settings.panel.getByLabel(/^Commands that approve/).inputValue(), "/lgtm, /ship-it");
   await settings.panel.getByLabel(/^Commands that approve/).fill("lgtm");
   await settings.button("Save").click();

@@ -32,6 +32,7 @@ async fn forger<'w>(world: &'w World, removed: Removed) -> (Forger<'w>, String) 
         )
         .await;
     let seen = world.sit("carla", &made.key).await.seen;
+    crate::emergency::put_on_call(world, "carla").await;
     let forger = Forger {
         world,
         removed,
@@ -70,6 +71,9 @@ fn body_of(forger: &Forger<'_>, route: &Route, seen: &str) -> Value {
                 .iter()
                 .rfind(|entry| entry.kind == "REQUIREMENT_WAIVED");
             json!({ "waiver": given.map_or(seen, |entry| &entry.id) })
+        }
+        (Caller::ConnectContext | Caller::ForgePage, "release") => {
+            json!({ "reason": "forged", "seen": seen })
         }
         (Caller::ConnectContext, "correct") => json!({
             "indicator": "file_upload", "correction": "ADDED", "reason": "forged", "seen": seen,
@@ -192,10 +196,12 @@ async fn the_right_credential_opens_every_route() {
     for forgery in [Forgery::Nothing, Forgery::InTheAddress] {
         let (world, removed) = three_sites().await;
         let (forger, seen) = forger(&world, removed).await;
-        // What ends the installation comes last.
+        // What ends the installation comes last, what only goes before a decision first.
         let mut routes: Vec<&Route> = ROUTES.iter().collect();
         routes.sort_by_key(|route| {
-            route.caller == Caller::ConnectInstall || route.path.ends_with("uninstalling")
+            let last =
+                route.caller == Caller::ConnectInstall || route.path.ends_with("uninstalling");
+            (last, !route.path.ends_with("/release"))
         });
         for route in routes {
             if forgery.deserves(route.caller) == Deserved::Refusal {

@@ -173,7 +173,7 @@ async fn a_revoked_link_shows_in_the_status_and_a_revoked_token_where_github_is_
     let (state, why) = github.status(&"b2".repeat(20)).unwrap();
     assert_eq!(
         (state.as_str(), why.as_str()),
-        ("success", "Only observed: AI-GOV-142 was rejected.")
+        ("success", "Open all the same: AI-GOV-142 was rejected.")
     );
     github.opens.lock().unwrap().clear();
     let decided = world.decide("carla", "AI-GOV-142", "REJECTED", "not so");

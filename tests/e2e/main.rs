@@ -28,6 +28,7 @@ mod convergence;
 mod corrections;
 mod coverage;
 mod descriptor;
+mod emergency;
 mod events;
 mod evidence;
 mod feeds;

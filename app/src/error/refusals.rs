@@ -1,9 +1,9 @@
 //! What a caller is told when an operation refuses: the status of each refusal, by operation.
 
 use casework::{
-    AssessRefused, CatalogRefused, ClaimRefused, CodeHostRefused, CorrectionRefused, FeedRefused,
-    ForgeRefused, InstallRefused, JiraRefused, LinkRefused, NotGiven, ReportingRefused,
-    ReviewRefused, SettingsRefused, StatementRefused, WaiverRefused,
+    AssessRefused, CatalogRefused, ClaimRefused, CodeHostRefused, CorrectionRefused,
+    EmergencyRefused, FeedRefused, ForgeRefused, InstallRefused, JiraRefused, LinkRefused,
+    NotGiven, ReportingRefused, ReviewRefused, SettingsRefused, StatementRefused, WaiverRefused,
 };
 
 use super::{AppError, NO_TOKEN};
@@ -75,6 +75,19 @@ impl From<StatementRefused> for AppError {
             StatementRefused::Changed | StatementRefused::Gone => Self::Conflict(told),
             StatementRefused::NoReason | StatementRefused::TooLong => Self::BadRequest(told),
             StatementRefused::Case(error) => error.into(),
+        }
+    }
+}
+
+impl From<EmergencyRefused> for AppError {
+    fn from(error: EmergencyRefused) -> Self {
+        let told = error.to_string();
+        match error {
+            EmergencyRefused::Statement(error) => error.into(),
+            EmergencyRefused::NoRule | EmergencyRefused::NotNamed(_) => Self::Forbidden(told),
+            EmergencyRefused::Open | EmergencyRefused::Rejected | EmergencyRefused::Before => {
+                Self::Conflict(told)
+            }
         }
     }
 }

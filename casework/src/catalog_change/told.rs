@@ -3,14 +3,14 @@
 
 use jira::adf::{Inline, document};
 use record::ids::{IssueId, SiteId};
-use serde_json::{Value, json};
-use store::{Effect, Tx};
+use serde_json::Value;
+use store::Tx;
 
+use crate::effects::comment;
 use crate::error::CaseError;
 
 /// The mark by which the comment is found, and the effect that writes it.
-pub(crate) const CATALOG_MARK: &str = "countersign-catalog";
-pub(crate) const CATALOG_EFFECT: &str = "comment:countersign-catalog";
+const MARK: &str = "countersign-catalog";
 
 /// The most requirements that are named; the rest is counted.
 const MOST_NAMED: usize = 20;
@@ -32,12 +32,7 @@ pub(super) fn tell_of_change(
     issue: &IssueId,
     told: &Told,
 ) -> Result<(), CaseError> {
-    Ok(tx.send(&Effect {
-        site: site.clone(),
-        issue: issue.clone(),
-        name: CATALOG_EFFECT.to_owned(),
-        body: json!({ "body": told.in_words(), "mayBegin": true }),
-    })?)
+    Ok(comment(tx, site, issue, MARK, &told.in_words())?)
 }
 
 impl Told {

@@ -151,7 +151,7 @@ fn status_of(gate: &GateView) -> CommitStatus {
             CommitState::Success,
             observed.map_or_else(
                 || "Nothing keeps it back.".to_owned(),
-                |why| format!("Only observed: {}", why.sentence),
+                |why| format!("Open all the same: {}", why.sentence),
             ),
         ),
         (GateState::Closed, Some(why)) => (CommitState::Failure, why.sentence.clone()),

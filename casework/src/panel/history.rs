@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 use store::{Db, EntryRow, StoreError};
 
+use crate::emergency::minute;
 use crate::review::HIDDEN_COMMENT;
 
 /// The most entries shown.
@@ -88,6 +89,17 @@ fn line(
             StaleReason::CommitsAdded => "Approval stale: a commit came after it".to_owned(),
             StaleReason::CommentDeleted => "Approval stale: its comment was deleted".to_owned(),
         },
+        Payload::EmergencyReleased(released) => format!(
+            "Released in an emergency until {}, as {}",
+            minute(&released.until),
+            released.by.role
+        ),
+        Payload::EmergencyOverdue(_) => {
+            "Nobody decided in time after the release in an emergency".to_owned()
+        }
+        Payload::GateBypassed(bypassed) => {
+            format!("Came into “{}” without an approval", bypassed.status)
+        }
         Payload::ReviewNotCounted(review) => not_counted(review.reason).to_owned(),
         Payload::LinkAdded(link) => linked(db, tenant, link)?,
         Payload::ImplementationClaimed(claim) => {

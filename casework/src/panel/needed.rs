@@ -1,5 +1,5 @@
-//! What a ticket needs to count as approved, in words, where that is more than one approval of anybody's; and what a
-//! decision on its code would cover.
+//! What a ticket needs to count as approved, in words, where that is more than one approval of anybody's; what a decision
+//! on its code would cover; and the way around it in an emergency.
 
 use record::entries::{Needs, ReviewScope};
 use record::ids::TenantId;
@@ -7,6 +7,7 @@ use record::scale::RiskTenths;
 use record::state::{ApprovalState, Ticket};
 use store::{Db, StoreError};
 
+use crate::emergency::{EmergencyOffer, ReleaseView, release_of};
 use crate::linking::linked_commits;
 
 /// What is asked for, beside the form.
@@ -16,6 +17,10 @@ pub(super) struct Needed {
     pub(super) words: Option<String>,
     /// The latest link of a commit, where a decision covers the code.
     pub(super) covers: Option<String>,
+    /// Its release in an emergency, if it was released.
+    pub(super) release: Option<ReleaseView>,
+    /// Who may release it, if somebody may.
+    pub(super) emergency: Option<EmergencyOffer>,
 }
 
 pub(super) fn of(
@@ -39,6 +44,8 @@ pub(super) fn of(
     Ok(Needed {
         words,
         covers: latest.map(|commit| commit.link.to_string()),
+        release: release_of(db, tenant, ticket)?,
+        emergency: EmergencyOffer::of(&rules, ticket),
     })
 }
 

@@ -77,7 +77,7 @@ impl Casework {
             other => other?,
         };
         let (rules, rules_ms) = self.rules_of(site, &histories.key).await?;
-        let since = since.max(rules_ms);
+        let (began, since) = (since, since.max(rules_ms));
         let moved = histories.changes.iter();
         let moved = moved.filter_map(|change| Heard::of_change(issue, change, &rules));
         let said = comments
@@ -89,7 +89,7 @@ impl Casework {
         for heard in decisions {
             self.hear(site, heard).await?;
         }
-        Ok(())
+        self.record_bypasses(site, issue, &histories, began).await
     }
 
     /// The rules of the ticket's project, and from when on what is done decides by them, milliseconds since 1970: where
@@ -105,14 +105,20 @@ impl Casework {
         if !settings.rules.names_its_own() {
             return Ok((settings.rules, i64::MIN));
         }
-        let tenant = site.tenant.clone();
-        let set = self
-            .store
-            .read(move |db| db.entry(&tenant, settings.seq))
-            .await?;
-        let set_ms = set.and_then(|row| instant_ms(&row.entry.at));
-        let set_ms = set_ms.ok_or(CaseError::Unreadable("when rules were set"))?;
+        let set_ms = self.set_at_ms(site, &settings).await?;
         Ok((settings.rules, set_ms))
+    }
+
+    /// When these settings were made, milliseconds since 1970.
+    pub(crate) async fn set_at_ms(
+        &self,
+        site: &ActiveSite,
+        settings: &Settings,
+    ) -> Result<i64, CaseError> {
+        let (tenant, seq) = (site.tenant.clone(), settings.seq);
+        let set = self.store.read(move |db| db.entry(&tenant, seq)).await?;
+        let set_ms = set.and_then(|row| instant_ms(&row.entry.at));
+        set_ms.ok_or(CaseError::Unreadable("when rules were set"))
     }
 
     async fn hear(&self, site: &ActiveSite, heard: Heard) -> Result<(), CaseError> {
@@ -327,7 +333,8 @@ fn once_not(site: &ActiveSite, via: &ReviewVia) -> String {
     format!("review-not-counted:{}:{}", site.site, through(via))
 }
 
-fn status_of(change: &History) -> Option<&str> {
+/// The status that a change of the history brings a ticket into, if it does.
+pub(crate) fn status_of(change: &History) -> Option<&str> {
     let item = change.items.iter().find(|item| item.field == "status")?;
     item.to.as_deref()
 }

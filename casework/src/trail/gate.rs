@@ -11,6 +11,7 @@ use store::{Db, StoreError};
 use utoipa::ToSchema;
 
 use crate::Casework;
+use crate::emergency::minute;
 use crate::error::CaseError;
 use crate::events::subject_of_commit;
 use crate::gate::enforcement_for;
@@ -38,7 +39,8 @@ pub struct GateView {
     pub tickets: Vec<String>,
     /// Why it is shut; empty if it is open.
     pub reasons: Vec<GateReason>,
-    /// What would keep it shut, of tickets in projects whose settings only observe.
+    /// What would keep it shut, and does not: of tickets in projects whose settings only observe, and of those that were
+    /// released in an emergency, as RELEASED.
     pub observed: Vec<GateReason>,
 }
 
@@ -85,7 +87,7 @@ impl Casework {
                 reasons.extend(judged.reasons);
                 about.extend(judged.tickets);
             }
-            let sites = db.sites_in_use(&tenant)?;
+            let (sites, now) = (db.sites_in_use(&tenant)?, store::now());
             for key in &about {
                 let known = db.tickets_by_key(&tenant, key)?;
                 if known.is_empty() {
@@ -93,7 +95,10 @@ impl Casework {
                 }
                 for ticket in &known {
                     match enforcement_for(db, &tenant, ticket)? {
-                        Enforcement::Enforce => reasons.extend(shut_by(ticket)),
+                        Enforcement::Enforce => match ticket.released_at(&now) {
+                            Some(until) if !ticket.deleted => observed.push(released(key, until)),
+                            _ => reasons.extend(shut_by(ticket)),
+                        },
                         Enforcement::Observe => observed.extend(shut_by(ticket)),
                         Enforcement::Off => {}
                     }
@@ -224,6 +229,18 @@ fn shut_by(ticket: &Ticket) -> Option<GateReason> {
             "Ask an approver of the project to look at the issue as it is now, and to approve it again.",
         ),
     }
+}
+
+fn released(key: &TicketKey, until: &str) -> GateReason {
+    reason(
+        "RELEASED",
+        key.as_str(),
+        format!(
+            "{key} was released in an emergency until {}, and is not approved.",
+            minute(until)
+        ),
+        "Ask an approver of the project to decide on it before that.",
+    )
 }
 
 fn ticket_unknown(key: &TicketKey) -> GateReason {

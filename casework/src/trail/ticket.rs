@@ -29,8 +29,10 @@ pub struct TicketView {
     /// The entry of its assessment.
     #[schema(value_type = String)]
     pub assessed_by: EventId,
-    /// Where approval stands: NONE, APPROVED, REJECTED or STALE.
+    /// Where approval stands: NONE, PARTLY, APPROVED, REJECTED or STALE.
     pub approval: &'static str,
+    /// Until when a release in an emergency opens its gate, if one does.
+    pub released_until: Option<String>,
     /// What was decided on it, the latest first.
     pub decisions: Vec<DecisionView>,
 }
@@ -84,7 +86,9 @@ pub(super) fn view(
             reviewed_at: approval.reviewed_at,
         });
     }
+    let released_until = ticket.released_at(&store::now()).map(str::to_owned);
     Ok(TicketView {
+        released_until,
         key: ticket.key.to_string(),
         site: ticket.site,
         deleted: ticket.deleted,

@@ -7,17 +7,15 @@ use record::entries::{WaiverEnd, WaiverExpiring};
 use record::ids::TenantId;
 use record::scale::Severity;
 use record::state::{Ticket, Waiver, WaiverState};
-use serde_json::json;
-use store::{DueWaiver, Effect, NewEntry, StoreError, Tx};
+use store::{DueWaiver, NewEntry, StoreError, Tx};
 
 use super::ended;
+use crate::effects::comment;
 use crate::error::CaseError;
 use crate::{Casework, server, subject_of};
 
-/// How the effect is called that writes a waiver's comment, and the mark by which that is found: before the number of the
-/// waiver's entry.
-pub(crate) const WAIVER_EFFECT: &str = "comment:countersign-waiver-";
-pub(crate) const WAIVER_MARK: &str = "countersign-waiver-";
+/// The mark by which a waiver's comment is found: before the number of the waiver's entry.
+const MARK: &str = "countersign-waiver-";
 
 /// How long before its end a waiver is warned of, in days.
 const WARNED_DAYS: u64 = 7;
@@ -131,10 +129,6 @@ fn tell(tx: &mut Tx<'_>, waiver: &Waiver, title: &str, is_over: bool) -> Result<
         ),
     };
     let words = document(&[vec![Inline::Strong(news), Inline::Text(next.to_owned())]]);
-    Ok(tx.send(&Effect {
-        site: waiver.site.clone(),
-        issue: waiver.issue.clone(),
-        name: format!("{WAIVER_EFFECT}{}", waiver.seq),
-        body: json!({ "body": words, "mayBegin": true }),
-    })?)
+    let mark = format!("{MARK}{}", waiver.seq);
+    Ok(comment(tx, &waiver.site, &waiver.issue, &mark, &words)?)
 }

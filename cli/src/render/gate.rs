@@ -9,7 +9,7 @@ use crate::printable::Printable;
 #[must_use]
 pub fn gate(gate: &Gate) -> Vec<String> {
     let observed = gate.observed.iter();
-    let observed = observed.map(|reason| format!("Only observed: {}", reason.sentence));
+    let observed = observed.map(|reason| format!("Open all the same: {}", reason.sentence));
     if gate.is_open() {
         return std::iter::once("open".to_owned()).chain(observed).collect();
     }
@@ -69,7 +69,7 @@ mod tests {
                 "closed",
                 "Nobody has approved PAY-142.",
                 "  Next: Ask.",
-                "Only observed: OPS-1 was rejected."
+                "Open all the same: OPS-1 was rejected."
             ]
         );
         assert_eq!(gate_json(&shut), answered);

@@ -41,6 +41,8 @@ const PANEL = {
   needed: null,
   seen: "seen-1",
   covers: "link-1",
+  release: null,
+  emergency: null,
   history: [],
   licensed: true,
   integrity: {
@@ -54,17 +56,18 @@ export const panelWith = (changes = {}) => panel({ ...PANEL, ...changes });
 /** What is as usual is left out, as by the server. */
 const PAY_RULES = {
   enforcement: "OBSERVE", approvals: [{ from: "HIGH", approvals: 2, group: "security", scope: "CODE" }], authors: true,
+  gatedStatuses: ["Done"], emergency: { group: "on-call", hours: 4 },
 };
 
 const SETTINGS = {
   settings: [
     {
       project: null, approverRole: "Administrators", approverGroup: null, ownTicket: false,
-      rules: { enforcement: "ENFORCE", approvals: [], authors: false }, rulesText: "{}",
+      rules: { enforcement: "ENFORCE", approvals: [], authors: false, gated: [], emergency: null }, rulesText: "{}",
     },
     {
       project: "PAY", approverRole: "Security", approverGroup: "payment-approvers", ownTicket: true,
-      rules: PAY_RULES, rulesText: JSON.stringify(PAY_RULES),
+      rules: { ...PAY_RULES, gated: ["Done"], emergency: PAY_RULES.emergency }, rulesText: JSON.stringify(PAY_RULES),
     },
   ],
   bands: ["LOW", "MEDIUM", "HIGH", "CRITICAL"],

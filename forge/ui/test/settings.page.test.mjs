@@ -10,7 +10,7 @@ import { settingsWith } from "./rendered.mjs";
 /** The rules that a form says that was left as it was. */
 const USUAL = {
   enforcement: "ENFORCE", authors: false, approvals: [],
-  approvedStatuses: [], rejectedStatuses: [], approveCommands: [], rejectCommands: [],
+  approvedStatuses: [], rejectedStatuses: [], approveCommands: [], rejectCommands: [], gatedStatuses: [], emergency: null,
 };
 
 let browser;
@@ -69,6 +69,7 @@ test("a row is taken into the form, and sent for what it is about", async () => 
   const rules = {
     ...USUAL, enforcement: "OBSERVE", authors: true,
     approvals: [{ from: "HIGH", approvals: 2, group: "security", scope: "CODE" }],
+    gatedStatuses: ["Done"], emergency: { group: "on-call", hours: 4 },
   };
   const body = { project: "PAY", approverRole: "Security", approverGroup: "payment-approvers", ownTicket: false, rules };
   assert.deepEqual(settings.asked[1], { "POST /forge/settings": body });

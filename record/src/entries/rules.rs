@@ -11,6 +11,8 @@ pub const MOST_APPROVALS: u8 = 9;
 const MOST_NAMES: usize = 20;
 /// The longest name, in characters.
 const LONGEST_NAME: usize = 255;
+/// The longest that an emergency release stands, in hours.
+const MOST_HOURS: u8 = 168;
 /// The longest command, in bytes, with its stroke.
 const LONGEST_COMMAND: usize = 32;
 
@@ -54,6 +56,16 @@ pub struct Needs {
     pub group: Option<String>,
 }
 
+/// Who opens the gate in an emergency, and for how long.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct EmergencyRule {
+    /// The group whose members may.
+    pub group: String,
+    /// Within how many hours somebody has to decide.
+    pub hours: u8,
+}
+
 /// How decisions are made. The usual rules are those of its default: one approval, of the plan, at any risk.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -79,6 +91,12 @@ pub struct ReviewRules {
     /// The commands that reject in a comment. With one, no other command or word rejects.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reject_commands: Vec<String>,
+    /// The statuses that a ticket is to come into with an approval only, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gated_statuses: Vec<String>,
+    /// Who opens the gate in an emergency; nobody if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emergency: Option<EmergencyRule>,
 }
 
 /// Why rules cannot be.
@@ -98,6 +116,9 @@ pub enum RulesError {
         "a command is a stroke and up to 31 lower-case letters, digits and hyphens, such as /lgtm, and not /withdraw"
     )]
     Command,
+    /// The time for a decision after an emergency is out of bounds.
+    #[error("between 1 and {MOST_HOURS} hours can pass until somebody decides after an emergency")]
+    Hours,
     /// Something would both approve and reject.
     #[error("a status or a command cannot both approve and reject")]
     Both,
@@ -137,10 +158,22 @@ impl ReviewRules {
             name.trim() == name && (1..=LONGEST_NAME).contains(&name.chars().count())
         };
         let groups = self.approvals.iter().filter_map(|rule| rule.group.as_ref());
+        let emergency = self.emergency.iter();
+        let groups = groups.chain(emergency.clone().map(|rule| &rule.group));
         if !groups.into_iter().all(is_name) {
             return Err(RulesError::Name);
         }
-        for statuses in [&self.approved_statuses, &self.rejected_statuses] {
+        if !emergency
+            .into_iter()
+            .all(|rule| (1..=MOST_HOURS).contains(&rule.hours))
+        {
+            return Err(RulesError::Hours);
+        }
+        for statuses in [
+            &self.approved_statuses,
+            &self.rejected_statuses,
+            &self.gated_statuses,
+        ] {
             if statuses.len() > MOST_NAMES || !statuses.iter().all(is_name) {
                 return Err(RulesError::Name);
             }
@@ -194,6 +227,14 @@ impl ReviewRules {
         ]
         .iter()
         .any(|names| !names.is_empty())
+    }
+
+    /// The status, as it is named here, if a ticket is to come into it with an approval only.
+    #[must_use]
+    pub fn gated(&self, status: &str) -> Option<&str> {
+        let status = status.trim().to_lowercase();
+        let mut named = self.gated_statuses.iter().map(String::as_str);
+        named.find(|name| name.to_lowercase() == status)
     }
 
     /// The rule that holds at this risk; none where the usual one does.
@@ -290,6 +331,23 @@ mod tests {
                     ..usual()
                 },
                 RulesError::Band,
+            ),
+            (
+                ReviewRules {
+                    emergency: Some(EmergencyRule {
+                        group: "on-call".to_owned(),
+                        hours: 0,
+                    }),
+                    ..usual()
+                },
+                RulesError::Hours,
+            ),
+            (
+                ReviewRules {
+                    gated_statuses: names(&[" Done"]),
+                    ..usual()
+                },
+                RulesError::Name,
             ),
             (
                 ReviewRules {

@@ -13,6 +13,7 @@ use crate::state::correction::CorrectedFinding;
 use crate::state::feed::Feed;
 use crate::state::kept::Rows;
 use crate::state::link::{EventModel, Link};
+use crate::state::release::{emergency_overdue, emergency_released};
 use crate::state::rows::{
     Approval, ApprovalState, ForgeInstallation, LastVerification, Person, RequirementSet, Settings,
     Site, Tenant, Ticket, TicketApproval,
@@ -42,6 +43,7 @@ impl Payload {
             Self::CatalogChanged(_)
             | Self::CommentRecorded(_)
             | Self::ExportCreated(_)
+            | Self::GateBypassed(_)
             | Self::MonitoringRequested(_)
             | Self::ReviewNotCounted(_)
             | Self::TicketMoved(_)
@@ -116,6 +118,8 @@ pub fn fold_into<R: Rows>(
         Payload::TicketDeleted(deleted) => ticket_deleted(&deleted, rows),
         Payload::HumanReview(review) => human_review(review, id, seq, rows),
         Payload::ApprovalStale(stale) => approval_stale(&stale, rows),
+        Payload::EmergencyReleased(released) => emergency_released(released, id, rows),
+        Payload::EmergencyOverdue(overdue) => emergency_overdue(&overdue, rows),
         Payload::Verification(verification) => rows.put_verification(LastVerification {
             verdict: verification.verdict,
             size: verification.size,
@@ -230,7 +234,7 @@ fn ticket_assessed<R: Rows>(
     rows: &mut R,
 ) -> Result<(), R::Error> {
     let ticket = assessed.ticket;
-    let approval = rows.ticket_approval(&ticket.site, &ticket.id)?;
+    let (approval, release) = rows.decided(&ticket.site, &ticket.id)?;
     rows.put_ticket(Ticket {
         site: ticket.site,
         issue: ticket.id,
@@ -245,6 +249,7 @@ fn ticket_assessed<R: Rows>(
         assessed_by: id.clone(),
         assessed_seq: seq,
         approval,
+        release,
     })
 }
 
@@ -352,6 +357,12 @@ fn human_review<R: Rows>(
     if let Some(mut ticket) = rows.ticket(&site, &issue)? {
         let spoke_for = approving.iter().map(Option::as_ref);
         ticket.approval = standing_after(&review, ticket.approval, spoke_for);
+        if matches!(
+            ticket.approval,
+            TicketApproval::Approved | TicketApproval::Rejected
+        ) {
+            ticket.release = None;
+        }
         rows.put_ticket(ticket)?;
     }
     rows.put_approval(Approval::of(review, id, seq))

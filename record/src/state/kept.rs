@@ -6,6 +6,7 @@ use crate::state::claim::Claim;
 use crate::state::correction::CorrectedFinding;
 use crate::state::feed::Feed;
 use crate::state::link::{EventModel, Link};
+use crate::state::release::EmergencyRelease;
 use crate::state::rows::{
     Approval, ForgeInstallation, LastVerification, Person, RequirementSet, Settings, Site, Tenant,
     Ticket, TicketApproval,
@@ -146,17 +147,19 @@ pub trait Rows {
     /// # Errors
     /// If the place fails.
     fn ticket(&mut self, site: &SiteId, issue: &IssueId) -> Result<Option<Ticket>, Self::Error>;
-    /// Where a ticket's approval stands; nowhere if there is no such ticket.
+    /// Where a ticket's approval stands, and its release in an emergency; nowhere if there is no such ticket.
     ///
     /// # Errors
     /// If the place fails.
-    fn ticket_approval(
+    fn decided(
         &mut self,
         site: &SiteId,
         issue: &IssueId,
-    ) -> Result<TicketApproval, Self::Error> {
+    ) -> Result<(TicketApproval, Option<EmergencyRelease>), Self::Error> {
         let ticket = self.ticket(site, issue)?;
-        Ok(ticket.map_or(TicketApproval::None, |ticket| ticket.approval))
+        Ok(ticket.map_or((TicketApproval::None, None), |ticket| {
+            (ticket.approval, ticket.release)
+        }))
     }
     /// Keeps a ticket.
     ///

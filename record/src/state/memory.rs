@@ -12,6 +12,7 @@ use crate::state::correction::CorrectedFinding;
 use crate::state::feed::Feed;
 use crate::state::kept::Rows;
 use crate::state::link::{EventModel, Link};
+use crate::state::release::EmergencyRelease;
 use crate::state::rows::{
     Approval, ApprovalState, ForgeInstallation, LastVerification, Person, RequirementSet, Settings,
     Site, Tenant, Ticket, TicketApproval,
@@ -194,13 +195,15 @@ impl Rows for State {
         Ok(self.tickets.get(site, issue).cloned())
     }
 
-    fn ticket_approval(
+    fn decided(
         &mut self,
         site: &SiteId,
         issue: &IssueId,
-    ) -> Result<TicketApproval, Infallible> {
+    ) -> Result<(TicketApproval, Option<EmergencyRelease>), Infallible> {
         let ticket = self.tickets.get(site, issue);
-        Ok(ticket.map_or(TicketApproval::None, |ticket| ticket.approval))
+        Ok(ticket.map_or((TicketApproval::None, None), |ticket| {
+            (ticket.approval, ticket.release.clone())
+        }))
     }
 
     fn put_ticket(&mut self, row: Ticket) -> Result<(), Infallible> {

@@ -6,6 +6,7 @@ use crate::entries::{HumanReview, ReviewRules, ReviewScope, TicketId};
 use crate::facts::Tracker;
 use crate::ids::{EventId, IssueId, PersonId, ProjectKey, SiteId, TicketKey};
 use crate::state::claim::ClaimStanding;
+use crate::state::release::EmergencyRelease;
 use crate::state::waiver::WaiverState;
 
 /// The tenant's own row.
@@ -114,9 +115,18 @@ pub struct Ticket {
     pub assessed_seq: u64,
     /// Where approval stands.
     pub approval: TicketApproval,
+    /// Its release in an emergency, if nobody has decided on it since.
+    pub release: Option<EmergencyRelease>,
 }
 
 impl Ticket {
+    /// Until when its release in an emergency opens its gate, if it does at this time.
+    #[must_use]
+    pub fn released_at(&self, now: &str) -> Option<&str> {
+        let until = self.release.as_ref()?.until.as_deref();
+        until.filter(|until| *until > now)
+    }
+
     /// The ticket by its name in payloads, with the key as last seen.
     #[must_use]
     pub fn named(&self) -> TicketId {

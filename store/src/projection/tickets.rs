@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use record::ids::{IssueId, SiteId, TenantId, TicketKey};
-use record::state::{Ticket, TicketApproval};
+use record::state::{EmergencyRelease, Ticket, TicketApproval};
 use zeroize::Zeroizing;
 
 use crate::connection::on_either;
@@ -12,7 +12,7 @@ use crate::schema::tickets;
 use crate::tx::Tx;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = tickets)]
+#[diesel(table_name = tickets, treat_none_as_null = true)]
 struct Row {
     tenant: String,
     site: String,
@@ -28,6 +28,17 @@ struct Row {
     assessed_by: String,
     assessed_seq: i64,
     approval: String,
+    release_event: Option<String>,
+    released_until: Option<String>,
+}
+
+/// A release in an emergency whose time is over.
+#[derive(Debug, Clone)]
+pub struct ReleaseOver {
+    /// Its end and entry: behind it the next are looked for.
+    pub place: (String, String),
+    /// Whose it is, and the ticket; none of a row that cannot be read, which is the verifier's finding.
+    pub ticket: Option<(TenantId, Ticket)>,
 }
 
 /// A ticket's row with its own key.
@@ -67,6 +78,14 @@ impl TryFrom<Row> for TicketRow {
                 assessed_by: row.assessed_by.parse().map_err(|_| broken())?,
                 assessed_seq: u64::try_from(row.assessed_seq).map_err(|_| broken())?,
                 approval: TicketApproval::from_word(&row.approval).ok_or_else(broken)?,
+                release: match (row.release_event, row.released_until) {
+                    (None, None) => None,
+                    (Some(event), until) => Some(EmergencyRelease {
+                        event: event.parse().map_err(|_| broken())?,
+                        until,
+                    }),
+                    (None, Some(_)) => return Err(broken()),
+                },
             },
             content_key: Zeroizing::new(row.content_key),
         })
@@ -134,7 +153,7 @@ impl Db<'_> {
             .collect()
     }
 
-    /// The site's tickets on which somebody decided, whatever became of that.
+    /// The site's tickets on which somebody decided, whatever became of that, and those released in an emergency.
     ///
     /// # Errors
     /// If the database fails or a row is not what was written.
@@ -146,13 +165,53 @@ impl Db<'_> {
         let rows: Vec<Row> = tickets::table
             .filter(tickets::tenant.eq(tenant.as_str()))
             .filter(tickets::site.eq(site.as_str()))
-            .filter(tickets::approval.ne(TicketApproval::None.as_str()))
+            .filter(
+                tickets::approval
+                    .ne(TicketApproval::None.as_str())
+                    .or(tickets::release_event.is_not_null()),
+            )
             .select(Row::as_select())
             .load(self.conn)?;
         let tickets = rows
             .into_iter()
             .map(|row| Ok(TicketRow::try_from(row)?.ticket));
         tickets.collect()
+    }
+
+    /// Tickets, whosever, that were released in an emergency whose time is over, in the order of their ends; `limit` at most,
+    /// after this one.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn releases_over(
+        &mut self,
+        now: &str,
+        after: Option<&(String, String)>,
+        limit: i64,
+    ) -> Result<Vec<ReleaseOver>, StoreError> {
+        let (until, event) =
+            after.map_or(("", ""), |(until, event)| (until.as_str(), event.as_str()));
+        let at_the_same_time = tickets::released_until
+            .eq(until)
+            .and(tickets::release_event.gt(event));
+        let rows: Vec<Row> = tickets::table
+            .filter(tickets::released_until.le(now))
+            .filter(tickets::released_until.gt(until).or(at_the_same_time))
+            .order((tickets::released_until, tickets::release_event))
+            .limit(limit)
+            .select(Row::as_select())
+            .load(self.conn)?;
+        let over = rows.into_iter().map(|row| {
+            let text = |value: &Option<String>| value.clone().unwrap_or_default();
+            let place = (text(&row.released_until), text(&row.release_event));
+            let tenant = row.tenant.parse().ok();
+            let read = TicketRow::try_from(row).ok().map(|row| row.ticket);
+            ReleaseOver {
+                place,
+                ticket: tenant.zip(read),
+            }
+        });
+        Ok(over.collect())
     }
 
     /// The tenant's tickets after this one, in the order of site and id; `limit` at most. A row that cannot be read is
@@ -213,6 +272,7 @@ impl Tx<'_> {
         let before = self.db.ticket(&tenant, &ticket.site, &ticket.issue)?;
         let before = before.map(|row| row.content_key.to_vec());
         let content_key = self.held(&ticket.content_key_digest, before)?;
+        let release = ticket.release;
         let row = Row {
             tenant: self.tenant.as_str().to_owned(),
             site: ticket.site.into(),
@@ -228,6 +288,8 @@ impl Tx<'_> {
             assessed_by: ticket.assessed_by.into(),
             assessed_seq: ticket.assessed_seq as i64,
             approval: ticket.approval.as_str().to_owned(),
+            release_event: release.as_ref().map(|it| it.event.as_str().to_owned()),
+            released_until: release.and_then(|it| it.until),
         };
         on_either!(self.db.conn, conn => diesel::insert_into(tickets::table)
             .values(&row)

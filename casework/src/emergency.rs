@@ -1,0 +1,221 @@
+//! The emergency path: somebody whom the project names for it opens a ticket's gate without an approval, and says why.
+//! Within the hours that the project gives, an approver has to decide; if nobody does, that is recorded as a finding and the
+//! gate is shut again. One release until somebody decides: it puts off the approval, and does not take its place.
+
+mod due;
+mod view;
+
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use jira::adf::{Inline, document};
+use record::entries::{EmergencyReleased, EmergencyRule, Enforcement, RoleSource};
+use record::ids::{IssueId, SiteId};
+use record::scale::Severity;
+use record::state::TicketApproval;
+use store::{NewEntry, StoreError, Tx};
+
+pub(crate) use view::release_of;
+pub use view::{EmergencyOffer, ReleaseView};
+
+use crate::effects::{announce, comment};
+use crate::error::CaseError;
+use crate::reviewers::Entitled;
+use crate::statement::{Statement, StatementRefused, Stating};
+use crate::{ActiveSite, Casework, person, subject_of};
+
+/// The mark by which the comment is found.
+const MARK: &str = "countersign-emergency";
+
+/// Why nothing was released.
+#[derive(Debug, thiserror::Error)]
+pub enum EmergencyRefused {
+    /// Nothing can be stated of the ticket.
+    #[error(transparent)]
+    Statement(#[from] StatementRefused),
+    /// The project's settings name nobody.
+    #[error(
+        "The project's settings name nobody who may release an issue in an emergency. Nothing was recorded: ask an \
+         approver to decide."
+    )]
+    NoRule,
+    /// The person is not of those that they name.
+    #[error(
+        "Only members of the group “{0}” can release an issue in an emergency. Nothing was recorded: ask one of them."
+    )]
+    NotNamed(String),
+    /// The gate is open without it.
+    #[error("The gate of this issue is open already. Nothing was recorded.")]
+    Open,
+    /// An approver said no.
+    #[error(
+        "This issue was rejected. Nothing was recorded: only another decision of an approver opens its gate."
+    )]
+    Rejected,
+    /// An earlier release waits for a decision.
+    #[error(
+        "This issue was released in an emergency before, and nobody has decided on it since. Nothing was recorded: ask an \
+         approver to decide."
+    )]
+    Before,
+}
+
+impl From<StoreError> for EmergencyRefused {
+    fn from(error: StoreError) -> Self {
+        Self::Statement(error.into())
+    }
+}
+
+impl From<CaseError> for EmergencyRefused {
+    fn from(error: CaseError) -> Self {
+        Self::Statement(error.into())
+    }
+}
+
+impl Casework {
+    /// Opens a ticket's gate in an emergency, if the person may on what is there now.
+    ///
+    /// # Errors
+    /// Why it was not opened. Then nothing was recorded.
+    pub async fn release(
+        &self,
+        site: &ActiveSite,
+        stating: Stating,
+    ) -> Result<(), EmergencyRefused> {
+        site.demand_licence().map_err(StatementRefused::from)?;
+        let judged = self.assess_ticket(site, &stating.issue, None).await?;
+        let judged = judged.ok_or(StatementRefused::Gone)?;
+        let settings = self.settings_of(site, &judged.snapshot.project).await?;
+        let rules = settings.map(|settings| settings.rules).unwrap_or_default();
+        let rule = rules.emergency.ok_or(EmergencyRefused::NoRule)?;
+        if rules.enforcement != Enforcement::Enforce {
+            return Err(EmergencyRefused::Open);
+        }
+        let user = self
+            .person_on(site, &judged.snapshot, &stating.account)
+            .await?
+            .map_err(StatementRefused::from)?;
+        let calls = self.calls_for_a_person(site);
+        let groups = calls.groups_of(&stating.account).await;
+        let groups = groups.map_err(CaseError::from)?;
+        if !groups.iter().any(|group| group.name == rule.group) {
+            return Err(EmergencyRefused::NotNamed(rule.group));
+        }
+        let statement = Statement {
+            of: stating,
+            site: site.site.clone(),
+            entitled: Entitled {
+                display_name: user.display_name,
+                email: user.email,
+                role: rule.group.clone(),
+                role_source: RoleSource::Group,
+                speaks_for: Vec::new(),
+                takes_back: None,
+            },
+            content_hash: judged.content_hash,
+            restricted: judged.snapshot.restricted,
+        };
+        self.store
+            .write(&site.tenant, move |tx| release(tx, &statement, &rule))
+            .await
+    }
+}
+
+fn release(
+    tx: &mut Tx<'_>,
+    statement: &Statement,
+    rule: &EmergencyRule,
+) -> Result<(), EmergencyRefused> {
+    let tenant = tx.tenant().clone();
+    let ticket = statement.ticket(tx)?.ticket;
+    let by = statement.reviewer(tx)?;
+    match ticket.approval {
+        TicketApproval::Approved => return Err(EmergencyRefused::Open),
+        TicketApproval::Rejected => return Err(EmergencyRefused::Rejected),
+        TicketApproval::None | TicketApproval::Partly | TicketApproval::Stale => {}
+    }
+    if let Some(before) = &ticket.release {
+        let before = tx.db().position(&tenant, &before.event)?;
+        let same = match before {
+            Some(seq) => tx.db().entry(&tenant, seq)?,
+            None => None,
+        };
+        let pressed_again = same.is_some_and(|row| row.entry.actor == person(&by.person));
+        return match pressed_again && ticket.released_at(&store::now()).is_some() {
+            true => Ok(()),
+            false => Err(EmergencyRefused::Before),
+        };
+    }
+    let (site, issue) = (ticket.site.clone(), ticket.issue.clone());
+    let decided = tx.db().approvals(&tenant, &site, &issue)?;
+    let after = decided
+        .first()
+        .map_or("none", |decision| decision.event.as_str());
+    let once = format!("emergency:{site}:{issue}:after-{after}");
+    let until = in_words(Utc::now() + TimeDelta::hours(rule.hours.into()));
+    let actor = person(&by.person);
+    tx.append(NewEntry {
+        subject: subject_of(&site, &issue),
+        payload: EmergencyReleased {
+            ticket: ticket.named(),
+            by,
+            content_hash: ticket.content_hash,
+            requirement_set: ticket.requirement_set,
+            until: until.clone(),
+        }
+        .into(),
+        beside: statement.beside(),
+        severity: Severity::High,
+        actor,
+        source: "JIRA",
+        once,
+    })?;
+    announce(tx, &site, &issue)?;
+    tell(
+        tx,
+        (&site, &issue),
+        "Countersign: this issue was released in an emergency.",
+        &format!(
+            " Its gate is open until {}. Until then an approver has to approve or reject it; else that is recorded as a \
+             finding.",
+            minute(&until)
+        ),
+    )?;
+    Ok(())
+}
+
+/// Has the comment about a release say that it was decided on.
+pub(crate) fn tell_decided(
+    tx: &mut Tx<'_>,
+    site: &SiteId,
+    issue: &IssueId,
+) -> Result<(), StoreError> {
+    tell(
+        tx,
+        (site, issue),
+        "Countersign: this issue was released in an emergency.",
+        " Since then it was decided on: see its approval.",
+    )
+}
+
+fn tell(
+    tx: &mut Tx<'_>,
+    (site, issue): (&SiteId, &IssueId),
+    news: &str,
+    next: &str,
+) -> Result<(), StoreError> {
+    let words = [
+        Inline::Strong(news.to_owned()),
+        Inline::Text(next.to_owned()),
+    ];
+    comment(tx, site, issue, MARK, &document(&[words.to_vec()]))
+}
+
+/// A time as entries have it.
+fn in_words(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+/// A time of an entry, for people: to the minute.
+pub(crate) fn minute(at: &str) -> String {
+    let at = at.get(..16).unwrap_or(at);
+    format!("{} UTC", at.replace('T', " "))
+}
