@@ -3,7 +3,7 @@
 //! move, by what the ledger knows of it: an edit that was heard of later only makes an approval stale later.
 
 use jira::adf::{Inline, document};
-use jira::rest::{Histories, History};
+use jira::rest::{Histories, History, Status};
 use record::entries::{Enforcement, GateBypassed, Payload, TicketId};
 use record::facts::Tracker;
 use record::ids::{IssueId, SiteId, TenantId};
@@ -13,8 +13,9 @@ use store::{Db, NewEntry, StoreError};
 
 use crate::effects::comment;
 use crate::error::CaseError;
+use crate::moves::moved_by;
 use crate::people::person_for;
-use crate::review::{instant, status_of};
+use crate::review::instant;
 use crate::{ActiveSite, Casework, person, server, subject_of};
 
 /// The mark by which the comment is found.
@@ -23,13 +24,14 @@ const MARK: &str = "countersign-bypass";
 const MOST_ABOUT: i64 = 10_000;
 
 impl Casework {
-    /// Records which changes of status since then, milliseconds since 1970, went around the gate.
+    /// Records which changes of status since then, milliseconds since 1970, went around the gate. These are the site's
+    /// statuses, where the rules name categories.
     pub(crate) async fn record_bypasses(
         &self,
         site: &ActiveSite,
-        issue: &IssueId,
         histories: &Histories,
-        since_ms: i64,
+        (issue, since_ms): (&IssueId, i64),
+        statuses: &[Status],
     ) -> Result<(), CaseError> {
         let settings = self.settings_of(site, &histories.key.project()).await?;
         let Some(settings) = settings.filter(|settings| {
@@ -40,8 +42,11 @@ impl Casework {
         };
         let since_ms = since_ms.max(self.set_at_ms(site, &settings).await?);
         for change in histories.changes.iter().rev() {
-            let status = status_of(change).and_then(|status| settings.rules.gated(status));
-            let Some(status) = status.filter(|_| change.at_ms >= since_ms) else {
+            let moved = moved_by(change, statuses).filter(|_| change.at_ms >= since_ms);
+            let Some(moved) = moved else {
+                continue;
+            };
+            let Some(named) = settings.rules.gated(&moved) else {
                 continue;
             };
             let enforced = settings.rules.enforcement == Enforcement::Enforce;
@@ -51,7 +56,7 @@ impl Casework {
                 id: issue.clone(),
                 key: histories.key.clone(),
             };
-            self.record_bypass(site, ticket, change, status, enforced)
+            self.record_bypass(site, ticket, change, (moved.to, named), enforced)
                 .await?;
         }
         Ok(())
@@ -62,7 +67,7 @@ impl Casework {
         site: &ActiveSite,
         ticket: TicketId,
         change: &History,
-        status: &str,
+        (status, named): (&str, &str),
         enforced: bool,
     ) -> Result<(), CaseError> {
         let once = format!("bypassed:{}:{}", site.site, change.id);
@@ -76,7 +81,8 @@ impl Casework {
         if passed.await? {
             return Ok(());
         }
-        let (change, status, site_id) = (change.clone(), status.to_owned(), site.site.clone());
+        let (change, site_id) = (change.clone(), site.site.clone());
+        let (status, named) = (status.to_owned(), named.to_owned());
         self.store
             .write(&site.tenant, move |tx| -> Result<(), CaseError> {
                 let by = match &change.author {
@@ -89,7 +95,7 @@ impl Casework {
                     actor: by.as_ref().map_or_else(server, person),
                     payload: GateBypassed {
                         ticket,
-                        status: status.clone(),
+                        status: named,
                         changelog: change.id,
                         by,
                         moved_at: at,

@@ -35,6 +35,7 @@ mod licence;
 mod link_pattern;
 mod linking;
 mod monitoring;
+mod moves;
 mod panel;
 mod people;
 mod published;

@@ -7,7 +7,7 @@ mod heard;
 mod since;
 mod withdrawn;
 
-pub(crate) use heard::{instant, status_of};
+pub(crate) use heard::instant;
 
 use std::collections::BTreeSet;
 

@@ -2,13 +2,14 @@
 //! and that it has another key. Each change of the history is recorded once, whoever led to the reading of it.
 
 use jira::rest::{Histories, History, HistoryItem, Status};
-use record::entries::{ResolvedBy, TicketId, TicketMoved, TicketResolved};
+use record::entries::{ResolvedBy, StatusCategory, TicketId, TicketMoved, TicketResolved};
 use record::facts::Tracker;
 use record::ids::{IssueId, TicketKey};
 use record::scale::Severity;
 use store::{NewEntry, StoreError};
 
 use crate::error::CaseError;
+use crate::moves::comes_into;
 use crate::people::person_for;
 use crate::review::instant;
 use crate::{ActiveSite, Casework, person, server, subject_of};
@@ -62,7 +63,7 @@ impl Casework {
                 Some(known) => known,
                 None => self.calls(site).statuses().await?,
             };
-            if finishes(&known, item) {
+            if comes_into(&known, item) == Some(StatusCategory::Done) {
                 told.push(Told::Resolved(ResolvedBy::Status));
             }
             *statuses = Some(known);
@@ -150,17 +151,6 @@ impl Casework {
 
 fn once(site: &ActiveSite, change: &History, what: &str) -> String {
     format!("{what}:{}:{}", site.site, change.id)
-}
-
-/// Whether this change of status comes into finished work from work that is not.
-fn finishes(statuses: &[Status], item: &HistoryItem) -> bool {
-    let done = |id: &Option<String>| {
-        let known = statuses
-            .iter()
-            .find(|status| Some(&status.id) == id.as_ref());
-        known.map(|status| status.done)
-    };
-    done(&item.from_id) == Some(false) && done(&item.to_id) == Some(true)
 }
 
 fn given_a_resolution(item: &HistoryItem) -> bool {

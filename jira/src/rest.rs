@@ -27,6 +27,7 @@ mod role;
 mod search;
 mod server_info;
 mod site;
+mod status;
 mod user;
 mod worklog;
 
@@ -49,5 +50,6 @@ pub use remote_link::{NotALink, RemoteLink};
 pub use role::{Group, Role, RoleActors};
 pub use search::{FoundTicket, PageToken, SearchPage, TicketPage};
 pub use site::{ApiToken, Credential, Site};
+pub use status::Status;
 pub use user::{AccountKind, User};
-pub use worklog::{Status, Worklog};
+pub use worklog::Worklog;

@@ -48,6 +48,7 @@ pub use review::{
 };
 pub use rules::{
     ApprovalRule, EmergencyRule, Enforcement, MOST_APPROVALS, Needs, ReviewRules, RulesError,
+    StatusCategory, StatusMove,
 };
 pub use ticket::{
     CatalogChanged, CommentRecorded, FrameworkRef, Observed, PackRef, RequirementsPublished,

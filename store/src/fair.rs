@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use record::ids::TenantId;
 
@@ -74,13 +74,23 @@ impl<T> FairQueue<T> {
         }
     }
 
-    /// Waits until so many items wait, but no longer than this.
-    pub(crate) fn fill(&self, enough: usize, at_most: Duration) {
+    /// Waits until so many items wait, as long as they keep coming: until none came for a `pause`, and no longer than
+    /// `at_most`.
+    pub(crate) fn fill(&self, enough: usize, pause: Duration, at_most: Duration) {
         let few = |lines: &mut Lines<T>| lines.waiting < enough && !lines.closed;
+        let begun = Instant::now();
         let mut lines = self.lock();
         lines.wanted = enough;
-        let waited = self.ready.wait_timeout_while(lines, at_most, few);
-        let (mut lines, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        loop {
+            let before = lines.waiting;
+            let left = at_most.saturating_sub(begun.elapsed());
+            let waited = self.ready.wait_timeout_while(lines, pause.min(left), few);
+            let timeout;
+            (lines, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+            if !timeout.timed_out() || lines.waiting == before || begun.elapsed() >= at_most {
+                break;
+            }
+        }
         lines.wanted = 1;
     }
 
@@ -145,14 +155,16 @@ mod tests {
     }
 
     #[test]
-    fn filling_ends_when_enough_wait_or_time_is_over() {
+    fn filling_ends_when_enough_wait_or_none_comes_or_time_is_over() {
         let tenant = TenantId::from_ulid(Ulid::generate());
         let queue = FairQueue::new();
         queue.push(tenant.clone(), 1).unwrap();
-        queue.fill(1, Duration::from_secs(600));
-        queue.fill(2, Duration::from_millis(1));
+        let (long, short) = (Duration::from_secs(600), Duration::from_millis(1));
+        queue.fill(1, long, long);
+        queue.fill(2, long, short);
+        queue.fill(2, short, long);
         std::thread::scope(|threads| {
-            threads.spawn(|| queue.fill(2, Duration::from_secs(600)));
+            threads.spawn(|| queue.fill(2, long, long));
             queue.push(tenant.clone(), 2).unwrap();
         });
         assert_eq!(
@@ -160,7 +172,7 @@ mod tests {
             (Some((tenant.clone(), 1)), Some((tenant, 2)))
         );
         queue.close();
-        queue.fill(1, Duration::from_secs(600));
+        queue.fill(1, long, long);
     }
 
     #[test]

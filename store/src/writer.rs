@@ -35,8 +35,10 @@ use group::{Done, Group};
 const ROOM: i32 = 1024;
 
 /// How long the writer waits for as many as it answered a moment ago: they come back one after another, and a commit
-/// for the first few of them would make all the others wait for it. Whoever calls alone waits for nobody.
-const REGATHERING: Duration = Duration::from_micros(500);
+/// for the first few of them would make all the others wait for it. It waits as long as they keep coming, with no longer
+/// pause than this between them. Whoever calls alone waits for nobody.
+const PAUSE: Duration = Duration::from_micros(250);
+const REGATHERING: Duration = Duration::from_millis(3);
 
 /// Runs a change inside the open transaction, or not at all where none could be opened; says how it went once the
 /// commit is done.
@@ -96,7 +98,7 @@ impl Writer {
             .spawn(move || {
                 let mut before = 1;
                 while let Some(first) = waiting.wait() {
-                    waiting.fill(before - 1, REGATHERING);
+                    waiting.fill(before - 1, PAUSE, REGATHERING);
                     let group = Group::gather(first, &waiting);
                     before = group.size();
                     let weight = group.weight();

@@ -250,7 +250,7 @@ async fn an_issue_that_comes_unapproved_to_where_an_approval_is_asked_for_is_rec
     assert!(
         world
             .commented(&key)
-            .contains("came into “done” without an approval")
+            .contains("came into “Done” without an approval")
     );
     let page = world.page("carla", &key).await.body;
     assert!(
@@ -300,9 +300,19 @@ async fn who_comes_there_by_a_release_or_where_it_is_only_observed_went_around_l
     let found: Vec<_> = found.filter(|it| it.kind == "GATE_BYPASSED").collect();
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].severity, "MEDIUM");
+    let of_category = ReviewRules {
+        gated_statuses: vec!["category:done".to_owned()],
+        ..ReviewRules::default()
+    };
+    rule(&world, of_category).await;
+    let closed = world.ticket("Forget a card", CARD).await.key;
+    move_there(&closed).await;
+    let page = world.page("carla", &closed).await.body;
+    assert!(page.contains("Came into done without"), "{page}");
+    assert!(world.commented(&closed).contains("came into “Done”"));
     rule(&world, gated(Enforcement::Off)).await;
     let third = world.ticket("Keep a card", CARD).await.key;
     move_there(&third).await;
-    assert_eq!(world.recorded("GATE_BYPASSED"), 1);
+    assert_eq!(world.recorded("GATE_BYPASSED"), 2);
     world.check_ledger().await;
 }

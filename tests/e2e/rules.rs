@@ -197,6 +197,32 @@ async fn a_projects_own_statuses_and_commands_decide() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_category_of_statuses_decides_when_an_issue_comes_into_it() {
+    let world = World::installed().await;
+    let rules = ReviewRules {
+        approved_statuses: vec!["category:in-progress".to_owned()],
+        rejected_statuses: vec!["category:done".to_owned()],
+        ..ReviewRules::default()
+    };
+    rule(&world, rules).await;
+    let ticket = world.ticket("Pay by card", CARD).await;
+    let jira = world.jira().world();
+    let move_to = async |status: &str| {
+        jira.transition("carla", &ticket.key, status).unwrap();
+        world.quiet().await;
+        standing(&world, &ticket.key).await
+    };
+    assert_eq!(move_to("In Progress").await, "APPROVED");
+    assert_eq!(
+        decide(&world, "carla", &ticket.key, "WITHDRAWN").await.0,
+        200
+    );
+    assert_eq!(move_to("Approved").await, "NONE", "of the same category");
+    assert_eq!(move_to("Done").await, "REJECTED");
+    world.check_ledger().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_project_that_only_observes_keeps_its_gate_open_and_says_what_is_missing() {
     let world = World::installed().await;
     let ticket = world.ticket("Pay by card", CARD).await;

@@ -164,7 +164,9 @@ async fn work(at: &SiteClient<'_>, subject: &Subject, jira: &Sandbox) {
     let none = at.worklog(&subject.ticket, &"99999".parse().unwrap()).await;
     assert!(none.is_err());
     let statuses = at.statuses().await.unwrap();
-    let done = statuses.iter().filter(|status| status.done);
+    let done = statuses
+        .iter()
+        .filter(|status| status.category == Some(record::entries::StatusCategory::Done));
     let done: Vec<&str> = done.map(|status| status.name.as_str()).collect();
     assert_eq!(done, ["Done", "Closed"]);
 }

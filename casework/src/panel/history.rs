@@ -97,9 +97,10 @@ fn line(
         Payload::EmergencyOverdue(_) => {
             "Nobody decided in time after the release in an emergency".to_owned()
         }
-        Payload::GateBypassed(bypassed) => {
-            format!("Came into “{}” without an approval", bypassed.status)
-        }
+        Payload::GateBypassed(bypassed) => match bypassed.status.strip_prefix("category:") {
+            Some(category) => format!("Came into {category} without an approval"),
+            None => format!("Came into “{}” without an approval", bypassed.status),
+        },
         Payload::ReviewNotCounted(review) => not_counted(review.reason).to_owned(),
         Payload::LinkAdded(link) => linked(db, tenant, link)?,
         Payload::ImplementationClaimed(claim) => {

@@ -6,8 +6,10 @@
 //! A comment counts only as it was first written, by its author.
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use jira::rest::{Comment, History, RestError, instant_ms};
-use record::entries::{Decision, NotCounted, ReviewNotCounted, ReviewRules, ReviewVia, TicketId};
+use jira::rest::{Comment, History, RestError, Status, instant_ms};
+use record::entries::{
+    Decision, NotCounted, ReviewNotCounted, ReviewRules, ReviewVia, StatusMove, TicketId,
+};
 use record::facts::Tracker;
 use record::ids::{AccountId, IssueId, TicketKey};
 use record::scale::Severity;
@@ -19,6 +21,7 @@ use super::since::{changed_since, had_a_part};
 use super::{ReviewRefused, ReviewRequest, Through};
 use crate::assess::Judged;
 use crate::error::CaseError;
+use crate::moves::moved_by;
 use crate::panel::not_counted;
 use crate::people::person_for;
 use crate::reviewers::{Entitled, NotAReviewer};
@@ -78,8 +81,9 @@ impl Casework {
         };
         let (rules, rules_ms) = self.rules_of(site, &histories.key).await?;
         let (began, since) = (since, since.max(rules_ms));
+        let statuses = self.statuses_named_by(site, &rules).await?;
         let moved = histories.changes.iter();
-        let moved = moved.filter_map(|change| Heard::of_change(issue, change, &rules));
+        let moved = moved.filter_map(|change| Heard::of_change(issue, change, &rules, &statuses));
         let said = comments
             .iter()
             .filter_map(|comment| Heard::of_comment(issue, comment, &rules));
@@ -89,7 +93,8 @@ impl Casework {
         for heard in decisions {
             self.hear(site, heard).await?;
         }
-        self.record_bypasses(site, issue, &histories, began).await
+        self.record_bypasses(site, &histories, (issue, began), &statuses)
+            .await
     }
 
     /// The rules of the ticket's project, and from when on what is done decides by them, milliseconds since 1970: where
@@ -298,12 +303,18 @@ impl Heard {
         })
     }
 
-    fn of_change(issue: &IssueId, change: &History, rules: &ReviewRules) -> Option<Self> {
+    fn of_change(
+        issue: &IssueId,
+        change: &History,
+        rules: &ReviewRules,
+        statuses: &[Status],
+    ) -> Option<Self> {
+        let moved = moved_by(change, statuses)?;
         Some(Self {
             account: change.author.clone()?,
             issue: issue.clone(),
-            decision: decided_by(change, rules)?,
-            words: format!("Moved to {}.", status_of(change)?),
+            decision: decided_by(&moved, rules)?,
+            words: format!("Moved to {}.", moved.to),
             via: ReviewVia::Transition(change.id.clone()),
             at_ms: change.at_ms,
             edited: false,
@@ -333,17 +344,13 @@ fn once_not(site: &ActiveSite, via: &ReviewVia) -> String {
     format!("review-not-counted:{}:{}", site.site, through(via))
 }
 
-/// The status that a change of the history brings a ticket into, if it does.
-pub(crate) fn status_of(change: &History) -> Option<&str> {
-    let item = change.items.iter().find(|item| item.field == "status")?;
-    item.to.as_deref()
-}
-
-fn decided_by(change: &History, rules: &ReviewRules) -> Option<Decision> {
-    let status = status_of(change)?.trim().to_lowercase();
-    let named = |names: &[String], usual: &str| match names {
-        [] => status == usual,
-        names => names.iter().any(|name| name.to_lowercase() == status),
+fn decided_by(moved: &StatusMove<'_>, rules: &ReviewRules) -> Option<Decision> {
+    let named = |names: &[String], usual: &str| {
+        let names = names.iter().map(String::as_str);
+        match names.len() {
+            0 => moved.named_in([usual].into_iter()).is_some(),
+            _ => moved.named_in(names).is_some(),
+        }
     };
     if named(&rules.approved_statuses, APPROVED) {
         return Some(Decision::Approved);

@@ -1,4 +1,4 @@
-//! What was logged as work on a ticket, and the statuses that say whether work is finished.
+//! What was logged as work on a ticket.
 
 use record::ids::{AccountId, IssueId};
 use serde::Deserialize;
@@ -7,16 +7,13 @@ use serde_json::Value;
 use super::client::{Call, SiteClient};
 use super::error::RestError;
 use super::history::instant_ms;
-use super::operations::{GET_WORKLOG, LIST_STATUSES, LIST_WORKLOGS};
+use super::operations::{GET_WORKLOG, LIST_WORKLOGS};
 use super::paging::{Page, Positions};
 use crate::adf::plain_text;
 use crate::wire::{Id, Person};
 
 const PAGE: u64 = 1_000;
 const MOST_PAGES: u32 = 20;
-
-/// The key of the category of statuses in which work is finished. Sites cannot change it.
-const DONE: &str = "done";
 
 /// Work that somebody logged, as it is now. Holds what a person wrote, so it is never logged.
 #[derive(Clone, PartialEq, Eq)]
@@ -37,17 +34,6 @@ pub struct Worklog {
     pub updated: String,
 }
 
-/// A status of the site.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Status {
-    /// Its id on the site.
-    pub id: String,
-    /// Its name, as people see it.
-    pub name: String,
-    /// Whether work in it is finished.
-    pub done: bool,
-}
-
 #[derive(Deserialize)]
 struct Worklogs {
     worklogs: Vec<Body>,
@@ -66,19 +52,6 @@ struct Body {
     updated: String,
     started: Option<String>,
     time_spent_seconds: Option<u64>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct StatusBody {
-    id: Id,
-    name: String,
-    status_category: Option<Category>,
-}
-
-#[derive(Deserialize)]
-struct Category {
-    key: String,
 }
 
 impl SiteClient<'_> {
@@ -132,28 +105,6 @@ impl SiteClient<'_> {
                 return Ok(found);
             }
         }
-    }
-
-    /// The statuses of the site.
-    ///
-    /// # Errors
-    /// See [`RestError`].
-    pub async fn statuses(&self) -> Result<Vec<Status>, RestError> {
-        let call = Call {
-            operation: &LIST_STATUSES,
-            values: &[],
-            query: &[],
-            body: None,
-        };
-        let bodies: Vec<StatusBody> = self.json(call).await?;
-        let statuses = bodies.into_iter().map(|body| Status {
-            id: body.id.text(),
-            name: body.name,
-            done: body
-                .status_category
-                .is_some_and(|category| category.key == DONE),
-        });
-        Ok(statuses.collect())
     }
 }
 
