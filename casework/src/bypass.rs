@@ -1,174 +1,213 @@
 //! Tickets that come without an approval to where their project asks for one. Nobody can be kept from moving a ticket in
-//! Jira from here; that it was done is an entry, and the ticket is told. What counted is judged as of the moment of the
-//! move, by what the ledger knows of it: an edit that was heard of later only makes an approval stale later.
+//! Jira from here; that it was done is an entry, and the ticket is told. A move is judged by the project that the ticket
+//! was in then, by the rules that it had then, and by what counted then as far as the ledger knows it: an edit that was
+//! heard of later only makes an approval stale later.
+
+mod then;
+
+use std::sync::Arc;
 
 use jira::adf::{Inline, document};
 use jira::rest::{Histories, History, Status};
-use record::entries::{Enforcement, GateBypassed, Payload, TicketId};
+use record::entries::{Enforcement, GateBypassed, ReviewRules, TicketId};
 use record::facts::Tracker;
-use record::ids::{IssueId, SiteId, TenantId};
+use record::ids::{IssueId, ProjectKey, TenantId, TicketKey};
 use record::scale::Severity;
-use record::state::{Approving, TicketApproval};
-use store::{Db, NewEntry, StoreError};
+use serde_json::Value;
+use store::{Db, NewEntry, StoreError, Tx};
+
+use then::{RulesThen, was_open};
 
 use crate::effects::comment;
 use crate::error::CaseError;
-use crate::moves::moved_by;
+use crate::moves::moved_through_gate;
 use crate::people::person_for;
 use crate::review::instant;
+use crate::statement::DISPLAY_NAME;
 use crate::{ActiveSite, Casework, person, server, subject_of};
 
 /// The mark by which the comment is found.
 const MARK: &str = "countersign-bypass";
-/// The most entries about a ticket that are looked through, the latest ones.
-const MOST_ABOUT: i64 = 10_000;
+
+/// A move to where a project asked for an approval.
+#[derive(Debug, Clone)]
+struct Gated {
+    change: History,
+    ticket: TicketId,
+    project: ProjectKey,
+    at: String,
+    /// What the status is called.
+    status: String,
+    /// How the rules name it.
+    named: String,
+    enforced: bool,
+}
 
 impl Casework {
-    /// Records which changes of status since then, milliseconds since 1970, went around the gate. These are the site's
-    /// statuses, where the rules name categories.
+    /// Records which changes of status since then, milliseconds since 1970, went around the gate. Where nobody can decide,
+    /// since the site has no licence, nobody is accused.
     pub(crate) async fn record_bypasses(
         &self,
         site: &ActiveSite,
+        issue: &IssueId,
         histories: &Histories,
-        (issue, since_ms): (&IssueId, i64),
-        statuses: &[Status],
+        since_ms: i64,
     ) -> Result<(), CaseError> {
-        let settings = self.settings_of(site, &histories.key.project()).await?;
-        let Some(settings) = settings.filter(|settings| {
-            settings.rules.enforcement != Enforcement::Off
-                && !settings.rules.gated_statuses.is_empty()
-        }) else {
+        if site.demand_licence().is_err() {
             return Ok(());
+        }
+        let (tenant, id) = (site.tenant.clone(), site.site.clone());
+        let rules = self.store.read(move |db| RulesThen::of(db, &tenant, &id));
+        let rules = rules.await?;
+        if !rules.ever_gated() {
+            return Ok(());
+        }
+        let statuses = match rules.name_categories() {
+            true => self.calls(site).statuses().await?,
+            false => Vec::new(),
         };
-        let since_ms = since_ms.max(self.set_at_ms(site, &settings).await?);
-        for change in histories.changes.iter().rev() {
-            let moved = moved_by(change, statuses).filter(|_| change.at_ms >= since_ms);
-            let Some(moved) = moved else {
-                continue;
-            };
-            let Some(named) = settings.rules.gated(&moved) else {
-                continue;
-            };
-            let enforced = settings.rules.enforcement == Enforcement::Enforce;
-            let ticket = TicketId {
-                tracker: Tracker::Jira,
-                site: site.site.clone(),
-                id: issue.clone(),
-                key: histories.key.clone(),
-            };
-            self.record_bypass(site, ticket, change, (moved.to, named), enforced)
-                .await?;
+        for gated in gated_moves(site, issue, histories, &rules, &statuses) {
+            if gated.change.at_ms >= since_ms {
+                self.record_unless_open(site, gated).await?;
+            }
         }
         Ok(())
     }
 
-    async fn record_bypass(
-        &self,
-        site: &ActiveSite,
-        ticket: TicketId,
-        change: &History,
-        (status, named): (&str, &str),
-        enforced: bool,
-    ) -> Result<(), CaseError> {
-        let once = format!("bypassed:{}:{}", site.site, change.id);
-        let at = instant(change.at_ms);
-        let (key, moment) = (once.clone(), at.clone());
-        let (tenant, id, issue) = (site.tenant.clone(), site.site.clone(), ticket.id.clone());
+    async fn record_unless_open(&self, site: &ActiveSite, gated: Gated) -> Result<(), CaseError> {
+        let once = format!("bypassed:{}:{}", site.site, gated.change.id);
+        let gated = Arc::new(gated);
+        let (tenant, key, asked) = (site.tenant.clone(), once.clone(), Arc::clone(&gated));
         let passed = self.store.read(move |db| -> Result<_, StoreError> {
-            Ok(db.position_under(&tenant, &key)?.is_some()
-                || was_open(db, &tenant, &id, &issue, &moment)?)
+            Ok(db.position_under(&tenant, &key)?.is_some() || asked.was_open(db, &tenant)?)
         });
         if passed.await? {
             return Ok(());
         }
-        let (change, site_id) = (change.clone(), site.site.clone());
-        let (status, named) = (status.to_owned(), named.to_owned());
+        let who = self.name_of(site, &gated.change).await?;
         self.store
             .write(&site.tenant, move |tx| -> Result<(), CaseError> {
-                let by = match &change.author {
-                    Some(account) => Some(person_for(tx, &site_id, account)?),
-                    None => None,
-                };
-                let issue = ticket.id.clone();
-                tx.append(NewEntry {
-                    subject: subject_of(&site_id, &issue),
-                    actor: by.as_ref().map_or_else(server, person),
-                    payload: GateBypassed {
-                        ticket,
-                        status: named,
-                        changelog: change.id,
-                        by,
-                        moved_at: at,
-                    }
-                    .into(),
-                    beside: Vec::new(),
-                    severity: match enforced {
-                        true => Severity::High,
-                        false => Severity::Medium,
-                    },
-                    source: "JIRA",
-                    once,
-                })?;
-                let words = [
-                    Inline::Strong(format!(
-                        "Countersign: this issue came into “{status}” without an approval that counts."
-                    )),
-                    Inline::Text(
-                        " It is recorded. Ask an approver of the project to decide on the issue."
-                            .to_owned(),
-                    ),
-                ];
-                let words = document(&[words.to_vec()]);
-                Ok(comment(tx, &site_id, &issue, MARK, &words)?)
+                let tenant = tx.tenant().clone();
+                // Somebody may have decided since it was asked.
+                match gated.was_open(tx.db(), &tenant)? {
+                    true => Ok(()),
+                    false => gated.record(tx, once, who),
+                }
             })
             .await
     }
-}
 
-/// Whether the ticket's gate stood open at that time: by an approval that counted, or by a release in an emergency.
-fn was_open(
-    db: &mut Db<'_>,
-    tenant: &TenantId,
-    site: &SiteId,
-    issue: &IssueId,
-    at: &str,
-) -> Result<bool, StoreError> {
-    let mut about = db.positions_about(tenant, &subject_of(site, issue), MOST_ABOUT)?;
-    about.sort_unstable();
-    let (mut approving, mut approval) = (Approving::default(), TicketApproval::None);
-    let mut released_until = None;
-    for seq in about {
-        let Some(row) = db.entry(tenant, seq)? else {
-            continue;
+    /// What whoever made a change is called, where the site says so.
+    async fn name_of(
+        &self,
+        site: &ActiveSite,
+        change: &History,
+    ) -> Result<Option<String>, CaseError> {
+        let Some(account) = &change.author else {
+            return Ok(None);
         };
-        let (entry, received) = (&row.entry, row.entry.at.as_str());
-        if !CONCERN.contains(&entry.kind.as_str()) {
-            continue;
-        }
-        match Payload::parse(&entry.kind, &entry.payload)? {
-            Payload::HumanReview(review) if review.reviewed_at.as_str() <= at => {
-                let event = entry.id.parse().map_err(|_| StoreError::Row("entries"))?;
-                approval = approving.decide(&event, &review, approval);
-                if matches!(
-                    approval,
-                    TicketApproval::Approved | TicketApproval::Rejected
-                ) {
-                    released_until = None;
-                }
-            }
-            Payload::ApprovalStale(stale) if received <= at => {
-                approving.make_stale(&stale.approval);
-                approval = TicketApproval::Stale;
-            }
-            Payload::EmergencyReleased(released) if received <= at => {
-                released_until = Some(released.until);
-            }
-            _ => {}
+        match self.calls(site).user(account).await {
+            Ok(user) => Ok(Some(user.display_name)),
+            Err(error) if error.is_transient() => Err(error.into()),
+            Err(_) => Ok(None),
         }
     }
-    let released = released_until.is_some_and(|until| until.as_str() > at);
-    Ok(released || approval == TicketApproval::Approved)
 }
 
-/// The types of the entries that a gate stands by.
-const CONCERN: [&str; 3] = ["HUMAN_REVIEW", "APPROVAL_STALE", "EMERGENCY_RELEASED"];
+/// The moves of a ticket to where the project that it was in then asked for an approval, the latest first.
+fn gated_moves(
+    site: &ActiveSite,
+    issue: &IssueId,
+    histories: &Histories,
+    rules: &RulesThen,
+    statuses: &[Status],
+) -> Vec<Gated> {
+    let mut key = histories.key.clone();
+    let mut gated = Vec::new();
+    for change in &histories.changes {
+        let (at, project) = (instant(change.at_ms), key.project());
+        let moved = moved_through_gate(change, statuses);
+        let then = rules.at(&project, &at);
+        if let Some((moved, then)) = moved.zip(then)
+            && let Some(named) = then.gated(&moved)
+        {
+            gated.push(Gated {
+                change: change.clone(),
+                ticket: TicketId {
+                    tracker: Tracker::Jira,
+                    site: site.site.clone(),
+                    id: issue.clone(),
+                    key: key.clone(),
+                },
+                project,
+                at,
+                status: moved.to.to_owned(),
+                named: named.to_owned(),
+                enforced: is_enforced(then),
+            });
+        }
+        if let Some(before) = key_before(change) {
+            key = before;
+        }
+    }
+    gated
+}
+
+fn is_enforced(rules: &ReviewRules) -> bool {
+    rules.enforcement == Enforcement::Enforce
+}
+
+/// The key that a ticket had before a change that gave it another one.
+fn key_before(change: &History) -> Option<TicketKey> {
+    let is_key = |field: &str| matches!(field, "key" | "issuekey");
+    let item = change.items.iter().find(|item| is_key(&item.field))?;
+    item.from.as_deref()?.parse().ok()
+}
+
+impl Gated {
+    fn was_open(&self, db: &mut Db<'_>, tenant: &TenantId) -> Result<bool, StoreError> {
+        let of = (&self.ticket.site, &self.ticket.id);
+        was_open(db, tenant, of, &self.project, &self.at)
+    }
+
+    fn record(&self, tx: &mut Tx<'_>, once: String, who: Option<String>) -> Result<(), CaseError> {
+        let (site, issue) = (&self.ticket.site, &self.ticket.id);
+        let by = match &self.change.author {
+            Some(account) => Some(person_for(tx, site, account)?),
+            None => None,
+        };
+        let name = who.map(|name| (DISPLAY_NAME, Value::from(name)));
+        tx.append(NewEntry {
+            subject: subject_of(site, issue),
+            actor: by.as_ref().map_or_else(server, person),
+            payload: GateBypassed {
+                ticket: self.ticket.clone(),
+                status: self.named.clone(),
+                changelog: self.change.id.clone(),
+                by,
+                moved_at: self.at.clone(),
+            }
+            .into(),
+            beside: name.into_iter().collect(),
+            severity: match self.enforced {
+                true => Severity::High,
+                false => Severity::Medium,
+            },
+            source: "JIRA",
+            once,
+        })?;
+        let news = format!(
+            "Countersign: this issue came into “{}” without an approval that counts.",
+            self.status
+        );
+        let next = " It is recorded. Unless that was done since, ask an approver of the project to decide on the issue.";
+        let words = [Inline::Strong(news), Inline::Text(next.to_owned())];
+        Ok(comment(
+            tx,
+            site,
+            issue,
+            MARK,
+            &document(&[words.to_vec()]),
+        )?)
+    }
+}

@@ -5,13 +5,15 @@
 mod due;
 mod view;
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use jira::adf::{Inline, document};
-use record::entries::{EmergencyReleased, EmergencyRule, Enforcement, RoleSource};
-use record::ids::{IssueId, SiteId};
+use record::entries::{Decision, EmergencyReleased, EmergencyRule, Enforcement, RoleSource};
+use record::ids::{IssueId, SiteId, TenantId};
 use record::scale::Severity;
-use record::state::TicketApproval;
-use store::{NewEntry, StoreError, Tx};
+use record::state::{Approval, TicketApproval};
+use store::{Db, NewEntry, StoreError, Tx};
 
 pub(crate) use view::release_of;
 pub use view::{EmergencyOffer, ReleaseView};
@@ -22,6 +24,8 @@ use crate::reviewers::Entitled;
 use crate::statement::{Statement, StatementRefused, Stating};
 use crate::{ActiveSite, Casework, person, subject_of};
 
+/// The most entries about a ticket that are looked through for an earlier release, the latest ones.
+const MOST_ABOUT: i64 = 10_000;
 /// The mark by which the comment is found.
 const MARK: &str = "countersign-emergency";
 
@@ -146,6 +150,9 @@ fn release(
     }
     let (site, issue) = (ticket.site.clone(), ticket.issue.clone());
     let decided = tx.db().approvals(&tenant, &site, &issue)?;
+    if !is_decided_since(tx.db(), &tenant, (&site, &issue), &decided)? {
+        return Err(EmergencyRefused::Before);
+    }
     let after = decided
         .first()
         .map_or("none", |decision| decision.event.as_str());
@@ -180,6 +187,38 @@ fn release(
         ),
     )?;
     Ok(())
+}
+
+/// Whether somebody decided on the ticket since it was last released, and did not take that back: who decides only to
+/// withdraw has decided nothing. So it is where it was never released.
+fn is_decided_since(
+    db: &mut Db<'_>,
+    tenant: &TenantId,
+    (site, issue): (&SiteId, &IssueId),
+    latest_first: &[Approval],
+) -> Result<bool, StoreError> {
+    let mut last_release = None;
+    for seq in db.positions_about(tenant, &subject_of(site, issue), MOST_ABOUT)? {
+        let row = db.entry(tenant, seq)?;
+        if row.is_some_and(|row| row.entry.kind == "EMERGENCY_RELEASED") {
+            last_release = last_release.max(Some(seq));
+        }
+    }
+    let Some(released) = last_release else {
+        return Ok(true);
+    };
+    let since = latest_first
+        .iter()
+        .rev()
+        .filter(|decision| decision.seq > released);
+    let mut deciders = BTreeSet::new();
+    for decision in since {
+        match decision.decision == Decision::Withdrawn.as_str() {
+            true => deciders.remove(&decision.reviewer),
+            false => deciders.insert(decision.reviewer.clone()),
+        };
+    }
+    Ok(!deciders.is_empty())
 }
 
 /// Has the comment about a release say that it was decided on.

@@ -29,13 +29,35 @@ pub(crate) fn moved_by<'c>(change: &'c History, statuses: &[Status]) -> Option<S
     })
 }
 
+/// The same, for a gate: a status that is not known to be of the same category, as one that was deleted, is of another.
+pub(crate) fn moved_through_gate<'c>(
+    change: &'c History,
+    statuses: &[Status],
+) -> Option<StatusMove<'c>> {
+    let item = change.items.iter().find(|item| item.field == "status")?;
+    let (from, to) = categories(statuses, item);
+    Some(StatusMove {
+        to: item.to.as_deref()?,
+        into: to.filter(|to| from != Some(*to)),
+    })
+}
+
 /// The category that a change of status comes into from another one.
 pub(crate) fn comes_into(statuses: &[Status], item: &HistoryItem) -> Option<StatusCategory> {
+    match categories(statuses, item) {
+        (Some(from), Some(to)) => (from != to).then_some(to),
+        _ => None,
+    }
+}
+
+fn categories(
+    statuses: &[Status],
+    item: &HistoryItem,
+) -> (Option<StatusCategory>, Option<StatusCategory>) {
     let category = |id: &Option<String>| {
         let mut statuses = statuses.iter();
         let known = statuses.find(|status| Some(&status.id) == id.as_ref());
         known.and_then(|status| status.category)
     };
-    let (from, to) = (category(&item.from_id)?, category(&item.to_id)?);
-    (from != to).then_some(to)
+    (category(&item.from_id), category(&item.to_id))
 }

@@ -21,7 +21,7 @@ use utoipa::ToSchema;
 use needed::Needed;
 
 pub use history::HistoryLine;
-pub(crate) use history::not_counted;
+pub(crate) use history::{not_counted, of as history_of};
 pub use integrity::Integrity;
 pub use requirements::{RequirementGroup, RequirementLine};
 pub use verdict::{EvidenceLine, FrameworkLine, Verdict, Words};

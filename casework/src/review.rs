@@ -247,7 +247,8 @@ impl Casework {
                     once,
                 })?;
                 announce(tx, &site_id, &ticket.issue)?;
-                if released.is_some() {
+                let now = tx.db().ticket(&tenant, &site_id, &ticket.issue)?;
+                if released.is_some() && now.is_some_and(|row| row.ticket.release.is_none()) {
                     tell_decided(tx, &site_id, &ticket.issue)?;
                 }
                 Ok(appended)

@@ -237,22 +237,22 @@ impl Casework {
         Ok(appended)
     }
 
-    /// The rules that hold for a project, or for a whole site, now.
+    /// The settings that hold for a project, or for a whole site, now; none where nothing was ever set.
     ///
     /// # Errors
     /// If the store fails or a row is not what was written.
-    pub async fn rules_now(
+    pub async fn settings_now(
         &self,
         tenant: &TenantId,
         site: &SiteId,
         project: Option<&ProjectKey>,
-    ) -> Result<ReviewRules, CaseError> {
+    ) -> Result<Option<Settings>, CaseError> {
         let (tenant, site, project) = (tenant.clone(), site.clone(), project.cloned());
         let known = self.store.read(move |db| match &project {
             Some(project) => db.settings_for(&tenant, &site, project),
             None => db.settings_of_site(&tenant, &site),
         });
-        Ok(known.await?.map(|known| known.rules).unwrap_or_default())
+        Ok(known.await?)
     }
 
     async fn administers(&self, site: &ActiveSite, account: &AccountId) -> Result<bool, CaseError> {

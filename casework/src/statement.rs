@@ -23,7 +23,7 @@ pub(crate) const REASON: &str = "reason";
 /// The same, where a security level hides the ticket: shown in the ticket's own panel, and nowhere else.
 const REASON_IN_PANEL: &str = "reasonInPanel";
 /// The name under which the person's name stands there.
-const DISPLAY_NAME: &str = "displayName";
+pub(crate) const DISPLAY_NAME: &str = "displayName";
 
 /// Why somebody states something, in that person's words, so it is never logged.
 #[derive(Clone, PartialEq, Eq)]

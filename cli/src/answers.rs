@@ -20,7 +20,7 @@ pub use coverage::{
 };
 pub use event::{Event, EventPage, Link, Proven, Standing};
 pub use gate::{Gate, GateReason, GateState};
-pub use ticket::{Decision, Ticket};
+pub use ticket::{Decision, Finding, Ticket};
 
 use serde::Deserialize;
 

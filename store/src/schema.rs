@@ -17,7 +17,7 @@ diesel::table! { people (tenant, id) { tenant -> Text, id -> Text, site -> Text,
 diesel::table! { tickets (tenant, site, issue) { tenant -> Text, site -> Text, issue -> Text, ticket_key -> Text,
 deleted -> Bool, content_hash -> Text, content_key -> Binary, catalog -> Text, requirement_set -> Text,
 severity -> Text, risk_tenths -> Integer, assessed_by -> Text, assessed_seq -> BigInt, approval -> Text,
-release_event -> Nullable<Text>, released_until -> Nullable<Text>, } }
+release -> Nullable<Text>, released_until -> Nullable<Text>, } }
 diesel::table! { approvals (tenant, event) { tenant -> Text, event -> Text, seq -> BigInt, site -> Text, issue -> Text,
 reviewer -> Text, role -> Text, decision -> Text, content_hash -> Text, requirement_set -> Text,
 reviewed_at -> Text, state -> Text, scope -> Text, speaks_for -> Nullable<Text>, } }

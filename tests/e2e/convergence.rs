@@ -36,7 +36,7 @@ impl Dice {
     }
 }
 
-/// How many tickets the story is of; each has about eleven facts.
+/// How many tickets the story is of; each has about twelve facts.
 const A_FEW: u8 = 7;
 const MANY: u8 = 45;
 
@@ -85,6 +85,7 @@ fn story(world: &World, tickets: u8) -> Vec<Told> {
             let change = jira.transition("carla", &made.key, "Rejected").unwrap();
             told.push(changed(&issue, change, "status"));
         }
+        told.extend(what_else_happens(world, &made.key, &issue, n));
         let (sha, number) = (format!("{:02x}", 0xa0 + n).repeat(20), 1_000 + u64::from(n));
         told.push(Told::GitHub(
             "push",
@@ -99,6 +100,42 @@ fn story(world: &World, tickets: u8) -> Vec<Told> {
         }
     }
     told
+}
+
+/// Work is logged on some tickets, some are resolved, some move to another project.
+fn what_else_happens(world: &World, key: &str, issue: &Value, n: u8) -> Vec<Told> {
+    let jira = world.jira().world();
+    let mut told = Vec::new();
+    if n % 4 == 1 {
+        let logged = jira.log_work("ben", key, 3_600, "read it").unwrap();
+        told.push(worked(issue, logged, "created"));
+        if n % 8 == 1 {
+            a_moment_later();
+            jira.change_worklog("ben", key, logged, 7_200).unwrap();
+            told.push(worked(issue, logged, "updated"));
+        }
+        let slip = jira.log_work("ben", key, 60, "").unwrap();
+        jira.delete_worklog("ben", key, slip).unwrap();
+        told.push(worked(issue, slip, "created"));
+        told.push(worked(issue, slip, "deleted"));
+    }
+    if n % 5 == 2 {
+        let change = jira.transition("ben", key, "Done").unwrap();
+        told.push(changed(issue, change, "status"));
+    }
+    if n % 6 == 4 {
+        a_moment_later();
+        let change = jira.move_issue("ben", key, "CARE").unwrap();
+        told.push(changed(issue, change, "project"));
+    }
+    told
+}
+
+fn worked(issue: &Value, worklog: u64, what: &str) -> Told {
+    Told::Jira(
+        json!({ "webhookEvent": format!("worklog_{what}"), "timestamp": worklog,
+        "worklog": { "id": worklog.to_string(), "issueId": issue["id"] } }),
+    )
 }
 
 /// Jira counts milliseconds: what happens in the same one has no order.
@@ -161,8 +198,12 @@ fn facts(world: &World) -> (Vec<String>, BTreeSet<String>) {
             "TICKET_ASSESSED" => {
                 format!("assessed {ticket} {} {}", said["change"], said["severity"])
             }
-            "COMMENT_RECORDED" => {
-                let fact = format!("comment {} {}", said["comment"], said["change"]);
+            "COMMENT_RECORDED" | "WORKLOG_RECORDED" => {
+                let (of, id) = match said["worklog"].is_string() {
+                    true => ("worklog", &said["worklog"]),
+                    false => ("comment", &said["comment"]),
+                };
+                let fact = format!("{of} {id} {} {}", said["change"], said["seconds"]);
                 if said["observed"] == "WEBHOOK" {
                     only_told.insert(fact);
                     continue;
@@ -178,6 +219,8 @@ fn facts(world: &World) -> (Vec<String>, BTreeSet<String>) {
             }
             "LINK_ADDED" => format!("link {ticket} {}", commit_of(&said["event"])),
             "APPROVAL_STALE" => format!("stale {ticket} {}", said["reason"]),
+            "TICKET_RESOLVED" => format!("resolved {ticket} {}", said["through"]),
+            "TICKET_MOVED" => format!("moved {} to {ticket}", said["from"]),
             "REQUIREMENTS_PUBLISHED" => format!("set {}", said["set"]),
             _ => continue,
         };
@@ -276,6 +319,9 @@ async fn whatever_the_order_the_same_facts_are_recorded_once() {
         "CODE_REVIEWED",
         "DEPLOYMENT \"SUCCESS\"",
         "link",
+        "worklog",
+        "resolved",
+        "moved",
     ] {
         assert!(
             expected.iter().any(|fact| fact.starts_with(of)),

@@ -5,7 +5,7 @@ use record::entries::{EmergencyRule, Enforcement, ReviewRules};
 use serde_json::json;
 
 use crate::panel::Answer;
-use crate::rules::{decide, is, rule, standing};
+use crate::rules::{decide, is, rule, rule_for, standing};
 use crate::world::World;
 
 const CARD: &str = "Customers pay by credit card; a provider takes the card number.";
@@ -254,9 +254,14 @@ async fn an_issue_that_comes_unapproved_to_where_an_approval_is_asked_for_is_rec
     );
     let page = world.page("carla", &key).await.body;
     assert!(
-        page.contains("Came into “done” without an approval"),
+        page.contains("Came into “done” without an approval by <bdi>Ben Okafor"),
         "{page}"
     );
+    let trail = program.get(&format!("/v1/trail?ticket={key}")).await.json();
+    let findings = trail["tickets"][0]["findings"].as_array().unwrap();
+    let kinds: Vec<_> = findings.iter().map(|it| &it["eventType"]).collect();
+    assert_eq!(kinds, ["REVIEW_NOT_COUNTED", "GATE_BYPASSED"], "{trail}");
+    assert_eq!(findings[1]["who"], "Ben Okafor");
 
     assert_eq!(
         decide(&world, "carla", &key, "APPROVED").await,
@@ -314,5 +319,72 @@ async fn who_comes_there_by_a_release_or_where_it_is_only_observed_went_around_l
     let third = world.ticket("Keep a card", CARD).await.key;
     move_there(&third).await;
     assert_eq!(world.recorded("GATE_BYPASSED"), 2);
+    world.check_ledger().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_release_opens_nothing_in_another_project_and_who_takes_a_decision_back_frees_no_other() {
+    let (world, key) = on_call().await;
+    let program = world.program().await;
+    let released = world.release("ben", &key, "Nobody can pay.").await;
+    assert_eq!(released.status, 200, "{}", released.body);
+    for (decision, comment) in [("REJECTED", "no"), ("WITHDRAWN", "")] {
+        let decided = world.decide("carla", &key, decision, comment).await;
+        assert_eq!(decided.status, 200, "{}", decided.body);
+        world.quiet().await;
+    }
+    let again = world.release("ben", &key, "Once more.").await;
+    assert_eq!(again.status, 409, "{}", again.body);
+
+    let other = world.ticket("Refund by card", CARD).await;
+    let released = world
+        .release("ben", &other.key, "Nobody is paid back.")
+        .await;
+    assert_eq!(released.status, 200, "{}", released.body);
+    let jira = world.jira().world();
+    jira.move_issue("ben", &other.key, "CARE").unwrap();
+    world.quiet().await;
+    let moved = jira.issue(&other.id.to_string()).unwrap();
+    let moved = moved["key"].as_str().unwrap();
+    assert!(moved.starts_with("CARE-"), "{moved}");
+    assert_eq!(program.gate(&[moved], &[]).await.0, "CLOSED");
+    assert_eq!(world.gate_field(moved).as_deref(), Some("CLOSED"));
+    assert_eq!(world.mind_emergencies(5).await, 1, "nobody decided on it");
+    world.check_ledger().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_move_is_judged_by_the_project_and_the_rules_of_its_time() {
+    let (world, _) = on_call().await;
+    let jira = || world.jira().world();
+    rule_for(&world, Some("PAY"), gated(Enforcement::Enforce)).await;
+    let new = sandbox::NewIssue {
+        project: "CARE".to_owned(),
+        summary: "Pay by card".to_owned(),
+        ..sandbox::NewIssue::default()
+    };
+    let elsewhere = jira().create_issue("ben", new).unwrap();
+    jira().transition("ben", &elsewhere.key, "Done").unwrap();
+    world.quiet().await;
+    jira().move_issue("ben", &elsewhere.key, "PAY").unwrap();
+    world.quiet().await;
+    assert_eq!(
+        world.recorded("GATE_BYPASSED"),
+        0,
+        "nothing was asked for where it was"
+    );
+    let here = world.ticket("Refund by card", CARD).await;
+    world.jira().set_flow(sandbox::Flow::Hold);
+    jira().transition("ben", &here.key, "Done").unwrap();
+    jira().move_issue("ben", &here.key, "CARE").unwrap();
+    rule_for(&world, Some("PAY"), ReviewRules::default()).await;
+    world.jira().release(sandbox::ReleaseOrder::Happened);
+    world.jira().set_flow(sandbox::Flow::Deliver);
+    world.quiet().await;
+    assert_eq!(
+        world.recorded("GATE_BYPASSED"),
+        1,
+        "it was asked for where it was, and when"
+    );
     world.check_ledger().await;
 }

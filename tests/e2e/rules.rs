@@ -14,6 +14,11 @@ pub(crate) const KEY: &str = "AI-GOV-142";
 
 /// Sets the rules of the whole site, where members of the role approve.
 pub(crate) async fn rule(world: &World, rules: ReviewRules) {
+    rule_for(world, None, rules).await;
+}
+
+/// The same for one project.
+pub(crate) async fn rule_for(world: &World, project: Option<&str>, rules: ReviewRules) {
     let line = world
         .lines("SELECT tenant || ' ' || id AS line FROM sites")
         .remove(0);
@@ -21,7 +26,7 @@ pub(crate) async fn rule(world: &World, rules: ReviewRules) {
     let (tenant, site): (TenantId, SiteId) = (tenant.parse().unwrap(), site.parse().unwrap());
     let settings = SettingsChanged {
         site,
-        project: None,
+        project: project.map(|project| project.parse().unwrap()),
         approver_role: Some(APPROVERS_ROLE.to_owned()),
         approver_group: None,
         own_ticket: false,
@@ -222,6 +227,22 @@ async fn a_category_of_statuses_decides_when_an_issue_comes_into_it() {
     world.check_ledger().await;
 }
 
+/// The usual name of a rejection is of the category that approves here.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_moves_an_issue_to_a_status_that_rejects_is_not_heard_to_approve() {
+    let world = World::installed().await;
+    let rules = ReviewRules {
+        approved_statuses: vec!["category:in-progress".to_owned()],
+        ..ReviewRules::default()
+    };
+    rule(&world, rules).await;
+    let ticket = world.ticket("Pay by card", CARD).await;
+    let jira = world.jira().world();
+    jira.transition("carla", &ticket.key, "Rejected").unwrap();
+    world.quiet().await;
+    assert_eq!(standing(&world, &ticket.key).await, "REJECTED");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_project_that_only_observes_keeps_its_gate_open_and_says_what_is_missing() {
     let world = World::installed().await;
@@ -325,6 +346,7 @@ async fn a_project_that_is_given_approvers_of_its_own_keeps_the_rules_of_the_sit
         .unwrap();
     let project = "PAY".parse().unwrap();
     for of in [None, Some(&project)] {
-        assert_eq!(casework.rules_now(&tenant, &site, of).await.unwrap(), rules);
+        let known = casework.settings_now(&tenant, &site, of).await.unwrap();
+        assert_eq!(known.unwrap().rules, rules);
     }
 }

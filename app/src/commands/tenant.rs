@@ -98,17 +98,26 @@ pub(super) async fn run(command: Tenant, config: &Config) -> anyhow::Result<()> 
             own_ticket,
             rules,
         } => {
-            anyhow::ensure!(
-                role.is_some() || group.is_some(),
-                "--role or --group is needed"
-            );
+            let known = casework.settings_now(&tenant, &site, project.as_ref());
+            let known = known.await?;
+            let who = match (role, group, &rules, &known) {
+                // Rules alone leave who approves as it is.
+                (None, None, Some(_), Some(known)) => (
+                    known.approver_role.clone(),
+                    known.approver_group.clone(),
+                    own_ticket || known.own_ticket,
+                ),
+                (None, None, ..) => anyhow::bail!("--role or --group is needed"),
+                (role, group, ..) => (role, group, own_ticket),
+            };
+            let (approver_role, approver_group, own_ticket) = who;
             let settings = SettingsChanged {
-                approver_role: role,
-                approver_group: group,
+                approver_role,
+                approver_group,
                 own_ticket,
                 rules: match rules {
                     Some(file) => rules_in(&file)?,
-                    None => casework.rules_now(&tenant, &site, project.as_ref()).await?,
+                    None => known.map(|known| known.rules).unwrap_or_default(),
                 },
                 site,
                 project,

@@ -39,7 +39,7 @@ pub struct HistoryLine {
     pub intact: bool,
 }
 
-pub(super) fn of(
+pub(crate) fn of(
     db: &mut Db<'_>,
     tenant: &TenantId,
     subject: &str,

@@ -93,8 +93,7 @@ impl Casework {
         for heard in decisions {
             self.hear(site, heard).await?;
         }
-        self.record_bypasses(site, &histories, (issue, began), &statuses)
-            .await
+        self.record_bypasses(site, issue, &histories, began).await
     }
 
     /// The rules of the ticket's project, and from when on what is done decides by them, milliseconds since 1970: where
@@ -344,18 +343,33 @@ fn once_not(site: &ActiveSite, via: &ReviewVia) -> String {
     format!("review-not-counted:{}:{}", site.site, through(via))
 }
 
+/// A status that is named goes before its category, and of categories a rejection goes before an approval: who says no in
+/// Jira is not heard to say yes.
 fn decided_by(moved: &StatusMove<'_>, rules: &ReviewRules) -> Option<Decision> {
-    let named = |names: &[String], usual: &str| {
+    let named = |names: &[String], usual: &str, by_name: bool| {
+        let moved = match by_name {
+            true => StatusMove {
+                into: None,
+                ..*moved
+            },
+            false => *moved,
+        };
         let names = names.iter().map(String::as_str);
         match names.len() {
             0 => moved.named_in([usual].into_iter()).is_some(),
             _ => moved.named_in(names).is_some(),
         }
     };
-    if named(&rules.approved_statuses, APPROVED) {
-        return Some(Decision::Approved);
+    let (approved, rejected) = (&rules.approved_statuses, &rules.rejected_statuses);
+    for by_name in [true, false] {
+        if named(rejected, REJECTED, by_name) {
+            return Some(Decision::Rejected);
+        }
+        if named(approved, APPROVED, by_name) {
+            return Some(Decision::Approved);
+        }
     }
-    named(&rules.rejected_statuses, REJECTED).then_some(Decision::Rejected)
+    None
 }
 
 const fn reason_of(refused: &NotAReviewer) -> NotCounted {

@@ -8,6 +8,9 @@ use serde::Serialize;
 use store::{Db, StoreError};
 use utoipa::ToSchema;
 
+use crate::panel::history_of;
+use crate::subject_of;
+
 /// A ticket of the trail.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -35,7 +38,33 @@ pub struct TicketView {
     pub released_until: Option<String>,
     /// What was decided on it, the latest first.
     pub decisions: Vec<DecisionView>,
+    /// Decisions that do not count, and ways around its gate, among the latest entries about it; the latest first.
+    pub findings: Vec<FindingView>,
 }
+
+/// Something that whoever relies on a ticket's approval should know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FindingView {
+    /// Its entry.
+    pub event: String,
+    /// REVIEW_NOT_COUNTED, EMERGENCY_RELEASED, EMERGENCY_OVERDUE or GATE_BYPASSED.
+    pub event_type: String,
+    /// When it was recorded.
+    pub recorded_at: String,
+    /// What it says.
+    pub what: String,
+    /// Who did it, where that is known and was not erased.
+    pub who: Option<String>,
+}
+
+/// The types of entries that are findings.
+const FINDINGS: [&str; 4] = [
+    "REVIEW_NOT_COUNTED",
+    "EMERGENCY_RELEASED",
+    "EMERGENCY_OVERDUE",
+    "GATE_BYPASSED",
+];
 
 /// A decision on a ticket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -86,6 +115,17 @@ pub(super) fn view(
             reviewed_at: approval.reviewed_at,
         });
     }
+    let history = history_of(db, tenant, &subject_of(&ticket.site, &ticket.issue))?;
+    let findings = history
+        .into_iter()
+        .filter(|line| FINDINGS.contains(&line.kind.as_str()))
+        .map(|line| FindingView {
+            event: line.id,
+            event_type: line.kind,
+            recorded_at: line.at,
+            what: line.what,
+            who: line.who,
+        });
     let released_until = ticket.released_at(&store::now()).map(str::to_owned);
     Ok(TicketView {
         released_until,
@@ -98,5 +138,6 @@ pub(super) fn view(
         assessed_by: ticket.assessed_by,
         approval: ticket.approval.as_str(),
         decisions,
+        findings: findings.collect(),
     })
 }

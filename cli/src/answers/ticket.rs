@@ -20,6 +20,26 @@ pub struct Ticket {
     pub approval: Printable,
     /// What was decided on it, the latest first.
     pub decisions: Vec<Decision>,
+    /// Decisions that do not count, and ways around its gate.
+    #[serde(default)]
+    pub findings: Vec<Finding>,
+}
+
+/// Something that whoever relies on a ticket's approval should know.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Finding {
+    /// Its entry.
+    pub event: Printable,
+    /// What kind.
+    pub event_type: Printable,
+    /// When it was recorded.
+    pub recorded_at: Printable,
+    /// What it says.
+    pub what: Printable,
+    /// Who did it.
+    #[serde(default)]
+    pub who: Option<Printable>,
 }
 
 /// A decision on a ticket.

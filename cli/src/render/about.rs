@@ -11,7 +11,9 @@ const LONGEST: usize = 100;
 const SHORT_HASH: usize = 12;
 
 /// The forms that are known, the most telling first.
-const FORMS: [fn(&Value) -> Option<String>; 7] = [
+const FORMS: [fn(&Value) -> Option<String>; 9] = [
+    not_counted,
+    around_the_gate,
     decision,
     review,
     deployment,
@@ -28,7 +30,33 @@ pub(super) fn about(payload: &Value) -> Option<Printable> {
     }
     let told = FORMS.iter().find_map(|form| form(payload));
     let told = told.or_else(|| words(payload, &["/ticketKey"]));
+    let told = told.or_else(|| words(payload, &["/ticket/key"]));
     told.map(|told| Printable::new(&told))
+}
+
+/// A decision in Jira that does not count, and why.
+fn not_counted(payload: &Value) -> Option<String> {
+    payload.pointer("/via")?;
+    let reason = text(payload, "/reason")?;
+    let decided = words(payload, &["/decision", "/ticket/key"])?;
+    Some(format!("{decided} does not count: {reason}"))
+}
+
+/// An issue that came without an approval to where one is asked for, and one that was released in an emergency.
+fn around_the_gate(payload: &Value) -> Option<String> {
+    let key = text(payload, "/ticket/key")?;
+    if let (Some(status), Some(_)) = (text(payload, "/status"), text(payload, "/movedAt")) {
+        return Some(format!("{key} came into {status} without an approval"));
+    }
+    let until = text(payload, "/until")?;
+    match text(payload, "/release") {
+        Some(_) => Some(format!("{key}: nobody decided until {until}")),
+        None => {
+            text(payload, "/contentHash")?;
+            let role = text(payload, "/by/role").map(|role| format!(" ({role})"));
+            Some(format!("{key} until {until}{}", role.unwrap_or_default()))
+        }
+    }
 }
 
 fn decision(payload: &Value) -> Option<String> {

@@ -1,6 +1,6 @@
 //! A ticket and what was decided on it, in Jira's words.
 
-use crate::answers::{Decision, Ticket};
+use crate::answers::{Decision, Finding, Ticket};
 use crate::printable::Printable;
 
 /// A line about the ticket, and one for each decision.
@@ -16,7 +16,20 @@ pub(super) fn ticket(ticket: &Ticket) -> Vec<String> {
         first.push_str(", deleted in Jira");
     }
     let decisions = ticket.decisions.iter().map(decision);
-    std::iter::once(first).chain(decisions).collect()
+    let findings = ticket.findings.iter().map(finding);
+    std::iter::once(first)
+        .chain(decisions)
+        .chain(findings)
+        .collect()
+}
+
+fn finding(finding: &Finding) -> String {
+    let who = finding.who.as_ref();
+    let who = who.map(|who| format!(", by {who}")).unwrap_or_default();
+    format!(
+        "    {}{who} at {}: {} ({})",
+        finding.what, finding.recorded_at, finding.event_type, finding.event
+    )
 }
 
 fn approval(ticket: &Ticket) -> String {
@@ -63,7 +76,8 @@ mod tests {
                 decision("APPROVED", "COUNTING", Some("PROJECT_ROLE")),
                 decision("REJECTED", "SUPERSEDED", Some("GROUP")),
                 decision("APPROVED", "STALE", None),
-            ] });
+            ], "findings": [{ "event": "evt_9", "eventType": "GATE_BYPASSED", "recordedAt": "2026-03-02T16:00:00.000Z",
+                "what": "Came into “Done” without an approval", "who": "Ben Okafor" }] });
         super::ticket(&serde_json::from_value(ticket).unwrap())
     }
 
@@ -78,6 +92,7 @@ mod tests {
                  later decision",
                 "    APPROVED by Carla\u{fffd}[31m Ruiz (Approvers) at 2026-03-02T15:00:00.000Z: stale: the issue \
                  changed since",
+                "    Came into “Done” without an approval, by Ben Okafor at 2026-03-02T16:00:00.000Z: GATE_BYPASSED (evt_9)",
             ]
         );
     }

@@ -36,7 +36,8 @@ pub struct EmergencyOverdue {
     pub until: String,
 }
 
-/// A ticket came into a status that its project's settings ask an approval for, and none counted then.
+/// A ticket came into a status that its project's settings ask an approval for, and none counted then. Beside it:
+/// `displayName` of who moved it, where the tracker says so.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct GateBypassed {

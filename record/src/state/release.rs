@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::entries::{EmergencyOverdue, EmergencyReleased};
-use crate::ids::EventId;
+use crate::ids::{EventId, ProjectKey};
 use crate::state::kept::Rows;
 
 /// A ticket's release in an emergency, on which nobody has decided yet.
@@ -11,6 +11,8 @@ use crate::state::kept::Rows;
 pub struct EmergencyRelease {
     /// Its EMERGENCY_RELEASED entry.
     pub event: EventId,
+    /// The project by whose settings it was released: it opens nothing in another one.
+    pub project: ProjectKey,
     /// Until when somebody has to decide; none once that time is over and it was recorded. From then on it opens nothing,
     /// whether that was recorded or not.
     pub until: Option<String>,
@@ -27,6 +29,7 @@ pub(super) fn emergency_released<R: Rows>(
     };
     ticket.release = Some(EmergencyRelease {
         event: id.clone(),
+        project: released.ticket.key.project(),
         until: Some(released.until),
     });
     rows.put_ticket(ticket)

@@ -123,8 +123,9 @@ impl Ticket {
     /// Until when its release in an emergency opens its gate, if it does at this time.
     #[must_use]
     pub fn released_at(&self, now: &str) -> Option<&str> {
-        let until = self.release.as_ref()?.until.as_deref();
-        until.filter(|until| *until > now)
+        let release = self.release.as_ref()?;
+        let until = release.until.as_deref()?;
+        (until > now && release.project == self.key.project() && !self.deleted).then_some(until)
     }
 
     /// The ticket by its name in payloads, with the key as last seen.

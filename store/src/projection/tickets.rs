@@ -28,7 +28,7 @@ struct Row {
     assessed_by: String,
     assessed_seq: i64,
     approval: String,
-    release_event: Option<String>,
+    release: Option<String>,
     released_until: Option<String>,
 }
 
@@ -78,18 +78,25 @@ impl TryFrom<Row> for TicketRow {
                 assessed_by: row.assessed_by.parse().map_err(|_| broken())?,
                 assessed_seq: u64::try_from(row.assessed_seq).map_err(|_| broken())?,
                 approval: TicketApproval::from_word(&row.approval).ok_or_else(broken)?,
-                release: match (row.release_event, row.released_until) {
-                    (None, None) => None,
-                    (Some(event), until) => Some(EmergencyRelease {
-                        event: event.parse().map_err(|_| broken())?,
-                        until,
-                    }),
-                    (None, Some(_)) => return Err(broken()),
+                release: match row.release {
+                    None if row.released_until.is_none() => None,
+                    release => Some(release_of(release, row.released_until).ok_or_else(broken)?),
                 },
             },
             content_key: Zeroizing::new(row.content_key),
         })
     }
+}
+
+/// A release in an emergency, as its columns have it.
+fn release_of(release: Option<String>, until: Option<String>) -> Option<EmergencyRelease> {
+    let release = release?;
+    let (event, project) = release.split_once(' ')?;
+    Some(EmergencyRelease {
+        event: event.parse().ok()?,
+        project: project.parse().ok()?,
+        until,
+    })
 }
 
 impl Db<'_> {
@@ -168,7 +175,7 @@ impl Db<'_> {
             .filter(
                 tickets::approval
                     .ne(TicketApproval::None.as_str())
-                    .or(tickets::release_event.is_not_null()),
+                    .or(tickets::release.is_not_null()),
             )
             .select(Row::as_select())
             .load(self.conn)?;
@@ -193,17 +200,17 @@ impl Db<'_> {
             after.map_or(("", ""), |(until, event)| (until.as_str(), event.as_str()));
         let at_the_same_time = tickets::released_until
             .eq(until)
-            .and(tickets::release_event.gt(event));
+            .and(tickets::release.gt(event));
         let rows: Vec<Row> = tickets::table
             .filter(tickets::released_until.le(now))
             .filter(tickets::released_until.gt(until).or(at_the_same_time))
-            .order((tickets::released_until, tickets::release_event))
+            .order((tickets::released_until, tickets::release))
             .limit(limit)
             .select(Row::as_select())
             .load(self.conn)?;
         let over = rows.into_iter().map(|row| {
             let text = |value: &Option<String>| value.clone().unwrap_or_default();
-            let place = (text(&row.released_until), text(&row.release_event));
+            let place = (text(&row.released_until), text(&row.release));
             let tenant = row.tenant.parse().ok();
             let read = TicketRow::try_from(row).ok().map(|row| row.ticket);
             ReleaseOver {
@@ -288,7 +295,9 @@ impl Tx<'_> {
             assessed_by: ticket.assessed_by.into(),
             assessed_seq: ticket.assessed_seq as i64,
             approval: ticket.approval.as_str().to_owned(),
-            release_event: release.as_ref().map(|it| it.event.as_str().to_owned()),
+            release: release
+                .as_ref()
+                .map(|it| format!("{} {}", it.event, it.project)),
             released_until: release.and_then(|it| it.until),
         };
         on_either!(self.db.conn, conn => diesel::insert_into(tickets::table)

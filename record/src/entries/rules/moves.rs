@@ -54,7 +54,7 @@ impl StatusMove<'_> {
 
 /// Whether an entry names a category, or is to.
 pub(super) fn names_category(entry: &str) -> bool {
-    entry.starts_with(CATEGORY)
+    entry.to_lowercase().starts_with(CATEGORY)
 }
 
 /// Whether an entry can be: what is to name a category names one that there is.
@@ -85,6 +85,6 @@ mod tests {
     #[test]
     fn a_category_that_there_is_not_is_no_entry() {
         assert!(is_known("category:in-progress") && is_known("Category"));
-        assert!(!is_known("category:finished"));
+        assert!(!is_known("category:finished") && !is_known("Category:Done"));
     }
 }
