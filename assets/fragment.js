@@ -29,6 +29,7 @@ export class Page {
     const about = button.dataset.action ?? button.form?.dataset.action;
     const buttons = [...this.root.querySelectorAll("button")];
     buttons.forEach((each) => { each.disabled = true; });
+    this.#fallSilent();
     button.setAttribute("aria-busy", "true");
     try {
       const done = await action();
@@ -80,8 +81,13 @@ export class Page {
     return this.root.querySelector(`[data-message="${about}"]`) ?? this.root.querySelector("[data-message]");
   }
 
-  #say(text, kind, about) {
+  /** What was said is about an action before. */
+  #fallSilent() {
     this.root.querySelectorAll("[data-message]").forEach((each) => { each.hidden = true; });
+  }
+
+  #say(text, kind, about) {
+    this.#fallSilent();
     const place = this.#placeFor(about);
     place.textContent = text;
     place.dataset.kind = kind;
