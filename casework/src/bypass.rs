@@ -22,8 +22,8 @@ use crate::effects::comment;
 use crate::error::CaseError;
 use crate::moves::moved_through_gate;
 use crate::people::person_for;
-use crate::review::instant;
 use crate::statement::DISPLAY_NAME;
+use crate::times::instant;
 use crate::{ActiveSite, Casework, person, server, subject_of};
 
 /// The mark by which the comment is found.
@@ -62,10 +62,8 @@ impl Casework {
         if !rules.ever_gated() {
             return Ok(());
         }
-        let statuses = match rules.name_categories() {
-            true => self.calls(site).statuses().await?,
-            false => Vec::new(),
-        };
+        let named = rules.name_categories();
+        let statuses = self.statuses_if_named(site, named).await?;
         for gated in gated_moves(site, issue, histories, &rules, &statuses) {
             if gated.change.at_ms >= since_ms {
                 self.record_unless_open(site, gated).await?;

@@ -7,7 +7,6 @@ mod view;
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use jira::adf::{Inline, document};
 use record::entries::{Decision, EmergencyReleased, EmergencyRule, Enforcement, RoleSource};
 use record::ids::{IssueId, SiteId, TenantId};
@@ -15,17 +14,19 @@ use record::scale::Severity;
 use record::state::{Approval, TicketApproval};
 use store::{Db, NewEntry, StoreError, Tx};
 
-pub(crate) use view::release_of;
-pub use view::{EmergencyOffer, ReleaseView};
+pub use view::ReleaseView;
+pub(crate) use view::{offered, release_of};
 
 use crate::effects::{announce, comment};
 use crate::error::CaseError;
 use crate::reviewers::Entitled;
 use crate::statement::{Statement, StatementRefused, Stating};
+use crate::times::{instant, minute};
 use crate::{ActiveSite, Casework, person, subject_of};
 
 /// The most entries about a ticket that are looked through for an earlier release, the latest ones.
 const MOST_ABOUT: i64 = 10_000;
+const HOUR_MS: i64 = 3_600_000;
 /// The mark by which the comment is found.
 const MARK: &str = "countersign-emergency";
 
@@ -157,7 +158,7 @@ fn release(
         .first()
         .map_or("none", |decision| decision.event.as_str());
     let once = format!("emergency:{site}:{issue}:after-{after}");
-    let until = in_words(Utc::now() + TimeDelta::hours(rule.hours.into()));
+    let until = instant(store::now_ms() + i64::from(rule.hours) * HOUR_MS);
     let actor = person(&by.person);
     tx.append(NewEntry {
         subject: subject_of(&site, &issue),
@@ -189,14 +190,22 @@ fn release(
     Ok(())
 }
 
-/// Whether somebody decided on the ticket since it was last released, and did not take that back: who decides only to
-/// withdraw has decided nothing. So it is where it was never released.
+/// Whether somebody decided on a ticket since it was last released, and did not take that back: who decides only to
+/// withdraw has decided nothing. So it is where it was never released. Asked of a ticket on which a release does not stand:
+/// a decision that was not taken back is later than any.
 fn is_decided_since(
     db: &mut Db<'_>,
     tenant: &TenantId,
     (site, issue): (&SiteId, &IssueId),
     latest_first: &[Approval],
 ) -> Result<bool, StoreError> {
+    let withdrawn = Decision::Withdrawn.as_str();
+    if latest_first
+        .first()
+        .is_none_or(|latest| latest.decision != withdrawn)
+    {
+        return Ok(true);
+    }
     let mut last_release = None;
     for seq in db.positions_about(tenant, &subject_of(site, issue), MOST_ABOUT)? {
         let row = db.entry(tenant, seq)?;
@@ -213,7 +222,7 @@ fn is_decided_since(
         .filter(|decision| decision.seq > released);
     let mut deciders = BTreeSet::new();
     for decision in since {
-        match decision.decision == Decision::Withdrawn.as_str() {
+        match decision.decision == withdrawn {
             true => deciders.remove(&decision.reviewer),
             false => deciders.insert(decision.reviewer.clone()),
         };
@@ -246,15 +255,4 @@ fn tell(
         Inline::Text(next.to_owned()),
     ];
     comment(tx, site, issue, MARK, &document(&[words.to_vec()]))
-}
-
-/// A time as entries have it.
-fn in_words(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Millis, true)
-}
-
-/// A time of an entry, for people: to the minute.
-pub(crate) fn minute(at: &str) -> String {
-    let at = at.get(..16).unwrap_or(at);
-    format!("{} UTC", at.replace('T', " "))
 }

@@ -49,6 +49,7 @@ mod stale;
 mod standing;
 mod statement;
 mod sync;
+mod times;
 mod told_by_history;
 mod trail;
 mod waivers;
@@ -81,7 +82,7 @@ pub use developing::{
     FrameworkGiven, LookedForPage, LookedForView, NotGiven, PromptForm, PromptView,
     RequirementsView, ValidationView, WhichTicket,
 };
-pub use emergency::{EmergencyOffer, EmergencyRefused, ReleaseView};
+pub use emergency::{EmergencyRefused, ReleaseView};
 pub use error::CaseError;
 pub use events::{EventReport, ReportingRefused, in_utc};
 pub use feed::FeedSecret;

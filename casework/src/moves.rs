@@ -1,19 +1,19 @@
 //! Changes of status, as a ticket's history tells them and a project's rules name them.
 
 use jira::rest::{History, HistoryItem, Status};
-use record::entries::{ReviewRules, StatusCategory, StatusMove};
+use record::entries::{StatusCategory, StatusMove};
 
 use crate::error::CaseError;
 use crate::{ActiveSite, Casework};
 
 impl Casework {
-    /// The site's statuses, where the rules name categories of them; none elsewhere.
-    pub(crate) async fn statuses_named_by(
+    /// The site's statuses, where rules name categories of them; none elsewhere.
+    pub(crate) async fn statuses_if_named(
         &self,
         site: &ActiveSite,
-        rules: &ReviewRules,
+        categories_are_named: bool,
     ) -> Result<Vec<Status>, CaseError> {
-        match rules.name_categories() {
+        match categories_are_named {
             true => Ok(self.calls(site).statuses().await?),
             false => Ok(Vec::new()),
         }
@@ -60,4 +60,44 @@ fn categories(
         known.and_then(|status| status.category)
     };
     (category(&item.from_id), category(&item.to_id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A move from the status 1, of none or of this category, to the status 2, which is done.
+    fn into(from: Option<StatusCategory>) -> [Option<StatusCategory>; 2] {
+        let status = |id: &str, category| Status {
+            id: id.to_owned(),
+            name: id.to_owned(),
+            category,
+        };
+        let statuses: Vec<Status> = from
+            .map(|from| status("1", Some(from)))
+            .into_iter()
+            .chain([status("2", Some(StatusCategory::Done))])
+            .collect();
+        let change = History {
+            id: "7".parse().unwrap(),
+            author: None,
+            at_ms: 0,
+            items: vec![HistoryItem {
+                field: "status".to_owned(),
+                from_id: Some("1".to_owned()),
+                from: Some("Old".to_owned()),
+                to_id: Some("2".to_owned()),
+                to: Some("Shipped".to_owned()),
+            }],
+        };
+        [moved_by, moved_through_gate].map(|moved| moved(&change, &statuses).unwrap().into)
+    }
+
+    #[test]
+    fn a_status_that_is_gone_decides_nothing_and_opens_no_gate() {
+        let done = Some(StatusCategory::Done);
+        assert_eq!(into(Some(StatusCategory::ToDo)), [done, done]);
+        assert_eq!(into(done), [None, None]);
+        assert_eq!(into(None), [None, done]);
+    }
 }

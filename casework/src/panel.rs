@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use compliance::{Assessment, Catalog, Form, Moment, prompt};
 use jira::rest::TicketName;
+use record::entries::EmergencyRule;
 use record::facts::TicketSnapshot;
 use record::ids::{IssueId, SiteId, TenantId};
 use record::state::TicketApproval;
@@ -30,7 +31,7 @@ use crate::assess::ASSESSMENT;
 use crate::content::content_hash;
 use crate::corrections::{CorrectionLine, corrections_of};
 use crate::developing::{ClaimView, claims_about};
-use crate::emergency::{EmergencyOffer, ReleaseView};
+use crate::emergency::ReleaseView;
 use crate::error::CaseError;
 use crate::licence::NoLicence;
 use crate::waivers::{WaiverView, waivers_about};
@@ -63,7 +64,7 @@ pub struct Panel {
     /// Its release in an emergency, if nobody has decided on it since.
     pub release: Option<ReleaseView>,
     /// Who may release it in an emergency, where that is possible.
-    pub emergency: Option<EmergencyOffer>,
+    pub emergency: Option<EmergencyRule>,
     /// The latest decision in words.
     pub decision: Option<HistoryLine>,
     /// What happened, the latest first.

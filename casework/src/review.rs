@@ -7,8 +7,6 @@ mod heard;
 mod since;
 mod withdrawn;
 
-pub(crate) use heard::instant;
-
 use std::collections::BTreeSet;
 
 use record::entries::{

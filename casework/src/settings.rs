@@ -3,7 +3,9 @@
 
 use jira::rest::RestError;
 use ledger::Actor;
-use record::entries::{Enforcement, ReviewRules, ReviewScope, RulesError, SettingsChanged};
+use record::entries::{
+    EmergencyRule, Enforcement, ReviewRules, ReviewScope, RulesError, SettingsChanged,
+};
 use record::ids::{AccountId, ProjectKey, SiteId, TenantId};
 use record::scale::Severity;
 use record::state::Settings;
@@ -11,7 +13,6 @@ use serde::Serialize;
 use store::{Appended, NewEntry, StoreError, Tx};
 use ulid::Ulid;
 
-use crate::emergency::EmergencyOffer;
 use crate::error::CaseError;
 use crate::people::person_for;
 use crate::{ActiveSite, Casework, SiteRefused, person, server};
@@ -62,7 +63,7 @@ pub struct RulesLine {
     /// The statuses that ask for an approval.
     pub gated: Vec<String>,
     /// Who opens the gate in an emergency, and for how many hours.
-    pub emergency: Option<EmergencyOffer>,
+    pub emergency: Option<EmergencyRule>,
 }
 
 /// What is asked for from a band of risk on.
@@ -301,7 +302,7 @@ impl From<Settings> for SettingsLine {
                 enforcement: settings.rules.enforcement,
                 authors: settings.rules.authors,
                 gated: settings.rules.gated_statuses,
-                emergency: settings.rules.emergency.map(EmergencyOffer::from),
+                emergency: settings.rules.emergency,
                 approvals: (settings.rules.approvals.into_iter())
                     .map(|rule| ApprovalLine {
                         from: rule.from,

@@ -11,7 +11,7 @@ use store::{NewEntry, StoreError};
 use crate::error::CaseError;
 use crate::moves::comes_into;
 use crate::people::person_for;
-use crate::review::instant;
+use crate::times::instant;
 use crate::{ActiveSite, Casework, person, server, subject_of};
 
 /// The fields whose change leads to a reading of the history, as notifications name them.

@@ -348,6 +348,11 @@ async fn a_release_opens_nothing_in_another_project_and_who_takes_a_decision_bac
     let moved = moved["key"].as_str().unwrap();
     assert!(moved.starts_with("CARE-"), "{moved}");
     assert_eq!(program.gate(&[moved], &[]).await.0, "CLOSED");
+    let page = world.page("ben", moved).await.body;
+    assert!(
+        page.contains("Released in an emergency in another project."),
+        "{page}"
+    );
     assert_eq!(world.gate_field(moved).as_deref(), Some("CLOSED"));
     assert_eq!(world.mind_emergencies(5).await, 1, "nobody decided on it");
     world.check_ledger().await;

@@ -1,6 +1,7 @@
 //! Licences, where the app is sold: without one the panel decides nothing, and everything else goes on.
 
 use casework::NoLicence;
+use record::entries::ReviewRules;
 use serde_json::json;
 
 use crate::panel::Answer;
@@ -132,4 +133,31 @@ async fn unless_it_is_switched_on_a_licence_means_nothing() {
         .forge_decide("carla", &ticket.key, "REJECTED", "No.")
         .await;
     assert_eq!((done.status, done.approval()), (200, "REJECTED"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_nobody_can_decide_nobody_is_said_to_have_gone_around_the_gate() {
+    let mut world = World::without_server(1).await;
+    world.start_with(SOLD).await;
+    world.install(0).await;
+    let rules = ReviewRules {
+        gated_statuses: vec!["Done".to_owned()],
+        ..ReviewRules::default()
+    };
+    crate::rules::rule(&world, rules).await;
+    for (licence, found) in [(false, 0), (true, 1)] {
+        let key = world.ticket("Pay by card", CARD).await.key;
+        world.jira().set_licence(Some(licence));
+        assert_eq!(world.page("carla", &key).await.status, 200);
+        world
+            .jira()
+            .world()
+            .transition("ben", &key, "Done")
+            .unwrap();
+        world.quiet().await;
+        let entries = world.entries().into_iter();
+        let bypassed = entries.filter(|entry| entry.kind == "GATE_BYPASSED");
+        assert_eq!(bypassed.count(), found, "licence: {licence}");
+    }
+    world.check_ledger().await;
 }

@@ -350,3 +350,36 @@ async fn a_project_that_is_given_approvers_of_its_own_keeps_the_rules_of_the_sit
         assert_eq!(known.unwrap().rules, rules);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rules_alone_leave_who_approves_as_it_is() {
+    let world = World::installed().await;
+    rule(&world, ReviewRules::default()).await;
+    let (tenant, site) = (
+        world.tenant(0).await,
+        world.lines("SELECT id AS line FROM sites"),
+    );
+    let file = world.file("rules.json");
+    std::fs::write(&file, r#"{"gatedStatuses": ["Done"]}"#).unwrap();
+    let of = [
+        "tenant",
+        "approvers",
+        "--tenant",
+        tenant.as_str(),
+        "--site",
+        &site[0],
+    ];
+    let with_rules = [&of[..], &["--rules", file.to_str().unwrap()]].concat();
+    let ended = world.operate(&with_rules, &[]);
+    assert!(ended.status.success(), "{ended:?}");
+    let site: SiteId = site[0].parse().unwrap();
+    let known = world.casework().settings_now(&tenant, &site, None).await;
+    let known = known.unwrap().unwrap();
+    assert_eq!(known.approver_role.as_deref(), Some(APPROVERS_ROLE));
+    assert_eq!(known.rules.gated_statuses, ["Done"]);
+    let nothing = world.operate(&of, &[]);
+    assert!(!nothing.status.success());
+    let told = String::from_utf8(nothing.stderr).unwrap();
+    assert!(told.contains("--role or --group is needed"), "{told}");
+    world.check_ledger().await;
+}

@@ -100,7 +100,7 @@ pub(super) async fn run(command: Tenant, config: &Config) -> anyhow::Result<()> 
         } => {
             let known = casework.settings_now(&tenant, &site, project.as_ref());
             let known = known.await?;
-            let who = match (role, group, &rules, &known) {
+            let (approver_role, approver_group, own_ticket) = match (role, group, &rules, &known) {
                 // Rules alone leave who approves as it is.
                 (None, None, Some(_), Some(known)) => (
                     known.approver_role.clone(),
@@ -110,7 +110,6 @@ pub(super) async fn run(command: Tenant, config: &Config) -> anyhow::Result<()> 
                 (None, None, ..) => anyhow::bail!("--role or --group is needed"),
                 (role, group, ..) => (role, group, own_ticket),
             };
-            let (approver_role, approver_group, own_ticket) = who;
             let settings = SettingsChanged {
                 approver_role,
                 approver_group,

@@ -7,9 +7,10 @@ use record::ids::{IssueId, SiteId, TenantId};
 use record::scale::Severity;
 use store::{NewEntry, ReleaseOver, StoreError};
 
-use super::{in_words, minute, tell};
+use super::tell;
 use crate::effects::announce;
 use crate::error::CaseError;
+use crate::times::{instant, minute};
 use crate::{Casework, server, subject_of};
 
 /// How many are dealt with in one go.
@@ -21,7 +22,7 @@ impl Casework {
     /// # Errors
     /// If the store fails.
     pub async fn mind_emergencies(&self, at: DateTime<Utc>) -> Result<usize, CaseError> {
-        let now = in_words(at);
+        let now = instant(at.timestamp_millis());
         let (mut minded, mut after) = (0, None);
         loop {
             let (until, from) = (now.clone(), after.clone());

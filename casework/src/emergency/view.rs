@@ -12,43 +12,26 @@ use crate::statement::Stated;
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ReleaseView {
-    /// Until when somebody has to decide, if that time is not over.
+    /// Until when its gate is open by it, if it is.
     pub until: Option<String>,
+    /// Whether it was released in another project, where the gate is shut.
+    pub elsewhere: bool,
     /// By whom, where that was not erased.
     pub who: Option<String>,
     /// Why, where that was not erased.
     pub reason: Option<String>,
 }
 
-/// What the project's settings say of emergencies, where a release is possible.
-#[derive(Debug, Clone, Serialize)]
-pub struct EmergencyOffer {
-    /// Whose members may release the ticket.
-    pub group: String,
-    /// Within how many hours somebody has to decide then.
-    pub hours: u8,
-}
-
-impl From<EmergencyRule> for EmergencyOffer {
-    fn from(rule: EmergencyRule) -> Self {
-        Self {
-            group: rule.group,
-            hours: rule.hours,
-        }
-    }
-}
-
-impl EmergencyOffer {
-    /// For a ticket whose gate is shut, that was not rejected, and that waits for no decision after a release.
-    pub(crate) fn of(rules: &ReviewRules, ticket: &Ticket) -> Option<Self> {
-        let offer = rules.emergency.clone().map(Self::from)?;
-        let is_shut = !matches!(
-            ticket.approval,
-            TicketApproval::Approved | TicketApproval::Rejected
-        );
-        let enforced = rules.enforcement == Enforcement::Enforce;
-        (is_shut && enforced && ticket.release.is_none()).then_some(offer)
-    }
+/// Who may release a ticket, where that is possible: its gate is shut, it was not rejected, and it waits for no decision
+/// after a release.
+pub(crate) fn offered(rules: &ReviewRules, ticket: &Ticket) -> Option<EmergencyRule> {
+    let is_shut = !matches!(
+        ticket.approval,
+        TicketApproval::Approved | TicketApproval::Rejected
+    );
+    let enforced = rules.enforcement == Enforcement::Enforce;
+    let rule = rules.emergency.clone();
+    rule.filter(|_| is_shut && enforced && ticket.release.is_none())
 }
 
 /// The ticket's release, if nobody has decided on it since.
@@ -62,6 +45,7 @@ pub(crate) fn release_of(
     };
     let mut view = ReleaseView {
         until: ticket.released_at(&store::now()).map(str::to_owned),
+        elsewhere: release.project != ticket.key.project(),
         who: None,
         reason: None,
     };

@@ -9,8 +9,8 @@ use serde::Serialize;
 use serde_json::Value;
 use store::{Db, EntryRow, StoreError};
 
-use crate::emergency::minute;
 use crate::review::HIDDEN_COMMENT;
+use crate::times::minute;
 
 /// The most entries shown.
 const MOST_LINES: i64 = 50;

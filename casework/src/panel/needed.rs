@@ -1,13 +1,13 @@
 //! What a ticket needs to count as approved, in words, where that is more than one approval of anybody's; what a decision
 //! on its code would cover; and the way around it in an emergency.
 
-use record::entries::{Needs, ReviewScope};
+use record::entries::{EmergencyRule, Needs, ReviewScope};
 use record::ids::TenantId;
 use record::scale::RiskTenths;
 use record::state::{ApprovalState, Ticket};
 use store::{Db, StoreError};
 
-use crate::emergency::{EmergencyOffer, ReleaseView, release_of};
+use crate::emergency::{ReleaseView, offered, release_of};
 use crate::linking::linked_commits;
 
 /// What is asked for, beside the form.
@@ -20,7 +20,7 @@ pub(super) struct Needed {
     /// Its release in an emergency, if it was released.
     pub(super) release: Option<ReleaseView>,
     /// Who may release it, if somebody may.
-    pub(super) emergency: Option<EmergencyOffer>,
+    pub(super) emergency: Option<EmergencyRule>,
 }
 
 pub(super) fn of(
@@ -45,7 +45,7 @@ pub(super) fn of(
         words,
         covers: latest.map(|commit| commit.link.to_string()),
         release: release_of(db, tenant, ticket)?,
-        emergency: EmergencyOffer::of(&rules, ticket),
+        emergency: offered(&rules, ticket),
     })
 }
 

@@ -5,7 +5,6 @@
 //! A decision is about the ticket as it was when it was made: if the ticket's content was edited since, it does not count.
 //! A comment counts only as it was first written, by its author.
 
-use chrono::{DateTime, SecondsFormat, Utc};
 use jira::rest::{Comment, History, RestError, Status, instant_ms};
 use record::entries::{
     Decision, NotCounted, ReviewNotCounted, ReviewRules, ReviewVia, StatusMove, TicketId,
@@ -26,6 +25,7 @@ use crate::panel::not_counted;
 use crate::people::person_for;
 use crate::reviewers::{Entitled, NotAReviewer};
 use crate::standing::tell_standing;
+use crate::times::instant;
 use crate::{ActiveSite, Casework, person, subject_of};
 
 /// The statuses that decide where the project names none, by their names in whatever case.
@@ -81,7 +81,9 @@ impl Casework {
         };
         let (rules, rules_ms) = self.rules_of(site, &histories.key).await?;
         let (began, since) = (since, since.max(rules_ms));
-        let statuses = self.statuses_named_by(site, &rules).await?;
+        let statuses = self
+            .statuses_if_named(site, rules.name_categories())
+            .await?;
         let moved = histories.changes.iter();
         let moved = moved.filter_map(|change| Heard::of_change(issue, change, &rules, &statuses));
         let said = comments
@@ -114,11 +116,7 @@ impl Casework {
     }
 
     /// When these settings were made, milliseconds since 1970.
-    pub(crate) async fn set_at_ms(
-        &self,
-        site: &ActiveSite,
-        settings: &Settings,
-    ) -> Result<i64, CaseError> {
+    async fn set_at_ms(&self, site: &ActiveSite, settings: &Settings) -> Result<i64, CaseError> {
         let (tenant, seq) = (site.tenant.clone(), settings.seq);
         let set = self.store.read(move |db| db.entry(&tenant, seq)).await?;
         let set_ms = set.and_then(|row| instant_ms(&row.entry.at));
@@ -319,12 +317,6 @@ impl Heard {
             edited: false,
         })
     }
-}
-
-/// A time as entries have it.
-pub(crate) fn instant(at_ms: i64) -> String {
-    let at = DateTime::<Utc>::from_timestamp_millis(at_ms).unwrap_or_default();
-    at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
 fn through(via: &ReviewVia) -> String {

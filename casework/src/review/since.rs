@@ -7,9 +7,10 @@ use record::scale::RiskTenths;
 use record::state::Settings;
 use store::StoreError;
 
-use super::heard::{Heard, instant};
+use super::heard::Heard;
 use crate::error::CaseError;
 use crate::linking::linked_commits;
+use crate::times::instant;
 use crate::{ActiveSite, Casework};
 
 /// The fields whose change is a change of content, as histories name them: ids, and names on old servers.

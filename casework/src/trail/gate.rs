@@ -11,10 +11,10 @@ use store::{Db, StoreError};
 use utoipa::ToSchema;
 
 use crate::Casework;
-use crate::emergency::minute;
 use crate::error::CaseError;
 use crate::events::subject_of_commit;
 use crate::gate::enforcement_for;
+use crate::times::minute;
 
 /// The most entries that are looked up for one commit.
 const MOST_ABOUT: i64 = 1_000;

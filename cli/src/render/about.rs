@@ -191,6 +191,24 @@ mod tests {
                 "APPROVED PAY-142 by Carla Ruiz (Approvers)",
             ),
             (
+                json!({ "decision": "APPROVED", "ticket": { "key": "PAY-142" }, "via": { "comment": "7" },
+                    "reason": "OWN_TICKET" }),
+                "APPROVED PAY-142 does not count: OWN_TICKET",
+            ),
+            (
+                json!({ "ticket": { "key": "PAY-142" }, "status": "Done", "movedAt": "2026-11-21T09:00:00.000Z" }),
+                "PAY-142 came into Done without an approval",
+            ),
+            (
+                json!({ "ticket": { "key": "PAY-142" }, "by": { "role": "on-call" }, "contentHash": "aa",
+                    "until": "2026-11-21T13:00:00.000Z" }),
+                "PAY-142 until 2026-11-21T13:00:00.000Z (on-call)",
+            ),
+            (
+                json!({ "ticket": { "key": "PAY-142" }, "release": "evt_1", "until": "2026-11-21T13:00:00.000Z" }),
+                "PAY-142: nobody decided until 2026-11-21T13:00:00.000Z",
+            ),
+            (
                 json!({ "ticketKey": "PAY-142", "foundIn": "MANUAL" }),
                 "PAY-142",
             ),
