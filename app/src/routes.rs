@@ -85,6 +85,9 @@ macro_rules! routes {
 }
 
 routes! {
+    // Tried in this order: what programs send all day stands first.
+    POST "/v1/audit"                        KeyWritesEvents v1::events::report;
+    POST "/v1/integrations/github/webhook/{host}" CodeHost  v1::github::webhook;
     GET  "/atlassian-connect.json"          Anybody        descriptor::show;
     GET  "/assets/{name}"                   Anybody        assets::show;
     GET  "/health/live"                     Anybody        health::live;
@@ -128,7 +131,6 @@ routes! {
     GET  "/v1/openapi.json"                 Anybody         v1::document::show;
     GET  "/integrations"                    Anybody         integrations::page;
     GET  "/v1/docs"                         Anybody         v1::document::page;
-    POST "/v1/audit"                        KeyWritesEvents v1::events::report;
     GET  "/v1/audit"                        KeyReadsEvents  v1::events::list;
     POST "/v1/audit/verify"                 KeyReadsEvents  v1::events::verify;
     GET  "/v1/audit/{event}"                KeyReadsEvents  v1::events::show;
@@ -150,7 +152,6 @@ routes! {
     GET  "/v1/integrations/github"          KeyReadsEvents  v1::github::list;
     POST "/v1/integrations/github/install"  KeyWritesIntegrations v1::github::install;
     POST "/v1/integrations/github/webhook"  CodeHost        v1::github::webhook;
-    POST "/v1/integrations/github/webhook/{host}" CodeHost  v1::github::webhook;
     DELETE "/v1/integrations/github/{host}" KeyWritesIntegrations v1::github::remove;
     POST "/v1/feeds"                        KeyWritesFeeds  v1::feeds::add;
     GET  "/v1/feeds"                        KeyReadsEvents  v1::feeds::list;

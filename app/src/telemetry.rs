@@ -2,6 +2,8 @@
 //! happened; fields carry ids and names of checks. Tokens, secrets, query strings, bodies, e-mails and
 //! ticket text are never logged.
 
+use std::io::IsTerminal;
+
 use tracing_subscriber::EnvFilter;
 
 use crate::config::ConfigError;
@@ -23,6 +25,7 @@ pub fn start() -> Result<(), ConfigError> {
     let logging = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_target(false)
         // What cannot be written is not complained of where it could not be written: that would end the thread.
         .log_internal_errors(false);

@@ -23,9 +23,9 @@ impl Casework {
         reason: ErasedReason,
     ) -> Result<usize, CaseError> {
         let erased = self.store.write(tenant, move |tx| {
-            let digests = about(tx, &person)?;
+            let beside = about(tx, &person)?;
             let subject = format!("person/{person}");
-            erase(tx, (Some(person), None), subject, reason, digests)
+            erase(tx, (Some(person), None), subject, reason, beside)
         });
         let erased = erased.await?;
         self.store.empty_log().await?;
@@ -51,9 +51,9 @@ impl Casework {
                 return Ok(None);
             };
             let digests = ledger::disclosure::digests(&row.entry.payload);
-            let digests = digests.map(str::to_owned).collect();
+            let beside = vec![(seq, digests.map(str::to_owned).collect())];
             let subject = row.entry.subject;
-            erase(tx, (None, Some(event)), subject, reason, digests).map(Some)
+            erase(tx, (None, Some(event)), subject, reason, beside).map(Some)
         });
         let erased = erased.await?;
         self.store.empty_log().await?;
@@ -61,15 +61,24 @@ impl Casework {
     }
 }
 
+/// An entry's position, and the digests of what is to go beside it.
+type Beside = (u64, Vec<String>);
+
 fn erase(
     tx: &mut Tx<'_>,
     (person, event): (Option<PersonId>, Option<EventId>),
     subject: String,
     reason: ErasedReason,
-    digests: Vec<String>,
+    beside: Vec<Beside>,
 ) -> Result<usize, CaseError> {
+    for (seq, digests) in &beside {
+        tx.erase_disclosures(*seq, digests)?;
+    }
+    let digests: Vec<String> = beside
+        .into_iter()
+        .flat_map(|(_, digests)| digests)
+        .collect();
     let count = digests.len();
-    tx.erase_disclosures(&digests)?;
     let whose = person.as_ref().map_or("", |person| person.as_str());
     let once = match &event {
         Some(event) => format!("erased:{event}"),
@@ -93,11 +102,10 @@ fn erase(
     Ok(count)
 }
 
-/// The digests of what stands beside the entries that this person caused or that introduced them, and of that person's
-/// name beside links.
-fn about(tx: &mut Tx<'_>, person: &PersonId) -> Result<Vec<String>, StoreError> {
+/// What stands beside the entries that this person caused or that introduced them, and that person's name beside links.
+fn about(tx: &mut Tx<'_>, person: &PersonId) -> Result<Vec<Beside>, StoreError> {
     let tenant = tx.tenant().clone();
-    let (mut digests, mut named) = (Vec::new(), Vec::new());
+    let (mut beside, mut named) = (Vec::new(), Vec::new());
     tx.db()
         .each_entry(&tenant, 0, |row| -> Result<(), StoreError> {
             let entry = ledger::Entry::parse(row.bytes)?;
@@ -105,7 +113,8 @@ fn about(tx: &mut Tx<'_>, person: &PersonId) -> Result<Vec<String>, StoreError> 
             let theirs = entry.actor.id == person.as_str()
                 || matches!(&said, Payload::PersonRegistered(registered) if registered.person == *person);
             if theirs {
-                digests.extend(ledger::disclosure::digests(&entry.payload).map(str::to_owned));
+                let digests = ledger::disclosure::digests(&entry.payload);
+                beside.push((entry.seq, digests.map(str::to_owned).collect()));
             } else if let Payload::LinkAdded(link) = said {
                 let names = [(ASSIGNEE, link.assignee), (REPORTER, link.reporter)];
                 let names = names.into_iter().filter(|(_, who)| who.as_ref() == Some(person));
@@ -117,7 +126,7 @@ fn about(tx: &mut Tx<'_>, person: &PersonId) -> Result<Vec<String>, StoreError> 
             Ok(())
         })?;
     for (entry, names) in named {
-        digests.extend(tx.db().digests_beside(&tenant, &entry, &names)?);
+        beside.push((entry.seq, tx.db().digests_beside(&tenant, &entry, &names)?));
     }
-    Ok(digests)
+    Ok(beside)
 }

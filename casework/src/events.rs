@@ -2,12 +2,15 @@
 //! caller wrote stands beside the entry; in the ledger's bytes are ids and hashes. An event that may name tickets is
 //! queued, in the same change, to be linked on each of the tenant's sites.
 
+use std::io;
+
 use chrono::{DateTime, SecondsFormat, Utc};
 use ledger::{Actor, ActorKind};
 use record::entries::{EventType, Payload, Reported, Reporter};
 use record::facts::CodeEvent;
 use record::ids::{CommitSha, EventId, ModelId, TenantId};
 use record::scale::Severity;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 use store::{Appended, NewEntry, NewEvent, StoreError};
 use ulid::Ulid;
@@ -146,10 +149,14 @@ impl Casework {
         };
         let event = NewEvent {
             leads_to_tickets: may_lead_to_tickets(&new),
-            entry: new.clone(),
+            entry: new,
         };
-        let appended = self.store.append_event(&caller.tenant, event).await?;
-        if !appended.fresh && !self.says_the_same(&caller.tenant, &appended, new).await? {
+        let appended = self.store.append_event(&caller.tenant, &event).await?;
+        let same = appended.fresh
+            || self
+                .says_the_same(&caller.tenant, &appended, event.entry)
+                .await?;
+        if !same {
             return Err(ReportingRefused::AnotherEvent(appended.id));
         }
         Ok(appended)
@@ -194,8 +201,8 @@ impl Casework {
                 entry,
             }
         });
-        let appended = self.store.append_events(&from.tenant, new.collect());
-        Ok(appended.await?)
+        let new: Vec<NewEvent> = new.collect();
+        Ok(self.store.append_events(&from.tenant, &new).await?)
     }
 
     /// Whether the entry that stands there says what was to be recorded, as far as it was not erased since.
@@ -229,11 +236,10 @@ impl Casework {
 impl EventReport {
     /// The time that the caller gives, in the one form of the ledger.
     fn checked(&self) -> Result<Option<String>, ReportingRefused> {
-        let length = |value: &Value| value.to_string().len();
-        if serde_json::to_string(&self.payload).map_or(true, |text| text.len() > LARGEST_PAYLOAD) {
+        if length_of(&self.payload) > LARGEST_PAYLOAD {
             return Err(ReportingRefused::Payload);
         }
-        if self.actor.as_ref().map_or(0, length) > LARGEST_ACTOR {
+        if self.actor.as_ref().map_or(0, length_of) > LARGEST_ACTOR {
             return Err(ReportingRefused::Actor);
         }
         let fits = |tag: &String| (1..=LONGEST_TAG).contains(&tag.chars().count());
@@ -283,9 +289,32 @@ pub(crate) fn subject_of_commit(commit: &CommitSha) -> String {
     format!("commit/{commit}")
 }
 
+/// How many bytes of JSON it is.
+fn length_of(json: &impl Serialize) -> usize {
+    let mut length = Length(0);
+    match serde_json::to_writer(&mut length, json) {
+        Ok(()) => length.0,
+        Err(_) => usize::MAX,
+    }
+}
+
+/// Counts what is written to it.
+struct Length(usize);
+
+impl io::Write for Length {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 /// What is kept of a code host's payload: of a push too large to keep, the commits' hashes.
 fn kept(mut payload: Value) -> Value {
-    if payload.to_string().len() > LARGEST_FROM_CODE_HOST {
+    if length_of(&payload) > LARGEST_FROM_CODE_HOST {
         let commits = payload["commits"].as_array().into_iter().flatten();
         let hashes: Vec<Value> = commits
             .map(|commit| json!({"sha": commit["sha"]}))

@@ -36,11 +36,8 @@ impl Disclosure {
     /// The disclosure of `name: value` under this salt of 16 random bytes.
     #[must_use]
     pub fn new(salt: &[u8; 16], name: &str, value: Value) -> Self {
-        let salt = URL_SAFE_NO_PAD.encode(salt);
-        let array = Value::Array(vec![salt.into(), name.into(), value.clone()]);
-        let text = URL_SAFE_NO_PAD.encode(array.to_string());
         Self {
-            text,
+            text: text_of(salt, name, &value),
             name: name.to_owned(),
             value,
         }
@@ -95,6 +92,51 @@ impl std::fmt::Debug for Disclosure {
     }
 }
 
+/// A hidden member as it is kept: the text that is digested, and its digest. Holds personal data, and is not shown.
+pub struct Hidden {
+    text: String,
+    digest: String,
+}
+
+impl Hidden {
+    /// The member `name: value` under this salt of 16 random bytes.
+    #[must_use]
+    pub fn new(salt: &[u8; 16], name: &str, value: &Value) -> Self {
+        let text = text_of(salt, name, value);
+        Self {
+            digest: digest(&text),
+            text,
+        }
+    }
+
+    /// The text, as [`Disclosure::as_str`].
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The digest, as [`Disclosure::digest`].
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+}
+
+impl std::fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Hidden").field(&self.digest).finish()
+    }
+}
+
+#[expect(
+    clippy::expect_used,
+    reason = "texts and a parsed value are always written"
+)]
+fn text_of(salt: &[u8; 16], name: &str, value: &Value) -> String {
+    let array = (URL_SAFE_NO_PAD.encode(salt), name, value);
+    URL_SAFE_NO_PAD.encode(serde_json::to_vec(&array).expect("JSON"))
+}
+
 /// Whether a stored text, which has to be a disclosure, is the one of this name. Its value is passed over.
 ///
 /// # Errors
@@ -130,10 +172,15 @@ pub fn digest(text: &str) -> String {
 
 /// Puts the digests of these disclosures into a payload, in the order of their text.
 pub fn hide(payload: &mut Map<String, Value>, disclosures: &[Disclosure]) {
-    if disclosures.is_empty() {
+    commit_to(payload, disclosures.iter().map(Disclosure::digest));
+}
+
+/// Puts these digests into a payload, in the order of their text.
+pub fn commit_to(payload: &mut Map<String, Value>, digests: impl Iterator<Item = String>) {
+    let mut digests: Vec<String> = digests.collect();
+    if digests.is_empty() {
         return;
     }
-    let mut digests: Vec<String> = disclosures.iter().map(Disclosure::digest).collect();
     digests.sort_unstable();
     payload.insert(DIGESTS.to_owned(), digests.into());
     payload.insert(ALGORITHM.to_owned(), SHA_256.into());

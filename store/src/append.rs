@@ -2,7 +2,7 @@
 //! entry is carried into the projections; all in the transaction of the change it records.
 
 use diesel::prelude::*;
-use ledger::disclosure::{Disclosure, hide};
+use ledger::disclosure::{Hidden, commit_to};
 use ledger::entry::Draft;
 use ledger::tile::{TileId, WIDTH, filled_between, row_root};
 use ledger::{Actor, Hash, Written};
@@ -68,7 +68,7 @@ const BYTES_OF_A_PIECE: usize = 65_536;
 pub(crate) struct Drafted {
     pub(crate) id: EventId,
     pub(crate) written: Written,
-    pub(crate) beside: Vec<Disclosure>,
+    pub(crate) beside: Vec<Hidden>,
     pub(crate) to_be_linked: bool,
 }
 
@@ -79,9 +79,10 @@ impl Drafted {
         let beside = new
             .beside
             .iter()
-            .map(|(name, value)| Ok(Disclosure::new(&random::<16>()?, name, value.clone())))
+            .map(|(name, value)| Ok(Hidden::new(&random::<16>()?, name, value)))
             .collect::<Result<Vec<_>, StoreError>>()?;
-        hide(&mut payload, &beside);
+        let digests = beside.iter().map(|hidden| hidden.digest().to_owned());
+        commit_to(&mut payload, digests);
         let id = EventId::from_ulid(Ulid::generate());
         let draft = Draft {
             id: id.as_str().to_owned(),
@@ -156,14 +157,14 @@ impl Tx<'_> {
         insert_entries(self.db.conn, &[row])?;
         let beside_rows: Vec<DisclosureRow<'_>> = beside
             .iter()
-            .map(|disclosure| DisclosureRow::of(&tenant, seq, disclosure))
+            .map(|hidden| DisclosureRow::of(&tenant, seq, hidden))
             .collect();
         insert_disclosures(self.db.conn, &beside_rows)?;
         let head = self.head()?;
         head.frontier.push(leaf);
         head.last_leaf = leaf;
         insert_filled_tiles(&mut self.db, &tenant, seq, seq + 1)?;
-        self.beside = beside;
+        self.beside.clone_from(&new.beside);
         fold(
             Recorded {
                 seq,

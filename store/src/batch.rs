@@ -13,7 +13,7 @@ use ledger::Hash;
 use record::ids::{EventId, TenantId};
 
 use crate::append::{Appended, Drafted, Earlier, earlier, insert_filled_tiles};
-use crate::connection::{Connection, on_either};
+use crate::connection::{Connection, on_either, plan_anew};
 use crate::db::Db;
 use crate::error::StoreError;
 use crate::events::queue_linking;
@@ -105,6 +105,7 @@ fn append_at_the_end(
     news: &[Unit<'_>],
     outcomes: &mut Outcomes,
 ) -> Result<Option<Head>, StoreError> {
+    plan_anew(db.conn)?;
     let head = match heads.get(tenant) {
         Some(head) => Ok(head.clone()),
         None => Head::to_move(db, tenant),
@@ -241,7 +242,7 @@ impl<'n> Batch<'n> {
         self.entries.push(row);
         let beside = new.beside.iter();
         self.disclosures
-            .extend(beside.map(|disclosure| DisclosureRow::of(self.tenant, seq, disclosure)));
+            .extend(beside.map(|hidden| DisclosureRow::of(self.tenant, seq, hidden)));
         if new.to_be_linked {
             self.to_be_linked.push(new.id.clone());
         }
@@ -265,7 +266,7 @@ impl<'n> Batch<'n> {
 mod tests {
     use super::*;
     use crate::tenant::origin_of;
-    use ledger::disclosure::Disclosure;
+    use ledger::disclosure::Hidden;
     use ledger::entry::{Draft, MAX_BYTES};
     use ledger::{Actor, ActorKind};
     use ulid::Ulid;
@@ -302,9 +303,7 @@ mod tests {
         let mut entry = drafted(&tenant, 1, 1);
         assert_eq!(entry.pieces(), 1);
         let large = "x".repeat(1_048_576).into();
-        entry
-            .beside
-            .push(Disclosure::new(&[0; 16], "payload", large));
+        entry.beside.push(Hidden::new(&[0; 16], "payload", &large));
         assert!(entry.pieces() > 16, "{}", entry.pieces());
     }
 

@@ -195,11 +195,12 @@ impl Desk {
     /// sessions, so that a new one is asked once.
     fn connect(&self) -> Result<Connection, StoreError> {
         let mut connection = self.readers.connect()?;
-        if let Connection::Postgres(pg) = &mut connection
-            && postgres::is_standby(pg)?
-        {
-            let standby = "a standby answers, which may not know yet what was revoked";
-            return Err(StoreError::Unreachable(standby.to_owned()));
+        if let Connection::Postgres(pg) = &mut connection {
+            if postgres::is_standby(pg)? {
+                let standby = "a standby answers, which may not know yet what was revoked";
+                return Err(StoreError::Unreachable(standby.to_owned()));
+            }
+            postgres::keep_plans(pg)?;
         }
         Ok(connection)
     }

@@ -67,6 +67,28 @@ pub(crate) fn begin(connection: &mut Connection) -> QueryResult<()> {
     }
 }
 
+/// As [`begin`], for a transaction that appends where its ledgers are remembered to end. Each of its statements has one
+/// plan whatever the tables hold, which is made once; [`plan_anew`] ends that.
+pub(crate) fn begin_to_append(connection: &mut Connection) -> QueryResult<()> {
+    match connection {
+        Connection::Postgres(pg) => AnsiTransactionManager::begin_transaction_sql(
+            pg,
+            "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan",
+        ),
+        Connection::Sqlite(_) => begin(connection),
+    }
+}
+
+/// Plans each further statement of the transaction for the tables as they are.
+pub(crate) fn plan_anew(connection: &mut Connection) -> QueryResult<()> {
+    match connection {
+        Connection::Postgres(pg) => {
+            pg.batch_execute("SET LOCAL plan_cache_mode = force_custom_plan")
+        }
+        Connection::Sqlite(_) => Ok(()),
+    }
+}
+
 /// Ends the transaction; it is durable when this returns.
 pub(crate) fn commit(connection: &mut Connection) -> QueryResult<()> {
     on_either!(connection, inner => AnsiTransactionManager::commit_transaction(inner))

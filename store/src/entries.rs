@@ -186,7 +186,7 @@ impl Db<'_> {
         let mut found = Vec::new();
         for digest in digests(&entry.payload) {
             let text: Option<String> = disclosures::table
-                .find((tenant.as_str(), digest))
+                .find((tenant.as_str(), entry.seq as i64, digest))
                 .select(disclosures::disclosure)
                 .first(self.conn)
                 .optional()?;
@@ -211,7 +211,7 @@ impl Db<'_> {
     ) -> Result<Option<serde_json::Value>, StoreError> {
         for digest in digests(&entry.payload) {
             let text: Option<String> = disclosures::table
-                .find((tenant.as_str(), digest))
+                .find((tenant.as_str(), entry.seq as i64, digest))
                 .select(disclosures::disclosure)
                 .first(self.conn)
                 .optional()?;

@@ -158,7 +158,7 @@ impl Store {
             entry: new,
             leads_to_tickets: false,
         };
-        self.append_event(tenant, event).await
+        self.append_event(tenant, &event).await
     }
 
     /// Appends one event, as [`Store::append_events`].
@@ -168,9 +168,11 @@ impl Store {
     pub async fn append_event(
         &self,
         tenant: &TenantId,
-        new: NewEvent,
+        new: &NewEvent,
     ) -> Result<Appended, StoreError> {
-        let appended = self.append_events(tenant, vec![new]).await?;
+        let appended = self
+            .append_events(tenant, std::slice::from_ref(new))
+            .await?;
         appended.into_iter().next().ok_or(StoreError::Stopped)
     }
 
@@ -182,12 +184,12 @@ impl Store {
     pub async fn append_events(
         &self,
         tenant: &TenantId,
-        news: Vec<NewEvent>,
+        news: &[NewEvent],
     ) -> Result<Vec<Appended>, StoreError> {
         let (mut tries, mut uncertain) = (1, None);
         loop {
             let appended = if news.iter().any(|new| new.entry.payload.leads_to_rows()) {
-                let news = news.clone();
+                let news = news.to_vec();
                 self.write(tenant, |tx| {
                     news.into_iter().map(|new| tx.append_event(new)).collect()
                 })

@@ -16,6 +16,9 @@ use crate::error::StoreError;
 const PLANS: &str =
     "SET plan_cache_mode = force_custom_plan; SET enable_seqscan = off; SET jit = off;";
 
+/// For a session that looks up by unique keys alone: there is one plan for that, whatever the tables hold.
+const KEPT_PLANS: &str = "SET plan_cache_mode = force_generic_plan;";
+
 /// A commit is answered only when it is durable here, whatever the database's own default; what standbys have to do
 /// before is left as it is set.
 const SESSION: &str = "SET application_name = 'countersign'; SET lock_timeout = '10s'; \
@@ -40,6 +43,11 @@ pub(crate) fn open_read_only(url: &Url) -> Result<PgConnection, StoreError> {
     connection.batch_execute(READ_ONLY)?;
     connection.batch_execute(PLANS)?;
     Ok(connection)
+}
+
+/// Has a session make each of its plans once.
+pub(crate) fn keep_plans(connection: &mut PgConnection) -> Result<(), StoreError> {
+    Ok(connection.batch_execute(KEPT_PLANS)?)
 }
 
 /// A peer that says nothing any more is given up after half a minute, whatever the system's own patience, unless the

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{Array, BigInt, Binary, SingleValue, Text};
 use diesel::sqlite::Sqlite;
-use ledger::disclosure::Disclosure;
+use ledger::disclosure::Hidden;
 use ledger::{Draft, Hash};
 use record::ids::TenantId;
 
@@ -39,17 +39,17 @@ impl<'d> EntryRow<'d> {
 pub(crate) struct DisclosureRow<'d> {
     tenant: &'d str,
     seq: i64,
-    digest: String,
+    digest: &'d str,
     disclosure: &'d str,
 }
 
 impl<'d> DisclosureRow<'d> {
-    pub(crate) fn of(tenant: &'d TenantId, seq: u64, disclosure: &'d Disclosure) -> Self {
+    pub(crate) fn of(tenant: &'d TenantId, seq: u64, hidden: &'d Hidden) -> Self {
         Self {
             tenant: tenant.as_str(),
             seq: seq as i64,
-            digest: disclosure.digest(),
-            disclosure: disclosure.as_str(),
+            digest: hidden.digest(),
+            disclosure: hidden.as_str(),
         }
     }
 }
@@ -114,7 +114,7 @@ pub(crate) fn insert_disclosures(
             diesel::select((
                 first.tenant.into_sql::<Text>(),
                 column!(rows, row => row.seq),
-                column!(rows, row => row.digest.as_str()),
+                column!(rows, row => row.digest),
                 column!(rows, row => row.disclosure),
             ))
             .insert_into(disclosures::table)

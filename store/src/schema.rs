@@ -5,7 +5,7 @@ idem -> Binary, at -> Text, #[sql_name = "type"] kind -> Text, severity -> Text,
 diesel::table! { heads (tenant) { tenant -> Text, size -> BigInt, last_leaf -> Binary, frontier -> Binary, } }
 diesel::table! { tiles (tenant, level, idx) { tenant -> Text, level -> Integer, idx -> BigInt, hashes -> Binary, } }
 diesel::table! { checkpoints (tenant, size) { tenant -> Text, size -> BigInt, note -> Text, } }
-diesel::table! { disclosures (tenant, digest) { tenant -> Text, seq -> BigInt, digest -> Text, disclosure -> Text, } }
+diesel::table! { disclosures (tenant, seq, digest) { tenant -> Text, seq -> BigInt, digest -> Text, disclosure -> Text, } }
 diesel::table! { tenants (id) { id -> Text, ledger_key -> Text, signing_key -> Binary, since -> Text, } }
 diesel::table! { sites (tenant, id) { tenant -> Text, id -> Text, client_key -> Text, base_url -> Text,
 cloud_id -> Nullable<Text>, state -> Text, shared_secret -> Binary, seq -> BigInt, } }

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use ledger::disclosure::Disclosure;
 use ledger::{Hash, Origin};
 use record::ids::TenantId;
+use serde_json::Value;
 
 use crate::connection::Connection;
 use crate::db::Db;
@@ -19,7 +19,7 @@ pub struct Tx<'c> {
     pub(crate) tenant: TenantId,
     pub(crate) master: &'c MasterKey,
     /// The values beside the entry that is being folded.
-    pub(crate) beside: Vec<Disclosure>,
+    pub(crate) beside: Vec<(&'static str, Value)>,
     /// Encrypted or erasable values, by the digest that an entry of this change will name.
     held: HashMap<String, Vec<u8>>,
     head: Option<Head>,

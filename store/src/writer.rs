@@ -226,18 +226,22 @@ fn carry_out(place: &mut Place, mut group: Group, master: &MasterKey, purpose: P
     }
 }
 
-/// Begins a transaction. A server may have ended the session since the last one; nothing was asked of it yet, so a new
+/// Begins a group's transaction. A server may have ended the session since the last one; nothing was asked of it yet, so a new
 /// session takes its place and nobody notices.
-fn begin(place: &mut Place) -> Result<(), StoreError> {
+fn begin(place: &mut Place, group: &Group) -> Result<(), StoreError> {
+    let begin = match group.is_of_appends() {
+        true => connection::begin_to_append,
+        false => connection::begin,
+    };
     let connection = place.connection()?;
-    let Err(error) = connection::begin(connection) else {
+    let Err(error) = begin(connection) else {
         return Ok(());
     };
     if !matches!(connection, Connection::Postgres(_)) {
         return Err(error.into());
     }
     place.drop_connection();
-    Ok(connection::begin(place.connection()?)?)
+    Ok(begin(place.connection()?)?)
 }
 
 fn committed(
@@ -246,7 +250,7 @@ fn committed(
     master: &MasterKey,
     purpose: Purpose,
 ) -> Result<Done, Failed> {
-    begin(place)?;
+    begin(place, group)?;
     let mut done = run(place, group, master, purpose)?;
     if !place.is_in_place() {
         return Err(place::moved_away().into());

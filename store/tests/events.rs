@@ -79,13 +79,13 @@ async fn each_fresh_event_is_to_be_linked_once_on_every_site_in_use() {
         connected(&scene, &tenant, state).await;
     }
     let delivery = || vec![pushed("1"), pushed("2"), pushed("1")];
-    let first = scene.store.append_events(&tenant, delivery()).await;
+    let first = scene.store.append_events(&tenant, &delivery()).await;
     let fresh: Vec<bool> = first.unwrap().iter().map(|one| one.fresh).collect();
     assert_eq!(
         (fresh, waiting_to_be_linked(&scene)),
         (vec![true, true, false], 4)
     );
-    let again = scene.store.append_events(&tenant, delivery()).await;
+    let again = scene.store.append_events(&tenant, &delivery()).await;
     assert!(again.unwrap().iter().all(|one| !one.fresh));
     assert_eq!(
         (waiting_to_be_linked(&scene), scene.is_sound(&tenant)),
@@ -101,9 +101,11 @@ async fn of_a_delivery_all_is_kept_or_nothing() {
     let mut malformed = pushed("malformed");
     malformed.entry.subject = "not a subject".to_owned();
     let store = scene.store.clone();
+    let refused = [pushed("1"), malformed, pushed("2")];
+    let kept = [pushed("3"), pushed("4")];
     let (refused, kept) = tokio::join!(
-        store.append_events(&tenant, vec![pushed("1"), malformed, pushed("2")]),
-        store.append_events(&tenant, vec![pushed("3"), pushed("4")]),
+        store.append_events(&tenant, &refused),
+        store.append_events(&tenant, &kept),
     );
     assert!(matches!(refused, Err(StoreError::Entry(_))), "{refused:?}");
     assert_eq!(kept.unwrap().len(), 2);
@@ -126,11 +128,12 @@ async fn a_ledger_whose_head_was_edited_keeps_no_other_from_its_events() {
         std::thread::sleep(Duration::from_millis(300));
         Ok(())
     });
+    let one = [pushed("1")];
     let meanwhile = async {
         tokio::time::sleep(Duration::from_millis(100)).await;
         tokio::join!(
-            store.append_events(&edited, vec![pushed("1")]),
-            store.append_events(&other, vec![pushed("1")]),
+            store.append_events(&edited, &one),
+            store.append_events(&other, &one),
         )
     };
     let (held_up, (refused, kept)) = tokio::join!(held_up, meanwhile);
@@ -145,10 +148,8 @@ async fn a_change_is_kept_beside_an_event_that_is_there_already() {
     let scene = Scene::new();
     let tenant = scene.tenant().await;
     let store = scene.store.clone();
-    store
-        .append_events(&tenant, vec![pushed("1")])
-        .await
-        .unwrap();
+    let one = [pushed("1")];
+    store.append_events(&tenant, &one).await.unwrap();
     let other = TenantId::from_ulid(Ulid::generate());
     // Holds the writer up, so that what comes meanwhile shares the next commit.
     let held_up = store.write(&tenant, |_| -> Result<(), StoreError> {
@@ -161,7 +162,7 @@ async fn a_change_is_kept_beside_an_event_that_is_there_already() {
             tx.found_tenant()?;
             tx.append(plain("beside")).map(drop)
         });
-        tokio::join!(changed, store.append_events(&tenant, vec![pushed("1")]))
+        tokio::join!(changed, store.append_events(&tenant, &one))
     };
     let (held_up, (changed, again)) = tokio::join!(held_up, meanwhile);
     held_up.unwrap();

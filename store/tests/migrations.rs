@@ -8,7 +8,8 @@
 
 use crate::scene;
 
-use scene::Scene;
+use diesel::connection::SimpleConnection;
+use scene::{Scene, tell, texts};
 use store::{Address, LedgerRows, StoreError};
 
 /// Every object of ours, as the database would make it again.
@@ -60,4 +61,42 @@ fn what_the_migrations_leave_is_what_the_verifier_expects() {
         println!("{}", layout.join("\n"));
     }
     assert!(strange.is_empty(), "{strange:?}");
+}
+
+/// Takes the last migration of this name back, as an older release had it.
+fn take_back(scene: &Scene, down: &str, version: &str) {
+    let applied = format!("DELETE FROM __diesel_schema_migrations WHERE version = '{version}'");
+    scene.sql().batch_execute(down).unwrap();
+    scene.sql().batch_execute(&applied).unwrap();
+}
+
+#[tokio::test]
+async fn what_stands_beside_entries_is_kept_as_it_is_by_the_change_of_its_key() {
+    let scene = Scene::new();
+    let tenant = scene.tenant().await;
+    tell(&scene, &tenant).await;
+    let kept = || {
+        let rows = "SELECT tenant || ' ' || seq || ' ' || digest || ' ' || disclosure AS t FROM disclosures";
+        let mut rows = texts(&mut scene.sql(), rows);
+        rows.sort_unstable();
+        rows
+    };
+    let before = kept();
+    assert!(before.len() > 1, "{before:?}");
+    let down = match scene.postgres() {
+        None => {
+            include_str!("../../migrations/sqlite/2026-11-29-000015_disclosures_by_entry/down.sql")
+        }
+        Some(_) => {
+            include_str!(
+                "../../migrations/postgres/2026-11-29-000015_disclosures_by_entry/down.sql"
+            )
+        }
+    };
+    take_back(&scene, down, "20261129000015");
+    assert_eq!(kept(), before);
+    assert!(!store::schema_is_current(&scene.address).unwrap());
+    let applied = store::migrate(&scene.address).unwrap();
+    assert_eq!(applied.len(), 1);
+    assert_eq!(kept(), before);
 }

@@ -298,7 +298,7 @@ fn erase_everybody(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     for n in (10..ENTRIES).step_by(10) {
         let stored = tx.db().disclosures_between(&tenant, n as i64, n as i64)?;
         let digests: Vec<String> = stored.into_iter().map(|row| row.digest).collect();
-        tx.erase_disclosures(&digests)?;
+        tx.erase_disclosures(n, &digests)?;
         let erased = PersonalDataErased {
             person: Some(PersonId::from_ulid(Ulid(u128::from(n)))),
             event: None,

@@ -102,8 +102,9 @@ pub(super) async fn pushes(
     connections: usize,
     lasts: Duration,
 ) -> anyhow::Result<Load> {
+    let push: Arc<notification::Push> = notification::Push::like_all().into();
     let ask = move |_| {
-        let body = notification::push(&Ulid::generate().0.to_be_bytes());
+        let body = push.of(Ulid::generate().0);
         let mut mac = Hmac::<Sha256>::new_from_slice(served.signs_with.expose().as_bytes())
             .unwrap_or_else(|_| unreachable!("HMAC takes keys of any length"));
         mac.update(body.as_bytes());

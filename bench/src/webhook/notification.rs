@@ -59,13 +59,25 @@ pub(super) fn body(ticket: usize) -> String {
     .to_string()
 }
 
-/// A push of one commit, whose hash is made of these bytes. Its message names a ticket.
-pub(super) fn push(of: &[u8; 16]) -> String {
-    let sha: String = of
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect::<String>()
-        + "00000000";
+/// The commit of the one push that all others are like.
+const SHA: &str = "0123456789abcdef0123456789abcdef01234567";
+
+/// A push of one commit. Its message names a ticket.
+pub(super) struct Push(String);
+
+impl Push {
+    /// The push, of whichever commit.
+    pub(super) fn like_all() -> Self {
+        Self(push(SHA))
+    }
+
+    /// The same of the commit whose hash is made of this.
+    pub(super) fn of(&self, commit: u128) -> String {
+        self.0.replace(SHA, &format!("{commit:040x}"))
+    }
+}
+
+fn push(sha: &str) -> String {
     let person =
         json!({ "name": "Grace Example", "email": "grace@example.com", "username": "grace" });
     let commit = json!({ "id": sha, "message": "PAY-7: encrypt card numbers on their way to the provider",
@@ -84,9 +96,14 @@ mod tests {
 
     #[test]
     fn a_push_is_what_the_server_reads() {
-        let body = push(&[7; 16]);
+        let body = Push::like_all().of(7);
         let events = github::parse("push", body.as_bytes(), record::entries::PushAs::Commits);
-        assert_eq!(events.unwrap().len(), 1);
+        let [event] = &events.unwrap()[..] else {
+            panic!("one event is expected")
+        };
+        let sha = format!("{:040x}", 7);
+        assert_eq!(event.commit, Some(sha.parse().unwrap()));
+        assert!(!body.contains(SHA));
     }
 
     #[test]

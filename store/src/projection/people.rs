@@ -66,8 +66,8 @@ impl Tx<'_> {
         let account = self
             .beside
             .iter()
-            .find(|disclosure| disclosure.name() == ACCOUNT_ID)
-            .and_then(|disclosure| disclosure.value().as_str())
+            .find(|(name, _)| *name == ACCOUNT_ID)
+            .and_then(|(_, value)| value.as_str())
             .ok_or(StoreError::Row("people"))?;
         diesel::insert_into(people::table)
             .values((
@@ -87,14 +87,14 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Erases values that stand beside entries. The entry that lists their digests is to be appended in
-    /// the same change.
+    /// Erases values that stand beside the entry at this position. The entry that lists their digests is to be appended
+    /// in the same change.
     ///
     /// # Errors
     /// If the database fails.
-    pub fn erase_disclosures(&mut self, digests: &[String]) -> Result<(), StoreError> {
+    pub fn erase_disclosures(&mut self, seq: u64, digests: &[String]) -> Result<(), StoreError> {
         for digest in digests {
-            diesel::delete(disclosures::table.find((self.tenant.as_str(), digest)))
+            diesel::delete(disclosures::table.find((self.tenant.as_str(), seq as i64, digest)))
                 .execute(self.db.conn)?;
         }
         Ok(())

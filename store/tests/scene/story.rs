@@ -269,7 +269,7 @@ fn erase(tx: &mut Tx<'_>, person: PersonId, seq: u64) -> Result<Appended, StoreE
     let digests: Vec<String> = ledger::disclosure::digests(&row.entry.payload)
         .map(str::to_owned)
         .collect();
-    tx.erase_disclosures(&digests)?;
+    tx.erase_disclosures(seq, &digests)?;
     let erased = PersonalDataErased {
         person: Some(person),
         event: None,
