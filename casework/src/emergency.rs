@@ -113,6 +113,8 @@ impl Casework {
                 role: rule.group.clone(),
                 role_source: RoleSource::Group,
                 speaks_for: Vec::new(),
+                in_place_of: None,
+                places: Vec::new(),
                 takes_back: None,
             },
             content_hash: judged.content_hash,

@@ -16,6 +16,7 @@ mod content;
 mod corrections;
 mod coverage;
 mod deleted;
+mod deputies;
 mod developing;
 mod effects;
 mod emergency;
@@ -77,6 +78,7 @@ pub use coverage::{
     AfterTicket, CoveragePage, CoverageWanted, CoveredApproval, CoveredDeployment,
     CoveredRequirement, CoveredTicket, CoveredWaiver,
 };
+pub use deputies::{DeputyRefused, DeputyRequest, LastDay};
 pub use developing::{
     CheckView, CheckedView, ClaimCheck, ClaimChecks, ClaimRefused, ClaimView, ClaimedPlace, Claims,
     FrameworkGiven, LookedForPage, LookedForView, NotGiven, PromptForm, PromptView,

@@ -14,7 +14,7 @@ use record::entries::{
 };
 use record::ids::{AccountId, EventId, IssueId, PersonId, ProjectKey, SiteId};
 use record::scale::{RiskTenths, Severity};
-use record::state::{Approval, ApprovalState, Settings};
+use record::state::{Approval, ApprovalState, Settings, Ticket};
 use serde_json::Value;
 use store::{Appended, NewEntry, StoreError, Tx};
 
@@ -25,7 +25,7 @@ use crate::error::CaseError;
 use crate::licence::NoLicence;
 use crate::linking::{LinkedCommit, linked_commits};
 use crate::people::person_for;
-use crate::reviewers::{Entitled, NotAReviewer};
+use crate::reviewers::{Entitled, NotAReviewer, Place};
 use crate::{ActiveSite, Casework, person, subject_of};
 
 /// The longest comment that is kept, in characters.
@@ -209,6 +209,15 @@ impl Casework {
                     linked_audit_events.extend(events);
                 }
                 let asked = asked(needs.as_ref(), scope);
+                let mut speaks_for = group
+                    .clone()
+                    .filter(|group| entitled.speaks_for.contains(group));
+                let mut in_place_of = entitled.in_place_of;
+                if let (Some(group), None) = (group, &speaks_for)
+                    && let Some(place) = place_for(tx, &ticket, &group, entitled.places)?
+                {
+                    (speaks_for, in_place_of) = (Some(group), Some(place));
+                }
                 let payload = HumanReview {
                     ticket_key: ticket.key.clone(),
                     ticket: ticket.named(),
@@ -219,7 +228,8 @@ impl Casework {
                         person: reviewer.clone(),
                         role: entitled.role,
                         role_source: entitled.role_source,
-                        speaks_for: group.filter(|group| entitled.speaks_for.contains(group)),
+                        speaks_for,
+                        in_place_of,
                     },
                     content_hash: ticket.content_hash,
                     requirement_set: ticket.requirement_set,
@@ -253,6 +263,28 @@ impl Casework {
             })
             .await
     }
+}
+
+/// In whose place a decision speaks for a group: of those who are in it, somebody who has not approved already.
+fn place_for(
+    tx: &mut Tx<'_>,
+    ticket: &Ticket,
+    group: &String,
+    places: Vec<Place>,
+) -> Result<Option<PersonId>, StoreError> {
+    let tenant = tx.tenant().clone();
+    let decided = tx.db().approvals(&tenant, &ticket.site, &ticket.issue)?;
+    let counts = |of: &PersonId| {
+        decided.iter().any(|decision| {
+            decision.state == ApprovalState::Counting
+                && decision.decision == Decision::Approved.as_str()
+                && (decision.reviewer == *of || decision.in_place_of.as_ref() == Some(of))
+        })
+    };
+    let place = places
+        .into_iter()
+        .find(|place| place.speaks_for.contains(group) && !counts(&place.of));
+    Ok(place.map(|place| place.of))
 }
 
 /// Whether there are commits that whoever approved cannot have seen: in the panel, others than those it showed; in Jira,

@@ -1,11 +1,12 @@
-//! Who may approve: members of the project's role or group who may see and comment on the ticket, and
-//! who have no part in it. Asked anew each time, at the source.
+//! Who may approve: members of the project's role or group who may see and comment on the ticket, and who have no part
+//! in it; and their deputies, as long as they could do so themselves. Asked anew each time, at the source.
 
 use jira::rest::{AccountKind, Group, User};
 use record::entries::{Needs, ReviewScope, RoleSource};
 use record::facts::TicketSnapshot;
-use record::ids::AccountId;
+use record::ids::{AccountId, PersonId};
 use record::state::Settings;
+use store::StoreError;
 
 use crate::error::CaseError;
 use crate::{ActiveSite, Casework};
@@ -53,8 +54,26 @@ pub(crate) struct Entitled {
     pub(crate) role_source: RoleSource,
     /// The groups of which a ticket may need an approval, of those that the person is in.
     pub(crate) speaks_for: Vec<String>,
+    /// Without a right of their own: in whose place.
+    pub(crate) in_place_of: Option<PersonId>,
+    /// Besides a right of their own: in whose place they could speak for a group that they are not in.
+    pub(crate) places: Vec<Place>,
     /// Of who takes a decision back: what the ticket needed when it was made, and what it covered.
     pub(crate) takes_back: Option<(Option<Needs>, ReviewScope)>,
+}
+
+/// A role or group with where it came from, and the groups for which somebody speaks.
+type Right = ((String, RoleSource), Vec<String>);
+
+/// How long the day is at the beginning of an instant.
+const DAY: usize = 10;
+
+/// Somebody in whose place another decides.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    pub(crate) of: PersonId,
+    role: (String, RoleSource),
+    pub(crate) speaks_for: Vec<String>,
 }
 
 impl Casework {
@@ -66,6 +85,47 @@ impl Casework {
         account: &AccountId,
         settings: Option<&Settings>,
     ) -> Result<Result<Entitled, NotAReviewer>, CaseError> {
+        let user = match self.has_no_part(site, ticket, account, settings).await? {
+            Ok(user) => user,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        let Some(settings) = settings else {
+            return Ok(Err(NotAReviewer::NoRole));
+        };
+        let own = self.right_of(site, ticket, account, settings).await?;
+        let mut places = self.places_of(site, ticket, account, settings).await?;
+        let ((role, role_source), speaks_for, in_place_of) = match own {
+            Ok((role, speaks_for)) => (role, speaks_for, None),
+            Err(refused) if places.is_empty() => return Ok(Err(refused)),
+            Err(_) => {
+                let place = places.swap_remove(0);
+                places.clear();
+                (place.role, place.speaks_for, Some(place.of))
+            }
+        };
+        if !settings.rules.authors && self.wrote_commits(site, ticket, &user).await? {
+            return Ok(Err(NotAReviewer::Author));
+        }
+        Ok(Ok(Entitled {
+            display_name: user.display_name,
+            email: user.email,
+            role,
+            role_source,
+            speaks_for,
+            in_place_of,
+            places,
+            takes_back: None,
+        }))
+    }
+
+    /// The account, if it is a person's who may take part in the ticket's talk and is neither assignee nor reporter.
+    async fn has_no_part(
+        &self,
+        site: &ActiveSite,
+        ticket: &TicketSnapshot,
+        account: &AccountId,
+        settings: Option<&Settings>,
+    ) -> Result<Result<User, NotAReviewer>, CaseError> {
         let user = match self.person_on(site, ticket, account).await? {
             Ok(user) => user,
             Err(refused) => return Ok(Err(refused)),
@@ -79,33 +139,76 @@ impl Casework {
                 return Ok(Err(NotAReviewer::OwnTicket(part)));
             }
         }
-        let Some(settings) = settings else {
-            return Ok(Err(NotAReviewer::NoRole));
-        };
+        Ok(Ok(user))
+    }
+
+    /// The account's own right, and the groups for which it speaks.
+    async fn right_of(
+        &self,
+        site: &ActiveSite,
+        ticket: &TicketSnapshot,
+        account: &AccountId,
+        settings: &Settings,
+    ) -> Result<Result<Right, NotAReviewer>, CaseError> {
         let groups = self.calls_for_a_person(site).groups_of(account).await?;
         let found = self
             .membership(site, ticket, account, &groups, settings)
             .await?;
-        let (role, role_source) = match found {
-            Ok(found) => found,
-            Err(refused) => return Ok(Err(refused)),
-        };
-        if !settings.rules.authors && self.wrote_commits(site, ticket, &user).await? {
-            return Ok(Err(NotAReviewer::Author));
-        }
         let wanted = settings.rules.approvals.iter();
         let wanted = wanted.filter_map(|rule| rule.group.as_ref());
-        Ok(Ok(Entitled {
-            display_name: user.display_name,
-            email: user.email,
-            role,
-            role_source,
-            speaks_for: wanted
-                .filter(|name| groups.iter().any(|group| group.name == **name))
-                .cloned()
-                .collect(),
-            takes_back: None,
-        }))
+        let speaks_for = wanted
+            .filter(|name| groups.iter().any(|group| group.name == **name))
+            .cloned()
+            .collect();
+        Ok(found.map(|role| (role, speaks_for)))
+    }
+
+    /// In whose place this account may decide today: of those who named it, who could decide themselves.
+    async fn places_of(
+        &self,
+        site: &ActiveSite,
+        ticket: &TicketSnapshot,
+        account: &AccountId,
+        settings: &Settings,
+    ) -> Result<Vec<Place>, CaseError> {
+        if settings.rules.deputies.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (tenant, id, rules) = (site.tenant.clone(), site.site.clone(), &settings.rules);
+        let (deputy, rules) = (account.clone(), rules.clone());
+        let named = self.store.read(move |db| -> Result<_, StoreError> {
+            let Some(person) = db.person_of(&tenant, &id, &deputy)? else {
+                return Ok(Vec::new());
+            };
+            let today = store::now();
+            let mut named = Vec::new();
+            for of in rules.places_of(&person, &today[..DAY]) {
+                let account = db.account_of(&tenant, &id, of)?;
+                named.extend(account.map(|account| (of.clone(), account)));
+            }
+            Ok(named)
+        });
+        let mut places = Vec::new();
+        for (of, account) in named.await? {
+            let Ok(user) = self
+                .has_no_part(site, ticket, &account, Some(settings))
+                .await?
+            else {
+                continue;
+            };
+            let Ok((role, speaks_for)) = self.right_of(site, ticket, &account, settings).await?
+            else {
+                continue;
+            };
+            if settings.rules.authors || !self.wrote_commits(site, ticket, &user).await? {
+                places.push(Place {
+                    of,
+                    role,
+                    speaks_for,
+                });
+            }
+        }
+        Ok(places)
     }
 
     /// The account, if it is a person's who may see the ticket and comment on it.

@@ -64,6 +64,8 @@ pub struct RulesLine {
     pub gated: Vec<String>,
     /// Who opens the gate in an emergency, and for how many hours.
     pub emergency: Option<EmergencyRule>,
+    /// The last days of those who decide in somebody's place.
+    pub deputies: Vec<String>,
 }
 
 /// What is asked for from a band of risk on.
@@ -206,6 +208,7 @@ impl Casework {
         let appended = self
             .store
             .write(&site.tenant, move |tx| -> Result<_, SettingsRefused> {
+                let settings = with_known_deputies(tx, settings)?;
                 let who = person_for(tx, &settings.site, &request.account)?;
                 Ok(append(tx, settings, person(&who), "JIRA")?)
             })
@@ -231,6 +234,7 @@ impl Casework {
         let appended = self
             .store
             .write(tenant, move |tx| -> Result<_, CaseError> {
+                let settings = with_known_deputies(tx, settings)?;
                 Ok(append(tx, settings, server(), "COUNTERSIGN")?)
             })
             .await?;
@@ -303,6 +307,9 @@ impl From<Settings> for SettingsLine {
                 authors: settings.rules.authors,
                 gated: settings.rules.gated_statuses,
                 emergency: settings.rules.emergency,
+                deputies: (settings.rules.deputies.into_iter())
+                    .map(|deputy| deputy.until)
+                    .collect(),
                 approvals: (settings.rules.approvals.into_iter())
                     .map(|rule| ApprovalLine {
                         from: rule.from,
@@ -327,7 +334,30 @@ fn name(typed: Option<String>) -> Result<Option<String>, SettingsRefused> {
     }
 }
 
-fn append(
+/// Who decides in whose place is set by itself ([`Casework::set_deputy`]), and stays as it is whatever else is set.
+fn with_known_deputies(
+    tx: &mut Tx<'_>,
+    mut settings: SettingsChanged,
+) -> Result<SettingsChanged, StoreError> {
+    let known = holding(tx, &settings.site, settings.project.as_ref())?;
+    settings.rules.deputies = known.map(|known| known.rules.deputies).unwrap_or_default();
+    Ok(settings)
+}
+
+/// The settings that hold for a project, or for a whole site.
+pub(crate) fn holding(
+    tx: &mut Tx<'_>,
+    site: &SiteId,
+    project: Option<&ProjectKey>,
+) -> Result<Option<Settings>, StoreError> {
+    let tenant = tx.tenant().clone();
+    match project {
+        Some(project) => tx.db().settings_for(&tenant, site, project),
+        None => tx.db().settings_of_site(&tenant, site),
+    }
+}
+
+pub(crate) fn append(
     tx: &mut Tx<'_>,
     settings: SettingsChanged,
     actor: Actor,

@@ -144,6 +144,7 @@ impl Statement {
             role: self.entitled.role.clone(),
             role_source: self.entitled.role_source,
             speaks_for: None,
+            in_place_of: self.entitled.in_place_of.clone(),
         })
     }
 

@@ -47,8 +47,8 @@ pub use review::{
     ReviewVia, Reviewer, RoleSource, StaleReason,
 };
 pub use rules::{
-    ApprovalRule, EmergencyRule, Enforcement, MOST_APPROVALS, Needs, ReviewRules, RulesError,
-    StatusCategory, StatusMove,
+    ApprovalRule, Deputy, EmergencyRule, Enforcement, MOST_APPROVALS, Needs, ReviewRules,
+    RulesError, StatusCategory, StatusMove,
 };
 pub use ticket::{
     CatalogChanged, CommentRecorded, FrameworkRef, Observed, PackRef, RequirementsPublished,

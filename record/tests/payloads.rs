@@ -191,7 +191,7 @@ fn examples() -> Vec<(EntryType, Value)> {
         (
             EntryType::HumanReview,
             json!({"ticketKey": "PAY-1", "ticket": ticket, "reviewType": "CHANGE_APPROVAL", "scope": "PLAN",
-                "decision": "APPROVED", "reviewer": {"person": PERSON, "role": "R", "roleSource": "GROUP"},
+                "decision": "APPROVED", "reviewer": {"person": PERSON, "role": "R", "roleSource": "GROUP", "inPlaceOf": PERSON},
                 "contentHash": "aa", "requirementSet": "bb", "reviewedAt": "x", "linkedAuditEvents": [EVENT],
                 "via": {"comment": "777"}}),
         ),

@@ -20,7 +20,7 @@ severity -> Text, risk_tenths -> Integer, assessed_by -> Text, assessed_seq -> B
 release -> Nullable<Text>, released_until -> Nullable<Text>, } }
 diesel::table! { approvals (tenant, event) { tenant -> Text, event -> Text, seq -> BigInt, site -> Text, issue -> Text,
 reviewer -> Text, role -> Text, decision -> Text, content_hash -> Text, requirement_set -> Text,
-reviewed_at -> Text, state -> Text, scope -> Text, speaks_for -> Nullable<Text>, } }
+reviewed_at -> Text, state -> Text, scope -> Text, speaks_for -> Nullable<Text>, in_place_of -> Nullable<Text>, } }
 diesel::table! { api_keys (tenant, id) { tenant -> Text, id -> Text, name -> Text, environment -> Text, scopes -> Text,
 secret_digest -> Text, expires_at -> Nullable<Text>, revoked -> Bool, seq -> BigInt, } }
 diesel::table! { api_key_uses (tenant, id) { tenant -> Text, id -> Text, used_at -> Text, } }

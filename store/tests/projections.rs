@@ -84,6 +84,7 @@ async fn a_row_that_was_edited_no_longer_follows_from_the_entries() {
         "UPDATE tickets SET content_key = x'00' WHERE issue = '10001'",
         "UPDATE tickets SET risk_tenths = 1 WHERE issue = '10001'",
         "UPDATE approvals SET state = 'COUNTING'",
+        "UPDATE approvals SET in_place_of = 'per_01HZABCDEF1234567890ABCDEF' WHERE in_place_of IS NULL",
         "DELETE FROM requirement_sets",
         "UPDATE api_keys SET revoked = 0",
         "UPDATE api_keys SET scopes = 'ledger:read'",

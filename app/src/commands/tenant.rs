@@ -1,11 +1,12 @@
-//! `tenant create`, `tenant list`, `tenant approvers`.
+//! `tenant create`, `tenant list`, `tenant approvers`, `tenant deputy`.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use casework::{DeputyRequest, LastDay};
 use clap::Subcommand;
 use record::entries::{ReviewRules, SettingsChanged};
-use record::ids::{ProjectKey, SiteId, TenantId};
+use record::ids::{AccountId, ProjectKey, SiteId, TenantId};
 
 use crate::commands::{existing, say};
 use crate::config::Config;
@@ -40,6 +41,30 @@ pub enum Tenant {
         /// How decisions are made: a file with the rules as docs/TRAIL.md has them. Without it they stay as they are.
         #[arg(long)]
         rules: Option<PathBuf>,
+    },
+    /// Say who decides in whose place, and until when; or that this is over.
+    Deputy {
+        /// The tenant.
+        #[arg(long)]
+        tenant: TenantId,
+        /// The site.
+        #[arg(long)]
+        site: SiteId,
+        /// The project; without it, every project without settings of its own.
+        #[arg(long)]
+        project: Option<ProjectKey>,
+        /// Who decides: the Jira account's id.
+        #[arg(long)]
+        account: AccountId,
+        /// In whose place: the Jira account's id of somebody who may approve.
+        #[arg(long)]
+        in_place_of: AccountId,
+        /// The last day, in UTC: 2026-12-31.
+        #[arg(long, required_unless_present = "end", conflicts_with = "end")]
+        until: Option<LastDay>,
+        /// End it now.
+        #[arg(long)]
+        end: bool,
     },
 }
 
@@ -122,6 +147,24 @@ pub(super) async fn run(command: Tenant, config: &Config) -> anyhow::Result<()> 
                 project,
             };
             let appended = casework.change_settings(&tenant, settings).await?;
+            say(&format!("Recorded at position {}.", appended.seq));
+        }
+        Tenant::Deputy {
+            tenant,
+            site,
+            project,
+            account,
+            in_place_of,
+            until,
+            end: _,
+        } => {
+            let request = DeputyRequest {
+                project,
+                account,
+                in_place_of,
+                until,
+            };
+            let appended = casework.set_deputy(&tenant, &site, request).await?;
             say(&format!("Recorded at position {}.", appended.seq));
         }
     }

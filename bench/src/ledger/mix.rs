@@ -211,6 +211,7 @@ impl Mix {
                 role: "Approvers".to_owned(),
                 role_source: RoleSource::ProjectRole,
                 speaks_for: None,
+                in_place_of: None,
             },
             content_hash: hash("content", seq),
             requirement_set: self.sets[set].clone(),

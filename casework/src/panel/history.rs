@@ -1,8 +1,8 @@
 //! What happened to a ticket, from the entries about it.
 
 use record::entries::{
-    Correction, Decision, Found, LinkAdded, NotCounted, Payload, StaleReason, VerdictChange,
-    WaiverEnd,
+    Correction, Decision, Found, LinkAdded, NotCounted, Payload, Reviewer, StaleReason,
+    VerdictChange, WaiverEnd,
 };
 use record::ids::{CommitSha, TenantId};
 use serde::Serialize;
@@ -55,6 +55,16 @@ pub(crate) fn of(
     Ok(lines)
 }
 
+/// In what role somebody decided, and whether in somebody's place.
+fn role_of(reviewer: &Reviewer) -> String {
+    let role = &reviewer.role;
+    match (&reviewer.in_place_of, &reviewer.speaks_for) {
+        (Some(_), Some(group)) => format!("{role}, in the place of somebody of {group}"),
+        (Some(_), None) => format!("{role}, in somebody's place"),
+        (None, _) => role.clone(),
+    }
+}
+
 fn line(
     db: &mut Db<'_>,
     tenant: &TenantId,
@@ -74,9 +84,11 @@ fn line(
             }
         }
         Payload::HumanReview(review) => match review.decision {
-            Decision::Approved => format!("Approved as {}", review.reviewer.role),
-            Decision::Rejected => format!("Rejected as {}", review.reviewer.role),
-            Decision::Withdrawn => format!("Decision withdrawn as {}", review.reviewer.role),
+            Decision::Approved => format!("Approved as {}", role_of(&review.reviewer)),
+            Decision::Rejected => format!("Rejected as {}", role_of(&review.reviewer)),
+            Decision::Withdrawn => {
+                format!("Decision withdrawn as {}", role_of(&review.reviewer))
+            }
         },
         Payload::ApprovalStale(stale) => match stale.reason {
             StaleReason::ContentChanged => "Approval stale: the issue was edited".to_owned(),

@@ -49,6 +49,8 @@ impl Casework {
                 role: review.reviewer.role,
                 role_source: review.reviewer.role_source,
                 speaks_for: review.reviewer.speaks_for.into_iter().collect(),
+                in_place_of: review.reviewer.in_place_of,
+                places: Vec::new(),
                 takes_back: Some((review.needs, review.scope)),
             }))
         });

@@ -2,7 +2,7 @@
 //! may read the trail need not be allowed to read the ticket.
 
 use record::entries::Payload;
-use record::ids::{EventId, SiteId, TenantId};
+use record::ids::{EventId, PersonId, SiteId, TenantId};
 use record::state::Ticket;
 use serde::Serialize;
 use store::{Db, StoreError};
@@ -83,6 +83,10 @@ pub struct DecisionView {
     pub role: String,
     /// Where the role came from: PROJECT_ROLE or GROUP.
     pub role_source: Option<String>,
+    /// In whose place, as that one's deputy: the random id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub in_place_of: Option<PersonId>,
     /// When.
     pub reviewed_at: String,
 }
@@ -112,6 +116,7 @@ pub(super) fn view(
             reviewer: name.unwrap_or_else(|| approval.reviewer.to_string()),
             role: approval.role,
             role_source,
+            in_place_of: approval.in_place_of,
             reviewed_at: approval.reviewed_at,
         });
     }

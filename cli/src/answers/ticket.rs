@@ -57,6 +57,9 @@ pub struct Decision {
     /// Where the role came from: PROJECT_ROLE or GROUP.
     #[serde(default)]
     pub role_source: Option<Printable>,
+    /// In whose place.
+    #[serde(default)]
+    pub in_place_of: Option<Printable>,
     /// When.
     pub reviewed_at: Printable,
 }

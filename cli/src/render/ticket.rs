@@ -50,6 +50,10 @@ fn decision(decision: &Decision) -> String {
         Some("GROUP") => format!("group {role}"),
         _ => role.to_string(),
     };
+    let role = match &decision.in_place_of {
+        Some(person) => format!("{role}, in the place of {person}"),
+        None => role,
+    };
     let state = match decision.state.as_str() {
         "COUNTING" => "counts",
         "SUPERSEDED" => "superseded by a later decision",

@@ -63,11 +63,11 @@ const SETTINGS = {
   settings: [
     {
       project: null, approverRole: "Administrators", approverGroup: null, ownTicket: false,
-      rules: { enforcement: "ENFORCE", approvals: [], authors: false, gated: [], emergency: null }, rulesText: "{}",
+      rules: { enforcement: "ENFORCE", approvals: [], authors: false, gated: [], emergency: null, deputies: [] }, rulesText: "{}",
     },
     {
       project: "PAY", approverRole: "Security", approverGroup: "payment-approvers", ownTicket: true,
-      rules: { ...PAY_RULES, gated: ["Done"], emergency: PAY_RULES.emergency }, rulesText: JSON.stringify(PAY_RULES),
+      rules: { ...PAY_RULES, gated: ["Done"], emergency: PAY_RULES.emergency, deputies: [] }, rulesText: JSON.stringify(PAY_RULES),
     },
   ],
   bands: ["LOW", "MEDIUM", "HIGH", "CRITICAL"],

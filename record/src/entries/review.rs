@@ -73,6 +73,18 @@ pub struct Reviewer {
     /// The group that the ticket needs an approval of, where the person is a member.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub speaks_for: Option<String>,
+    /// In whose place the person decided, as that one's deputy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_place_of: Option<PersonId>,
+}
+
+impl Reviewer {
+    /// Whether somebody who decided, or in whose place it was decided, is behind this decision too.
+    #[must_use]
+    pub fn is_one_with(&self, person: &PersonId, in_place_of: Option<&PersonId>) -> bool {
+        let behind = |who: &PersonId| *who == self.person || self.in_place_of.as_ref() == Some(who);
+        behind(person) || in_place_of.is_some_and(behind)
+    }
 }
 
 /// Somebody decided on a change. Beside it: `displayName`, `email` where the person's profile shows it and, where one was

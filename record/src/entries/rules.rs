@@ -10,6 +10,7 @@ use moves::names_category;
 pub use moves::{StatusCategory, StatusMove};
 
 use crate::entries::review::ReviewScope;
+use crate::ids::PersonId;
 use crate::scale::{RiskTenths, Severity};
 
 /// The most approvals that can be asked for.
@@ -65,6 +66,18 @@ pub struct EmergencyRule {
     pub hours: u8,
 }
 
+/// Somebody who decides in somebody else's place for a time, by that one's right.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Deputy {
+    /// Who decides.
+    pub person: PersonId,
+    /// In whose place.
+    pub in_place_of: PersonId,
+    /// The last day on which, in UTC: `2026-12-31`.
+    pub until: String,
+}
+
 /// How decisions are made. The usual rules are those of its default: one approval, of the plan, at any risk.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -96,6 +109,9 @@ pub struct ReviewRules {
     /// Who opens the gate in an emergency; nobody if there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub emergency: Option<EmergencyRule>,
+    /// Who decides in whose place.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deputies: Vec<Deputy>,
 }
 
 fn is_usual<T: Default + PartialEq>(value: &T) -> bool {
@@ -151,6 +167,19 @@ impl ReviewRules {
         .into_iter()
         .flatten()
         .any(|entry| names_category(entry))
+    }
+
+    /// In whose place this person may decide on a day.
+    pub fn places_of<'a>(
+        &'a self,
+        person: &'a PersonId,
+        day: &'a str,
+    ) -> impl Iterator<Item = &'a PersonId> {
+        let theirs = self
+            .deputies
+            .iter()
+            .filter(move |deputy| deputy.person == *person && day <= deputy.until.as_str());
+        theirs.map(|deputy| &deputy.in_place_of)
     }
 
     /// The rule that holds at this risk; none where the usual one does.

@@ -13,6 +13,7 @@ pub struct Approving(Vec<Approver>);
 struct Approver {
     event: EventId,
     person: PersonId,
+    in_place_of: Option<PersonId>,
     speaks_for: Option<String>,
 }
 
@@ -24,11 +25,13 @@ impl Approving {
         review: &HumanReview,
         before: TicketApproval,
     ) -> TicketApproval {
-        self.0.retain(|earlier| stays(review, &earlier.person));
+        self.0
+            .retain(|earlier| stays(review, &earlier.person, earlier.in_place_of.as_ref()));
         if review.decision == Decision::Approved {
             self.0.push(Approver {
                 event: event.clone(),
                 person: review.reviewer.person.clone(),
+                in_place_of: review.reviewer.in_place_of.clone(),
                 speaks_for: review.reviewer.speaks_for.clone(),
             });
         }
@@ -45,11 +48,16 @@ impl Approving {
 }
 
 /// Whether an earlier approval of this person goes on counting after a decision. Where several have to approve, those of
-/// others stay beside it, unless it is a rejection; elsewhere it takes the place of all.
-pub(super) fn stays(decision: &HumanReview, earlier: &PersonId) -> bool {
+/// others stay beside it, unless it is a rejection; elsewhere it takes the place of all. Who decides in somebody's place is
+/// not another than that one.
+pub(super) fn stays(
+    decision: &HumanReview,
+    earlier: &PersonId,
+    in_place_of: Option<&PersonId>,
+) -> bool {
     decision.needs.is_some()
         && decision.decision != Decision::Rejected
-        && *earlier != decision.reviewer.person
+        && !decision.reviewer.is_one_with(earlier, in_place_of)
 }
 
 /// Where approval stands after a decision, with the approvals that count then: for which group each person spoke. Who takes

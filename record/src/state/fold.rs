@@ -344,7 +344,7 @@ fn human_review<R: Rows>(
     let mut approving = Vec::new();
     for mut earlier in rows.counting(&site, &issue)? {
         let approves = earlier.decision == Decision::Approved.as_str();
-        if approves && stays(&review, &earlier.reviewer) {
+        if approves && stays(&review, &earlier.reviewer, earlier.in_place_of.as_ref()) {
             approving.push(earlier.speaks_for);
             continue;
         }

@@ -212,6 +212,8 @@ pub struct Approval {
     pub role: String,
     /// For which group that the ticket needs an approval of.
     pub speaks_for: Option<String>,
+    /// In whose place, as that one's deputy.
+    pub in_place_of: Option<PersonId>,
     /// What the decision covers.
     pub scope: ReviewScope,
     /// APPROVED or REJECTED.
@@ -236,6 +238,7 @@ impl Approval {
             reviewer: review.reviewer.person,
             role: review.reviewer.role,
             speaks_for: review.reviewer.speaks_for,
+            in_place_of: review.reviewer.in_place_of,
             scope: review.scope,
             decision: review.decision.as_str().to_owned(),
             content_hash: review.content_hash,

@@ -28,6 +28,7 @@ struct Row {
     state: String,
     scope: String,
     speaks_for: Option<String>,
+    in_place_of: Option<String>,
 }
 
 impl TryFrom<Row> for Approval {
@@ -49,6 +50,10 @@ impl TryFrom<Row> for Approval {
             state: ApprovalState::from_word(&row.state).ok_or_else(broken)?,
             scope: ReviewScope::from_word(&row.scope).ok_or_else(broken)?,
             speaks_for: row.speaks_for,
+            in_place_of: row
+                .in_place_of
+                .map(|person| person.parse().map_err(|_| broken()))
+                .transpose()?,
         })
     }
 }
@@ -128,6 +133,7 @@ impl Tx<'_> {
             state: approval.state.as_str().to_owned(),
             scope: approval.scope.as_str().to_owned(),
             speaks_for: approval.speaks_for,
+            in_place_of: approval.in_place_of.map(Into::into),
         };
         on_either!(self.db.conn, conn => diesel::insert_into(approvals::table)
             .values(&row)

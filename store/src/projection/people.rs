@@ -35,6 +35,27 @@ impl Db<'_> {
             .transpose()
     }
 
+    /// The account of this person on a site; none if nobody is known there by this id, or was forgotten.
+    ///
+    /// # Errors
+    /// If the database fails or the row is not what was written.
+    pub fn account_of(
+        &mut self,
+        tenant: &TenantId,
+        site: &SiteId,
+        person: &PersonId,
+    ) -> Result<Option<AccountId>, StoreError> {
+        let account: Option<String> = people::table
+            .find((tenant.as_str(), person.as_str()))
+            .filter(people::site.eq(site.as_str()))
+            .select(people::account_id)
+            .first(self.conn)
+            .optional()?;
+        account
+            .map(|id| id.parse().map_err(|_| StoreError::Row("people")))
+            .transpose()
+    }
+
     /// The tenant's people and the account ids their rows hold. A row that cannot be read is given as
     /// the place it stands in.
     ///

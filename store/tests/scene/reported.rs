@@ -210,6 +210,7 @@ async fn waivers(scene: &Scene, tenant: &TenantId, story: &Story) {
             role: "Approvers".to_owned(),
             role_source: RoleSource::ProjectRole,
             speaks_for: None,
+            in_place_of: None,
         },
         until: "2027-01-01T00:00:00.000Z".to_owned(),
     };
@@ -252,6 +253,7 @@ async fn corrections(scene: &Scene, tenant: &TenantId, story: &Story) {
             role: "Approvers".to_owned(),
             role_source: RoleSource::Group,
             speaks_for: None,
+            in_place_of: None,
         },
         seen: EventId::from_ulid(Ulid::generate()),
         of_words: (correction == Correction::Dismissed).then(|| "d".repeat(64)),

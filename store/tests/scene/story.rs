@@ -358,6 +358,7 @@ fn review(story: &Story, assessed: &EventId, decision: Decision, round: u8) -> N
             role: "Approvers".to_owned(),
             role_source: RoleSource::ProjectRole,
             speaks_for: None,
+            in_place_of: None,
         },
         content_hash: "c0".repeat(32),
         requirement_set: story.set.clone(),

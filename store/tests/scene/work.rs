@@ -61,6 +61,7 @@ async fn emergencies(scene: &Scene, tenant: &TenantId, story: &Story) {
             role: "on-call".to_owned(),
             role_source: RoleSource::Group,
             speaks_for: None,
+            in_place_of: None,
         },
         content_hash: "c".repeat(64),
         requirement_set: "s".repeat(64),

@@ -136,6 +136,7 @@ mod tests {
                 role: "Approvers".to_owned(),
                 role_source: RoleSource::Group,
                 speaks_for: None,
+                in_place_of: None,
             },
             content_hash: "c0".to_owned(),
             requirement_set: "5e".to_owned(),

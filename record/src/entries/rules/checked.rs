@@ -1,7 +1,7 @@
 //! Which rules can be: names of their form, numbers within bounds, and nothing that would both approve and reject.
 
 use super::moves::is_known;
-use super::{MOST_APPROVALS, ReviewRules};
+use super::{Deputy, MOST_APPROVALS, ReviewRules};
 use crate::scale::Severity;
 
 /// The most names in one list.
@@ -36,6 +36,14 @@ pub enum RulesError {
     /// The time for a decision after an emergency is out of bounds.
     #[error("between 1 and {MOST_HOURS} hours can pass until somebody decides after an emergency")]
     Hours,
+    /// A deputy is no other person, stands twice, or has no last day.
+    #[error(
+        "a deputy is somebody else, stands once for each in whose place they decide, and until a day such as 2026-12-31"
+    )]
+    Deputy,
+    /// There are too many deputies.
+    #[error("there can be {MOST_NAMES} deputies at most")]
+    Deputies,
     /// Something would both approve and reject.
     #[error("a status or a command cannot both approve and reject")]
     Both,
@@ -93,6 +101,20 @@ impl ReviewRules {
                 return Err(RulesError::Command);
             }
         }
+        if self.deputies.len() > MOST_NAMES {
+            return Err(RulesError::Deputies);
+        }
+        for (at, deputy) in self.deputies.iter().enumerate() {
+            let same = |other: &Deputy| {
+                other.person == deputy.person && other.in_place_of == deputy.in_place_of
+            };
+            if deputy.person == deputy.in_place_of
+                || self.deputies[..at].iter().any(same)
+                || !is_day(&deputy.until)
+            {
+                return Err(RulesError::Deputy);
+            }
+        }
         let or_usual = |own: &[String], usual: &str| match own {
             [] => vec![usual.to_lowercase()],
             own => own.iter().map(|name| name.to_lowercase()).collect(),
@@ -115,6 +137,21 @@ impl ReviewRules {
     }
 }
 
+/// Whether it has the form of a day: `2026-12-31`. The days of the months are not counted.
+fn is_day(text: &str) -> bool {
+    let part = |at: std::ops::Range<usize>, of: std::ops::RangeInclusive<u32>| {
+        let digits = text
+            .get(at)
+            .filter(|part| part.bytes().all(|b| b.is_ascii_digit()));
+        digits.is_some_and(|digits| digits.parse().is_ok_and(|number| of.contains(&number)))
+    };
+    text.len() == 10
+        && part(0..4, 2000..=9999)
+        && part(5..7, 1..=12)
+        && part(8..10, 1..=31)
+        && (&text[4..5], &text[7..8]) == ("-", "-")
+}
+
 fn is_command(command: &str) -> bool {
     let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     let name = command.strip_prefix('/').unwrap_or_default();
@@ -128,6 +165,7 @@ fn is_command(command: &str) -> bool {
 mod tests {
     use super::*;
     use crate::entries::{ApprovalRule, EmergencyRule, ReviewScope};
+    use crate::ids::PersonId;
 
     fn rule(from: Severity, approvals: u8) -> ApprovalRule {
         ApprovalRule {
@@ -241,5 +279,55 @@ mod tests {
         ] {
             assert_eq!(rules.checked(), Err(error));
         }
+    }
+
+    #[test]
+    fn a_deputy_is_another_person_named_once_until_a_day() {
+        let person = |n: u128| PersonId::from_ulid(ulid::Ulid(n));
+        let deputy = |of: u128, until: &str| Deputy {
+            person: person(1),
+            in_place_of: person(of),
+            until: until.to_owned(),
+        };
+        let with = |deputies| {
+            let rules = ReviewRules {
+                deputies,
+                ..ReviewRules::default()
+            };
+            rules.checked().map(drop)
+        };
+        assert_eq!(
+            with(vec![deputy(2, "2026-12-31"), deputy(3, "2026-01-01")]),
+            Ok(())
+        );
+        for wrong in [
+            vec![deputy(1, "2026-12-31")],
+            vec![deputy(2, "2026-12-31"), deputy(2, "2027-12-31")],
+            vec![deputy(2, "2026-13-01")],
+            vec![deputy(2, "2026-12-31T")],
+            vec![deputy(2, "2026-1-311")],
+            vec![deputy(2, "")],
+        ] {
+            assert_eq!(with(wrong.clone()), Err(RulesError::Deputy), "{wrong:?}");
+        }
+        let many = (2..23).map(|of| deputy(of, "2026-12-31")).collect();
+        assert_eq!(with(many), Err(RulesError::Deputies));
+    }
+
+    #[test]
+    fn a_deputy_decides_until_the_end_of_the_last_day() {
+        let person = |n: u128| PersonId::from_ulid(ulid::Ulid(n));
+        let rules = ReviewRules {
+            deputies: vec![Deputy {
+                person: person(1),
+                in_place_of: person(2),
+                until: "2026-12-31".to_owned(),
+            }],
+            ..ReviewRules::default()
+        };
+        let on = |who: u128, day: &str| rules.places_of(&person(who), day).count();
+        assert_eq!(on(1, "2026-12-31"), 1);
+        assert_eq!(on(1, "2027-01-01"), 0);
+        assert_eq!(on(2, "2026-12-31"), 0);
     }
 }

@@ -1,0 +1,1 @@
+ALTER TABLE approvals DROP COLUMN in_place_of;

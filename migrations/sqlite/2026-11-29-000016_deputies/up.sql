@@ -1,0 +1,3 @@
+-- In whose place a decision was made: one authority counts once.
+
+ALTER TABLE approvals ADD COLUMN in_place_of TEXT;

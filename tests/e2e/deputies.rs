@@ -1,0 +1,181 @@
+//! Deputies: somebody decides in an approver's place, by that one's right, as long as that one could.
+
+use record::entries::{ReviewRules, ReviewScope};
+use sandbox::{APPROVERS_GROUP, APPROVERS_ROLE, Edit, RoleActor};
+use serde_json::json;
+
+use crate::rules::{decide, is, needing, rule, standing};
+use crate::world::World;
+
+const CARD: &str = "Customers pay by credit card; a provider takes the card number.";
+
+impl World {
+    /// Runs `tenant deputy` for the whole site; what it said if it failed.
+    async fn deputy(&self, who: &str, in_place_of: &str, until: &[&str]) -> Result<(), String> {
+        let jira = self.jira().world();
+        let accounts = [who, in_place_of].map(|name| {
+            let account = jira.account_id(name);
+            account.map_or_else(|_| name.to_owned(), |account| account.to_string())
+        });
+        let tenant = self.tenant(0).await;
+        let site = self.lines("SELECT id AS line FROM sites").remove(0);
+        let of = [
+            "tenant",
+            "deputy",
+            "--tenant",
+            tenant.as_str(),
+            "--site",
+            &site,
+            "--account",
+            &accounts[0],
+            "--in-place-of",
+            &accounts[1],
+        ];
+        let ended = self.operate(&[&of[..], until].concat(), &[]);
+        self.quiet().await;
+        match ended.status.success() {
+            true => Ok(()),
+            false => Err(String::from_utf8(ended.stderr).unwrap()),
+        }
+    }
+}
+
+fn today() -> String {
+    chrono::Utc::now().date_naive().to_string()
+}
+
+/// Alice decides in Carla's place; the rules are these.
+async fn in_place_of_carla(rules: ReviewRules) -> (World, String) {
+    let world = World::installed().await;
+    rule(&world, rules).await;
+    let key = world.ticket("Pay by card", CARD).await.key;
+    let until = ["--until", &today()];
+    world.deputy("alice", "carla", &until).await.unwrap();
+    (world, key)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deputy_decides_by_the_right_of_another_until_it_is_over() {
+    let (world, key) = in_place_of_carla(ReviewRules::default()).await;
+    assert_eq!(
+        decide(&world, "alice", &key, "APPROVED").await,
+        is(200, "APPROVED")
+    );
+    let entries = world.entries();
+    let review = entries.iter().find(|it| it.kind == "HUMAN_REVIEW").unwrap();
+    let reviewer = &review.payload["reviewer"];
+    assert_eq!(reviewer["role"], APPROVERS_ROLE);
+    assert_ne!(reviewer["inPlaceOf"], reviewer["person"]);
+    let page = world.page("carla", &key).await.body;
+    assert!(
+        page.contains("Approved as Approvers, in somebody&#x27;s place"),
+        "{page}"
+    );
+    let program = world.program().await;
+    assert_eq!(program.gate(&[&key], &[]).await.0, "OPEN");
+    let trail = program.get(&format!("/v1/trail?ticket={key}")).await.json();
+    let decision = &trail["tickets"][0]["decisions"][0];
+    assert_eq!(decision["inPlaceOf"], reviewer["inPlaceOf"]);
+
+    // Whatever else is set, who decides in whose place stays.
+    rule(&world, needing(1, None, ReviewScope::Plan)).await;
+    assert_eq!(
+        decide(&world, "alice", &key, "WITHDRAWN").await,
+        is(200, "NONE")
+    );
+    assert_eq!(
+        decide(&world, "alice", &key, "APPROVED").await,
+        is(200, "APPROVED")
+    );
+    world.deputy("alice", "carla", &["--end"]).await.unwrap();
+    let (status, told) = decide(&world, "alice", &key, "REJECTED").await;
+    assert_eq!(status, 403, "{told}");
+    assert!(told.contains("Only members of"), "{told}");
+    assert_eq!(standing(&world, &key).await, "APPROVED");
+    world.check_ledger().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deputy_can_do_no_more_than_who_named_them() {
+    let (world, key) = in_place_of_carla(ReviewRules::default()).await;
+    {
+        let jira = world.jira().world();
+        let assigned = Edit {
+            assignee: Some("carla".to_owned()),
+            ..Edit::default()
+        };
+        jira.edit_issue("ben", &key, assigned).unwrap();
+    }
+    world.quiet().await;
+    let (status, told) = decide(&world, "alice", &key, "APPROVED").await;
+    assert_eq!(status, 403, "the assignee's deputy: {told}");
+    let other = world.ticket("Pay by card again", CARD).await.key;
+    assert_eq!(
+        decide(&world, "alice", &other, "APPROVED").await,
+        is(200, "APPROVED")
+    );
+    let jira = world.jira().world();
+    jira.set_active("carla", false).unwrap();
+    let (status, told) = decide(&world, "alice", &other, "REJECTED").await;
+    assert_eq!(status, 403, "the deputy of somebody who left: {told}");
+    world.check_ledger().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_decides_in_anothers_place_is_not_another() {
+    let rules = needing(2, Some(APPROVERS_GROUP), ReviewScope::Plan);
+    let (world, key) = in_place_of_carla(rules).await;
+    for who in ["alice", "erin"] {
+        let jira = world.jira().world();
+        let actor = RoleActor::User(jira.account_id(who).unwrap());
+        jira.add_to_role("PAY", APPROVERS_ROLE, actor).unwrap();
+    }
+    // Alice may approve herself, and speaks for the group in Carla's place. Carla takes that place again.
+    for (who, stands) in [
+        ("alice", "PARTLY"),
+        ("carla", "PARTLY"),
+        ("erin", "APPROVED"),
+    ] {
+        assert_eq!(
+            decide(&world, who, &key, "APPROVED").await,
+            is(200, stands),
+            "{who}"
+        );
+    }
+    // Where Carla approved, Alice's own approval is one more.
+    let other = world.ticket("Pay by card again", CARD).await.key;
+    for (who, stands) in [("carla", "PARTLY"), ("alice", "APPROVED")] {
+        assert_eq!(
+            decide(&world, who, &other, "APPROVED").await,
+            is(200, stands),
+            "{who}"
+        );
+    }
+    world.check_ledger().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_cannot_be_a_deputy_is_told_so() {
+    let world = World::installed().await;
+    let today = today();
+    let until = ["--until", today.as_str()];
+    for (who, until, told) in [
+        ("somebody", &until[..], "Jira knows no active person"),
+        ("carla", &until[..], "a deputy is somebody else"),
+        ("alice", &["--until", "2020-01-01"][..], "from today on"),
+        ("alice", &["--until", "tomorrow"][..], "tomorrow"),
+        ("alice", &["--end"][..], "is no deputy"),
+        ("alice", &[][..], "--until"),
+    ] {
+        let said = world.deputy(who, "carla", until).await.unwrap_err();
+        assert!(said.contains(told), "{who} {until:?}: {said}");
+    }
+    let settings = world.entries();
+    let settings = settings.iter().filter(|it| it.kind == "SETTINGS_CHANGED");
+    assert!(
+        settings
+            .into_iter()
+            .all(|it| !json!(it.payload).to_string().contains("deputies"))
+    );
+    world.check_ledger().await;
+}
