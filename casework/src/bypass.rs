@@ -16,7 +16,8 @@ use record::scale::Severity;
 use serde_json::Value;
 use store::{Db, NewEntry, StoreError, Tx};
 
-use then::{RulesThen, was_open};
+pub(crate) use then::RulesThen;
+use then::was_open;
 
 use crate::effects::comment;
 use crate::error::CaseError;

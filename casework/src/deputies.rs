@@ -1,18 +1,22 @@
-//! Deputies: who decides in whose place, and until when, as the operator sets it. By whose right a deputy's decision counts
-//! is asked when it is made (`reviewers`).
+//! Deputies: who decides in whose place, and until when, as the operator sets it for a whole site. By whose right a
+//! deputy's decision counts is asked when it is made (`places`).
+
+mod places;
 
 use std::str::FromStr;
 
 use chrono::{Days, NaiveDate, Utc};
 use jira::rest::{AccountKind, RestError};
-use record::entries::{Deputy, RulesError, SettingsChanged};
-use record::ids::{AccountId, ProjectKey, SiteId, TenantId};
-use store::{Appended, StoreError};
+use record::entries::{Deputy, ReviewRules, RulesError, SettingsChanged};
+use record::ids::{AccountId, SiteId, TenantId};
+use store::{Appended, StoreError, Tx};
 
 use crate::error::CaseError;
 use crate::people::person_for;
-use crate::settings::{append, holding};
-use crate::{ActiveSite, Casework, server};
+use crate::settings::append;
+use crate::{ActiveSite, Casework, SiteRefused, server};
+
+pub(crate) use places::Place;
 
 /// The furthest last day.
 const LONGEST_DAYS: u64 = 366;
@@ -32,8 +36,6 @@ impl FromStr for LastDay {
 /// Who is to decide in whose place.
 #[derive(Clone)]
 pub struct DeputyRequest {
-    /// In which project; none for all that have no settings of their own.
-    pub project: Option<ProjectKey>,
     /// Who decides.
     pub account: AccountId,
     /// In whose place.
@@ -46,6 +48,15 @@ impl std::fmt::Debug for DeputyRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("DeputyRequest").finish_non_exhaustive()
     }
+}
+
+/// What became of a request about a deputy.
+#[derive(Debug)]
+pub struct DeputySet {
+    /// The settings' entry.
+    pub appended: Appended,
+    /// Whether Jira was asked about the people: where it lets the app in through Forge alone, only the server can.
+    pub asked: bool,
 }
 
 /// Why nobody became a deputy, or was one no longer.
@@ -80,7 +91,8 @@ impl From<StoreError> for DeputyRefused {
 }
 
 impl Casework {
-    /// Has somebody decide in somebody else's place from now on, or no longer.
+    /// Has somebody decide in somebody else's place from now on, or no longer. Deputies whose time is over, or who were
+    /// forgotten, go with it.
     ///
     /// # Errors
     /// Why nothing was changed.
@@ -89,50 +101,32 @@ impl Casework {
         tenant: &TenantId,
         site: &SiteId,
         request: DeputyRequest,
-    ) -> Result<Appended, DeputyRefused> {
+    ) -> Result<DeputySet, DeputyRefused> {
+        if !self.has_site(tenant, site).await? {
+            return Err(CaseError::from(SiteRefused::Unknown).into());
+        }
         let until = request.until.map(checked).transpose()?;
-        let at = self.site(tenant, site).await?;
+        let mut asked = false;
         if until.is_some() {
-            for account in [&request.account, &request.in_place_of] {
-                self.is_person(&at, account).await?;
+            match self.site(tenant, site).await {
+                Ok(at) => {
+                    for account in [&request.account, &request.in_place_of] {
+                        self.is_person(&at, account).await?;
+                    }
+                    asked = true;
+                }
+                Err(CaseError::Site(SiteRefused::NoToken)) => {}
+                Err(error) => return Err(error.into()),
             }
         }
-        let (site, project) = (site.clone(), request.project.clone());
-        let appended = self
+        let site = site.clone();
+        let set = self
             .store
-            .write(tenant, move |tx| -> Result<_, DeputyRefused> {
-                let known = holding(tx, &site, request.project.as_ref())?;
-                let known = known.ok_or(DeputyRefused::NoApprovers)?;
-                let person = person_for(tx, &site, &request.account)?;
-                let in_place_of = person_for(tx, &site, &request.in_place_of)?;
-                let mut rules = known.rules;
-                let before = rules.deputies.len();
-                rules
-                    .deputies
-                    .retain(|deputy| deputy.person != person || deputy.in_place_of != in_place_of);
-                match until {
-                    Some(until) => rules.deputies.push(Deputy {
-                        person,
-                        in_place_of,
-                        until,
-                    }),
-                    None if rules.deputies.len() == before => return Err(DeputyRefused::NoDeputy),
-                    None => {}
-                }
-                let settings = SettingsChanged {
-                    site,
-                    project: request.project,
-                    approver_role: known.approver_role,
-                    approver_group: known.approver_group,
-                    own_ticket: known.own_ticket,
-                    rules: rules.checked()?,
-                };
-                Ok(append(tx, settings, server(), "COUNTERSIGN")?)
-            })
-            .await?;
-        self.set_gates_of(tenant, &at.site, project.as_ref())
-            .await?;
-        Ok(appended)
+            .write(tenant, move |tx| set(tx, site, &request, until));
+        Ok(DeputySet {
+            appended: set.await?,
+            asked,
+        })
     }
 
     async fn is_person(&self, site: &ActiveSite, account: &AccountId) -> Result<(), DeputyRefused> {
@@ -144,7 +138,64 @@ impl Casework {
     }
 }
 
-/// The day as the rules have it; those whose day is over are kept until somebody ends them.
+fn set(
+    tx: &mut Tx<'_>,
+    site: SiteId,
+    request: &DeputyRequest,
+    until: Option<String>,
+) -> Result<Appended, DeputyRefused> {
+    let tenant = tx.tenant().clone();
+    let known = tx.db().settings_of_site(&tenant, &site)?;
+    let known = known.ok_or(DeputyRefused::NoApprovers)?;
+    let person = person_for(tx, &site, &request.account)?;
+    let in_place_of = person_for(tx, &site, &request.in_place_of)?;
+    let now = store::now();
+    let mut deputies = Vec::new();
+    let mut was_one = false;
+    for deputy in known.rules.deputies.iter().cloned() {
+        let this_one = deputy.person == person && deputy.in_place_of == in_place_of;
+        let over = now.get(..deputy.until.len()) > Some(deputy.until.as_str());
+        was_one |= this_one;
+        if !this_one
+            && !over
+            && tx
+                .db()
+                .account_of(&tenant, &site, &deputy.person)?
+                .is_some()
+            && tx
+                .db()
+                .account_of(&tenant, &site, &deputy.in_place_of)?
+                .is_some()
+        {
+            deputies.push(deputy);
+        }
+    }
+    match until {
+        Some(until) => deputies.push(Deputy {
+            person,
+            in_place_of,
+            since: now,
+            until,
+        }),
+        None if !was_one => return Err(DeputyRefused::NoDeputy),
+        None => {}
+    }
+    let rules = ReviewRules {
+        deputies,
+        ..known.rules
+    };
+    let settings = SettingsChanged {
+        site,
+        project: None,
+        approver_role: known.approver_role,
+        approver_group: known.approver_group,
+        own_ticket: known.own_ticket,
+        rules: rules.checked()?,
+    };
+    Ok(append(tx, settings, server(), "COUNTERSIGN")?)
+}
+
+/// The day as the rules have it.
 fn checked(LastDay(day): LastDay) -> Result<String, DeputyRefused> {
     let today = Utc::now().date_naive();
     let last = today.checked_add_days(Days::new(LONGEST_DAYS));

@@ -19,7 +19,7 @@ pub(crate) use view::{offered, release_of};
 
 use crate::effects::{announce, comment};
 use crate::error::CaseError;
-use crate::reviewers::Entitled;
+use crate::reviewers::{Entitled, Right};
 use crate::statement::{Statement, StatementRefused, Stating};
 use crate::times::{instant, minute};
 use crate::{ActiveSite, Casework, person, subject_of};
@@ -110,9 +110,11 @@ impl Casework {
             entitled: Entitled {
                 display_name: user.display_name,
                 email: user.email,
-                role: rule.group.clone(),
-                role_source: RoleSource::Group,
-                speaks_for: Vec::new(),
+                right: Right {
+                    role: rule.group.clone(),
+                    role_source: RoleSource::Group,
+                    speaks_for: Vec::new(),
+                },
                 in_place_of: None,
                 places: Vec::new(),
                 takes_back: None,

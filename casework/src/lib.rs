@@ -78,7 +78,7 @@ pub use coverage::{
     AfterTicket, CoveragePage, CoverageWanted, CoveredApproval, CoveredDeployment,
     CoveredRequirement, CoveredTicket, CoveredWaiver,
 };
-pub use deputies::{DeputyRefused, DeputyRequest, LastDay};
+pub use deputies::{DeputyRefused, DeputyRequest, DeputySet, LastDay};
 pub use developing::{
     CheckView, CheckedView, ClaimCheck, ClaimChecks, ClaimRefused, ClaimView, ClaimedPlace, Claims,
     FrameworkGiven, LookedForPage, LookedForView, NotGiven, PromptForm, PromptView,

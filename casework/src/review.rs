@@ -10,11 +10,11 @@ mod withdrawn;
 use std::collections::BTreeSet;
 
 use record::entries::{
-    Decision, HumanReview, Needs, ReviewRules, ReviewScope, ReviewType, ReviewVia, Reviewer,
+    Decision, HumanReview, Needs, ReviewRules, ReviewScope, ReviewType, ReviewVia,
 };
 use record::ids::{AccountId, EventId, IssueId, PersonId, ProjectKey, SiteId};
 use record::scale::{RiskTenths, Severity};
-use record::state::{Approval, ApprovalState, Settings, Ticket};
+use record::state::{Approval, ApprovalState, Settings};
 use serde_json::Value;
 use store::{Appended, NewEntry, StoreError, Tx};
 
@@ -25,7 +25,7 @@ use crate::error::CaseError;
 use crate::licence::NoLicence;
 use crate::linking::{LinkedCommit, linked_commits};
 use crate::people::person_for;
-use crate::reviewers::{Entitled, NotAReviewer, Place};
+use crate::reviewers::{Entitled, NotAReviewer};
 use crate::{ActiveSite, Casework, person, subject_of};
 
 /// The longest comment that is kept, in characters.
@@ -136,8 +136,13 @@ impl Casework {
                 maker.ok_or(ReviewRefused::NothingToWithdraw)?
             }
             Decision::Approved | Decision::Rejected => {
-                self.entitlement(site, &judged.snapshot, &request.account, settings.as_ref())
-                    .await??
+                self.entitlement(
+                    site,
+                    &judged.snapshot,
+                    (&request.account, &store::now()),
+                    settings.as_ref(),
+                )
+                .await??
             }
         };
         let rules = settings.map(|settings| settings.rules).unwrap_or_default();
@@ -182,8 +187,9 @@ impl Casework {
                 let reviewer = person_for(tx, &site_id, &request.account)?;
                 let comment = request.comment.trim();
                 let mut beside: Vec<(&'static str, Value)> =
-                    vec![("displayName", entitled.display_name.into())];
-                beside.extend(entitled.email.map(|email| (EMAIL, email.into())));
+                    vec![("displayName", entitled.display_name.as_str().into())];
+                let email = entitled.email.as_deref();
+                beside.extend(email.map(|email| (EMAIL, email.into())));
                 if !comment.is_empty() {
                     let name = match judged.snapshot.restricted {
                         true => HIDDEN_COMMENT,
@@ -209,28 +215,16 @@ impl Casework {
                     linked_audit_events.extend(events);
                 }
                 let asked = asked(needs.as_ref(), scope);
-                let mut speaks_for = group
-                    .clone()
-                    .filter(|group| entitled.speaks_for.contains(group));
-                let mut in_place_of = entitled.in_place_of;
-                if let (Some(group), None) = (group, &speaks_for)
-                    && let Some(place) = place_for(tx, &ticket, &group, entitled.places)?
-                {
-                    (speaks_for, in_place_of) = (Some(group), Some(place));
-                }
+                let decision = (request.decision, group.as_ref());
+                let by = entitled.reviewer(tx, &ticket, &reviewer, decision)?;
+                let in_place_of = by.in_place_of.clone();
                 let payload = HumanReview {
                     ticket_key: ticket.key.clone(),
                     ticket: ticket.named(),
                     review_type: ReviewType::ChangeApproval,
                     scope,
                     decision: request.decision,
-                    reviewer: Reviewer {
-                        person: reviewer.clone(),
-                        role: entitled.role,
-                        role_source: entitled.role_source,
-                        speaks_for,
-                        in_place_of,
-                    },
+                    reviewer: by,
                     content_hash: ticket.content_hash,
                     requirement_set: ticket.requirement_set,
                     reviewed_at: through.as_ref().map_or_else(store::now, |t| t.at.clone()),
@@ -242,7 +236,8 @@ impl Casework {
                     Some(through) => through.once,
                     None => {
                         let key = once(tx, &site_id, &request, &ticket.assessed_by, &reviewer)?;
-                        format!("{key}{asked}")
+                        let place = in_place_of.map_or_else(String::new, |of| format!(":for-{of}"));
+                        format!("{key}{asked}{place}")
                     }
                 };
                 let appended = tx.append(NewEntry {
@@ -263,28 +258,6 @@ impl Casework {
             })
             .await
     }
-}
-
-/// In whose place a decision speaks for a group: of those who are in it, somebody who has not approved already.
-fn place_for(
-    tx: &mut Tx<'_>,
-    ticket: &Ticket,
-    group: &String,
-    places: Vec<Place>,
-) -> Result<Option<PersonId>, StoreError> {
-    let tenant = tx.tenant().clone();
-    let decided = tx.db().approvals(&tenant, &ticket.site, &ticket.issue)?;
-    let counts = |of: &PersonId| {
-        decided.iter().any(|decision| {
-            decision.state == ApprovalState::Counting
-                && decision.decision == Decision::Approved.as_str()
-                && (decision.reviewer == *of || decision.in_place_of.as_ref() == Some(of))
-        })
-    };
-    let place = places
-        .into_iter()
-        .find(|place| place.speaks_for.contains(group) && !counts(&place.of));
-    Ok(place.map(|place| place.of))
 }
 
 /// Whether there are commits that whoever approved cannot have seen: in the panel, others than those it showed; in Jira,

@@ -6,8 +6,8 @@ use record::entries::{Needs, ReviewScope, RoleSource};
 use record::facts::TicketSnapshot;
 use record::ids::{AccountId, PersonId};
 use record::state::Settings;
-use store::StoreError;
 
+use crate::deputies::Place;
 use crate::error::CaseError;
 use crate::{ActiveSite, Casework};
 
@@ -33,6 +33,11 @@ pub enum NotAReviewer {
         "You wrote commits that are linked with this issue. Somebody else has to approve or reject it."
     )]
     Author,
+    /// Whoever named the person a deputy cannot decide either.
+    #[error(
+        "You are a deputy, and nobody in whose place you decide could approve or reject this issue now."
+    )]
+    InNobodysPlace,
     /// The person is not in the role or group.
     #[error(
         "Only members of the {0} can approve or reject this issue. Ask a Jira administrator to add you."
@@ -45,44 +50,36 @@ pub enum NotAReviewer {
     NoRole,
 }
 
+/// By what right somebody decides.
+#[derive(Debug, Clone)]
+pub(crate) struct Right {
+    pub(crate) role: String,
+    pub(crate) role_source: RoleSource,
+    /// The groups of which a ticket may need an approval, of those that the person is in.
+    pub(crate) speaks_for: Vec<String>,
+}
+
 /// Somebody who may approve, and by what right.
 #[derive(Debug, Clone)]
 pub(crate) struct Entitled {
     pub(crate) display_name: String,
     pub(crate) email: Option<String>,
-    pub(crate) role: String,
-    pub(crate) role_source: RoleSource,
-    /// The groups of which a ticket may need an approval, of those that the person is in.
-    pub(crate) speaks_for: Vec<String>,
-    /// Without a right of their own: in whose place.
+    pub(crate) right: Right,
+    /// Whose right that is, if it is not their own.
     pub(crate) in_place_of: Option<PersonId>,
-    /// Besides a right of their own: in whose place they could speak for a group that they are not in.
+    /// In whose places they could decide, where the own right does not suffice for whatever may be asked.
     pub(crate) places: Vec<Place>,
     /// Of who takes a decision back: what the ticket needed when it was made, and what it covered.
     pub(crate) takes_back: Option<(Option<Needs>, ReviewScope)>,
 }
 
-/// A role or group with where it came from, and the groups for which somebody speaks.
-type Right = ((String, RoleSource), Vec<String>);
-
-/// How long the day is at the beginning of an instant.
-const DAY: usize = 10;
-
-/// Somebody in whose place another decides.
-#[derive(Debug, Clone)]
-pub(crate) struct Place {
-    pub(crate) of: PersonId,
-    role: (String, RoleSource),
-    pub(crate) speaks_for: Vec<String>,
-}
-
 impl Casework {
-    /// Whether this account may decide on this ticket now.
+    /// Whether this account may decide on this ticket: by what is so now, and by who was whose deputy at an instant.
     pub(crate) async fn entitlement(
         &self,
         site: &ActiveSite,
         ticket: &TicketSnapshot,
-        account: &AccountId,
+        (account, at): (&AccountId, &str),
         settings: Option<&Settings>,
     ) -> Result<Result<Entitled, NotAReviewer>, CaseError> {
         let user = match self.has_no_part(site, ticket, account, settings).await? {
@@ -93,15 +90,21 @@ impl Casework {
             return Ok(Err(NotAReviewer::NoRole));
         };
         let own = self.right_of(site, ticket, account, settings).await?;
-        let mut places = self.places_of(site, ticket, account, settings).await?;
-        let ((role, role_source), speaks_for, in_place_of) = match own {
-            Ok((role, speaks_for)) => (role, speaks_for, None),
-            Err(refused) if places.is_empty() => return Ok(Err(refused)),
-            Err(_) => {
-                let place = places.swap_remove(0);
-                places.clear();
-                (place.role, place.speaks_for, Some(place.of))
+        let suffices = own.as_ref().is_ok_and(|right| {
+            wanted_groups(settings).all(|group| right.speaks_for.contains(group))
+        });
+        let places = match suffices {
+            true => None,
+            false => {
+                self.places_of(site, ticket, (account, at), settings)
+                    .await?
             }
+        };
+        let (right, in_place_of) = match (own, places.as_deref()) {
+            (Ok(right), _) => (right, None),
+            (Err(refused), None) => return Ok(Err(refused)),
+            (Err(_), Some([])) => return Ok(Err(NotAReviewer::InNobodysPlace)),
+            (Err(_), Some([first, ..])) => (first.right.clone(), Some(first.of.clone())),
         };
         if !settings.rules.authors && self.wrote_commits(site, ticket, &user).await? {
             return Ok(Err(NotAReviewer::Author));
@@ -109,17 +112,15 @@ impl Casework {
         Ok(Ok(Entitled {
             display_name: user.display_name,
             email: user.email,
-            role,
-            role_source,
-            speaks_for,
+            right,
             in_place_of,
-            places,
+            places: places.unwrap_or_default(),
             takes_back: None,
         }))
     }
 
     /// The account, if it is a person's who may take part in the ticket's talk and is neither assignee nor reporter.
-    async fn has_no_part(
+    pub(crate) async fn has_no_part(
         &self,
         site: &ActiveSite,
         ticket: &TicketSnapshot,
@@ -142,8 +143,8 @@ impl Casework {
         Ok(Ok(user))
     }
 
-    /// The account's own right, and the groups for which it speaks.
-    async fn right_of(
+    /// The account's own right.
+    pub(crate) async fn right_of(
         &self,
         site: &ActiveSite,
         ticket: &TicketSnapshot,
@@ -154,61 +155,15 @@ impl Casework {
         let found = self
             .membership(site, ticket, account, &groups, settings)
             .await?;
-        let wanted = settings.rules.approvals.iter();
-        let wanted = wanted.filter_map(|rule| rule.group.as_ref());
-        let speaks_for = wanted
+        let speaks_for = wanted_groups(settings)
             .filter(|name| groups.iter().any(|group| group.name == **name))
             .cloned()
             .collect();
-        Ok(found.map(|role| (role, speaks_for)))
-    }
-
-    /// In whose place this account may decide today: of those who named it, who could decide themselves.
-    async fn places_of(
-        &self,
-        site: &ActiveSite,
-        ticket: &TicketSnapshot,
-        account: &AccountId,
-        settings: &Settings,
-    ) -> Result<Vec<Place>, CaseError> {
-        if settings.rules.deputies.is_empty() {
-            return Ok(Vec::new());
-        }
-        let (tenant, id, rules) = (site.tenant.clone(), site.site.clone(), &settings.rules);
-        let (deputy, rules) = (account.clone(), rules.clone());
-        let named = self.store.read(move |db| -> Result<_, StoreError> {
-            let Some(person) = db.person_of(&tenant, &id, &deputy)? else {
-                return Ok(Vec::new());
-            };
-            let today = store::now();
-            let mut named = Vec::new();
-            for of in rules.places_of(&person, &today[..DAY]) {
-                let account = db.account_of(&tenant, &id, of)?;
-                named.extend(account.map(|account| (of.clone(), account)));
-            }
-            Ok(named)
-        });
-        let mut places = Vec::new();
-        for (of, account) in named.await? {
-            let Ok(user) = self
-                .has_no_part(site, ticket, &account, Some(settings))
-                .await?
-            else {
-                continue;
-            };
-            let Ok((role, speaks_for)) = self.right_of(site, ticket, &account, settings).await?
-            else {
-                continue;
-            };
-            if settings.rules.authors || !self.wrote_commits(site, ticket, &user).await? {
-                places.push(Place {
-                    of,
-                    role,
-                    speaks_for,
-                });
-            }
-        }
-        Ok(places)
+        Ok(found.map(|(role, role_source)| Right {
+            role,
+            role_source,
+            speaks_for,
+        }))
     }
 
     /// The account, if it is a person's who may see the ticket and comment on it.
@@ -287,6 +242,12 @@ impl Casework {
             .any(|group| groups.iter().any(|own| same_group(own, group)));
         Ok(by_group || actors.accounts.contains(account))
     }
+}
+
+/// The groups of which a ticket may need an approval.
+fn wanted_groups(settings: &Settings) -> impl Iterator<Item = &String> {
+    let rules = settings.rules.approvals.iter();
+    rules.filter_map(|rule| rule.group.as_ref())
 }
 
 /// By id where both have one, since a name may change and be given away.

@@ -279,7 +279,11 @@ impl Casework {
     }
 
     /// Whether the tenant ever had this site, with the app or without it.
-    async fn has_site(&self, tenant: &TenantId, site: &SiteId) -> Result<bool, CaseError> {
+    pub(crate) async fn has_site(
+        &self,
+        tenant: &TenantId,
+        site: &SiteId,
+    ) -> Result<bool, CaseError> {
         let (tenant, site) = (tenant.clone(), site.clone());
         let has = self.store.read(move |db| {
             let connect = db.sites(&tenant)?;
@@ -334,27 +338,19 @@ fn name(typed: Option<String>) -> Result<Option<String>, SettingsRefused> {
     }
 }
 
-/// Who decides in whose place is set by itself ([`Casework::set_deputy`]), and stays as it is whatever else is set.
+/// Who decides in whose place is set by itself ([`Casework::set_deputy`]), and stays as it is whatever else is set; a
+/// project has no deputies of its own.
 fn with_known_deputies(
     tx: &mut Tx<'_>,
     mut settings: SettingsChanged,
 ) -> Result<SettingsChanged, StoreError> {
-    let known = holding(tx, &settings.site, settings.project.as_ref())?;
+    let tenant = tx.tenant().clone();
+    let known = match settings.project {
+        Some(_) => None,
+        None => tx.db().settings_of_site(&tenant, &settings.site)?,
+    };
     settings.rules.deputies = known.map(|known| known.rules.deputies).unwrap_or_default();
     Ok(settings)
-}
-
-/// The settings that hold for a project, or for a whole site.
-pub(crate) fn holding(
-    tx: &mut Tx<'_>,
-    site: &SiteId,
-    project: Option<&ProjectKey>,
-) -> Result<Option<Settings>, StoreError> {
-    let tenant = tx.tenant().clone();
-    match project {
-        Some(project) => tx.db().settings_for(&tenant, site, project),
-        None => tx.db().settings_of_site(&tenant, site),
-    }
 }
 
 pub(crate) fn append(

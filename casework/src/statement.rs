@@ -107,7 +107,12 @@ impl Casework {
         let judged = judged.ok_or(StatementRefused::Gone)?;
         let settings = self.settings_of(site, &judged.snapshot.project).await?;
         let entitled = self
-            .entitlement(site, &judged.snapshot, account, settings.as_ref())
+            .entitlement(
+                site,
+                &judged.snapshot,
+                (account, &store::now()),
+                settings.as_ref(),
+            )
             .await??;
         Ok((judged, entitled))
     }
@@ -141,8 +146,8 @@ impl Statement {
     pub(crate) fn reviewer(&self, tx: &mut Tx<'_>) -> Result<Reviewer, StatementRefused> {
         Ok(Reviewer {
             person: person_for(tx, &self.site, &self.of.account)?,
-            role: self.entitled.role.clone(),
-            role_source: self.entitled.role_source,
+            role: self.entitled.right.role.clone(),
+            role_source: self.entitled.right.role_source,
             speaks_for: None,
             in_place_of: self.entitled.in_place_of.clone(),
         })

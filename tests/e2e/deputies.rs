@@ -12,18 +12,27 @@ const CARD: &str = "Customers pay by credit card; a provider takes the card numb
 impl World {
     /// Runs `tenant deputy` for the whole site; what it said if it failed.
     async fn deputy(&self, who: &str, in_place_of: &str, until: &[&str]) -> Result<(), String> {
+        let named = self.name_deputy(who, in_place_of, until);
+        self.quiet().await;
+        named
+    }
+
+    /// The same, whether or not the server runs.
+    fn name_deputy(&self, who: &str, in_place_of: &str, until: &[&str]) -> Result<(), String> {
         let jira = self.jira().world();
         let accounts = [who, in_place_of].map(|name| {
             let account = jira.account_id(name);
             account.map_or_else(|_| name.to_owned(), |account| account.to_string())
         });
-        let tenant = self.tenant(0).await;
-        let site = self.lines("SELECT id AS line FROM sites").remove(0);
+        let tenant = self.lines("SELECT id AS line FROM tenants").remove(0);
+        let sites =
+            "SELECT id AS line FROM sites UNION SELECT site AS line FROM forge_installations";
+        let site = self.lines(sites).remove(0);
         let of = [
             "tenant",
             "deputy",
             "--tenant",
-            tenant.as_str(),
+            &tenant,
             "--site",
             &site,
             "--account",
@@ -32,7 +41,6 @@ impl World {
             &accounts[1],
         ];
         let ended = self.operate(&[&of[..], until].concat(), &[]);
-        self.quiet().await;
         match ended.status.success() {
             true => Ok(()),
             false => Err(String::from_utf8(ended.stderr).unwrap()),
@@ -142,6 +150,11 @@ async fn who_decides_in_anothers_place_is_not_another() {
             "{who}"
         );
     }
+    // Another press, or a comment, is the same approval: it loses nothing.
+    assert_eq!(
+        decide(&world, "erin", &key, "APPROVED").await,
+        is(200, "APPROVED")
+    );
     // Where Carla approved, Alice's own approval is one more.
     let other = world.ticket("Pay by card again", CARD).await.key;
     for (who, stands) in [("carla", "PARTLY"), ("alice", "APPROVED")] {
@@ -177,5 +190,119 @@ async fn who_cannot_be_a_deputy_is_told_so() {
             .into_iter()
             .all(|it| !json!(it.payload).to_string().contains("deputies"))
     );
+    world.check_ledger().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_approval_in_the_same_place_keeps_the_groups_voice() {
+    let rules = needing(2, Some(APPROVERS_GROUP), ReviewScope::Plan);
+    let (world, key) = in_place_of_carla(rules).await;
+    for who in ["alice", "erin"] {
+        let jira = world.jira().world();
+        let actor = RoleActor::User(jira.account_id(who).unwrap());
+        jira.add_to_role("PAY", APPROVERS_ROLE, actor).unwrap();
+    }
+    for (who, stands) in [("alice", "PARTLY"), ("erin", "APPROVED")] {
+        assert_eq!(
+            decide(&world, who, &key, "APPROVED").await,
+            is(200, stands),
+            "{who}"
+        );
+    }
+    world
+        .jira()
+        .world()
+        .add_comment("alice", &key, "/approve")
+        .unwrap();
+    world.quiet().await;
+    let reviews = world
+        .entries()
+        .iter()
+        .filter(|it| it.kind == "HUMAN_REVIEW")
+        .count();
+    assert_eq!(reviews, 3, "the comment is a decision of its own");
+    assert_eq!(standing(&world, &key).await, "APPROVED");
+    world.check_ledger().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deputy_of_several_decides_for_whom_it_is_needed() {
+    let rules = needing(2, Some(APPROVERS_GROUP), ReviewScope::Plan);
+    let world = World::installed().await;
+    rule(&world, rules).await;
+    let key = world.ticket("Pay by card", CARD).await.key;
+    {
+        let jira = world.jira().world();
+        let actor = RoleActor::User(jira.account_id("erin").unwrap());
+        jira.add_to_role("PAY", APPROVERS_ROLE, actor).unwrap();
+    }
+    for of in ["erin", "carla"] {
+        let until = ["--until", &today()];
+        world.deputy("alice", of, &until).await.unwrap();
+    }
+    for (who, stands) in [("erin", "PARTLY"), ("alice", "APPROVED")] {
+        assert_eq!(
+            decide(&world, who, &key, "APPROVED").await,
+            is(200, stands),
+            "{who}"
+        );
+    }
+    world.check_ledger().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_comment_from_before_somebody_was_a_deputy_does_not_count() {
+    let mut world = World::installed().await;
+    rule(&world, ReviewRules::default()).await;
+    let key = world.ticket("Pay by card", CARD).await.key;
+    world.stop().await;
+    world
+        .jira()
+        .world()
+        .add_comment("alice", &key, "/approve")
+        .unwrap();
+    let until = ["--until", &today()];
+    world.name_deputy("alice", "carla", &until).unwrap();
+    world.start().await;
+    world.quiet().await;
+    assert_eq!(standing(&world, &key).await, "NONE");
+    assert_eq!(
+        decide(&world, "alice", &key, "APPROVED").await,
+        is(200, "APPROVED")
+    );
+    world.check_ledger().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_forge_alone_is_there_jira_is_not_asked() {
+    let world = World::installed_by_forge().await;
+    let key = world.ticket("Pay by card", CARD).await.key;
+    let until = ["--until", &today()];
+    world.deputy("alice", "carla", &until).await.unwrap();
+    world.deputy("alice", "carla", &["--end"]).await.unwrap();
+    assert!(!key.is_empty());
+    world.check_ledger().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn naming_a_deputy_discards_no_decision_that_is_not_heard_yet() {
+    let mut world = World::installed().await;
+    let rules = ReviewRules {
+        approve_commands: vec!["/lgtm".to_owned()],
+        ..ReviewRules::default()
+    };
+    rule(&world, rules).await;
+    let key = world.ticket("Pay by card", CARD).await.key;
+    world.stop().await;
+    world
+        .jira()
+        .world()
+        .add_comment("carla", &key, "/lgtm")
+        .unwrap();
+    let until = ["--until", &today()];
+    world.name_deputy("alice", "carla", &until).unwrap();
+    world.start().await;
+    world.quiet().await;
+    assert_eq!(standing(&world, &key).await, "APPROVED");
     world.check_ledger().await;
 }

@@ -50,9 +50,6 @@ pub enum Tenant {
         /// The site.
         #[arg(long)]
         site: SiteId,
-        /// The project; without it, every project without settings of its own.
-        #[arg(long)]
-        project: Option<ProjectKey>,
         /// Who decides: the Jira account's id.
         #[arg(long)]
         account: AccountId,
@@ -152,20 +149,24 @@ pub(super) async fn run(command: Tenant, config: &Config) -> anyhow::Result<()> 
         Tenant::Deputy {
             tenant,
             site,
-            project,
             account,
             in_place_of,
             until,
             end: _,
         } => {
             let request = DeputyRequest {
-                project,
                 account,
                 in_place_of,
                 until,
             };
-            let appended = casework.set_deputy(&tenant, &site, request).await?;
-            say(&format!("Recorded at position {}.", appended.seq));
+            let asked_for = request.until.is_some();
+            let set = casework.set_deputy(&tenant, &site, request).await?;
+            say(&format!("Recorded at position {}.", set.appended.seq));
+            if asked_for && !set.asked {
+                say(
+                    "Jira was not asked whether it knows these account ids: through Forge only the server can.",
+                );
+            }
         }
     }
     Ok(())

@@ -12,7 +12,7 @@ use crate::subject_of;
 const MOST_ABOUT: i64 = 10_000;
 
 /// The rules that the projects of a site had, and from when on.
-pub(super) struct RulesThen(Vec<Set>);
+pub(crate) struct RulesThen(Vec<Set>);
 
 struct Set {
     at: String,
@@ -21,7 +21,7 @@ struct Set {
 }
 
 impl RulesThen {
-    pub(super) fn of(
+    pub(crate) fn of(
         db: &mut Db<'_>,
         tenant: &TenantId,
         site: &SiteId,
@@ -46,6 +46,23 @@ impl RulesThen {
             }
         }
         Ok(Self(sets))
+    }
+
+    /// Since when a project's statuses and commands are named as they are now.
+    pub(crate) fn named_since(&self, project: &ProjectKey) -> Option<&str> {
+        let own = self
+            .0
+            .iter()
+            .any(|set| set.project.as_ref() == Some(project));
+        let project = own.then_some(project);
+        let mut latest_first = self
+            .0
+            .iter()
+            .rev()
+            .filter(|set| set.project.as_ref() == project);
+        let latest = latest_first.next()?;
+        let before = latest_first.take_while(|set| set.rules.names() == latest.rules.names());
+        Some(before.last().unwrap_or(latest).at.as_str())
     }
 
     /// Whether any of them ever asked for an approval somewhere.

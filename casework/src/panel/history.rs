@@ -131,13 +131,18 @@ fn line(
                 Correction::Dismissed => "Said not to be involved",
                 Correction::Restored => "Left to the words of the issue again",
             };
-            format!("{said}: {}, as {}", corrected.indicator, corrected.by.role)
+            format!(
+                "{said}: {}, as {}",
+                corrected.indicator,
+                role_of(&corrected.by)
+            )
         }
         Payload::RequirementWaived(waived) => {
             let day = waived.until.get(..10).unwrap_or(&waived.until);
             format!(
                 "Waived until {day} as {}: {}",
-                waived.by.role, waived.requirement
+                role_of(&waived.by),
+                waived.requirement
             )
         }
         Payload::WaiverExpiring(expiring) => {

@@ -19,6 +19,7 @@ use super::grammar::{decision_in, reason_in};
 use super::since::{changed_since, had_a_part};
 use super::{ReviewRefused, ReviewRequest, Through};
 use crate::assess::Judged;
+use crate::bypass::RulesThen;
 use crate::error::CaseError;
 use crate::moves::moved_by;
 use crate::panel::not_counted;
@@ -111,16 +112,15 @@ impl Casework {
         if !settings.rules.names_its_own() {
             return Ok((settings.rules, i64::MIN));
         }
-        let set_ms = self.set_at_ms(site, &settings).await?;
-        Ok((settings.rules, set_ms))
-    }
-
-    /// When these settings were made, milliseconds since 1970.
-    async fn set_at_ms(&self, site: &ActiveSite, settings: &Settings) -> Result<i64, CaseError> {
-        let (tenant, seq) = (site.tenant.clone(), settings.seq);
-        let set = self.store.read(move |db| db.entry(&tenant, seq)).await?;
-        let set_ms = set.and_then(|row| instant_ms(&row.entry.at));
-        set_ms.ok_or(CaseError::Unreadable("when rules were set"))
+        let (tenant, id, project) = (site.tenant.clone(), site.site.clone(), key.project());
+        let since = self.store.read(move |db| -> Result<_, StoreError> {
+            let then = RulesThen::of(db, &tenant, &id)?;
+            Ok(then.named_since(&project).and_then(instant_ms))
+        });
+        let since = since
+            .await?
+            .ok_or(CaseError::Unreadable("when rules were set"))?;
+        Ok((settings.rules, since))
     }
 
     async fn hear(&self, site: &ActiveSite, heard: Heard) -> Result<(), CaseError> {
@@ -180,15 +180,22 @@ impl Casework {
             return Ok(maker.ok_or(NotCounted::NothingToWithdraw));
         }
         let entitled = self
-            .entitlement(site, &judged.snapshot, &heard.account, settings)
+            .entitlement(
+                site,
+                &judged.snapshot,
+                (&heard.account, &instant(heard.at_ms)),
+                settings,
+            )
             .await?;
-        let entitled = match entitled {
+        let mut entitled = match entitled {
             Ok(entitled) => entitled,
             Err(refused) => return Ok(Err(reason_of(&refused))),
         };
         // Asked last: what is edited after this makes the approval stale.
         let histories = self.calls(site).histories(&heard.issue).await?;
-        if had_a_part(&histories, heard) {
+        let own_ticket = settings.is_some_and(|settings| settings.own_ticket);
+        let had_a_part = |who: &AccountId| !own_ticket && had_a_part(&histories, heard.at_ms, who);
+        if had_a_part(&heard.account) || !entitled.keep_places(|of| !had_a_part(of)) {
             return Ok(Err(NotCounted::OwnTicket));
         }
         let code_changed = self.commits_came_since(site, heard, settings).await?;
@@ -371,7 +378,7 @@ const fn reason_of(refused: &NotAReviewer) -> NotCounted {
         NotAReviewer::NoPermission => NotCounted::NoPermission,
         NotAReviewer::OwnTicket(_) => NotCounted::OwnTicket,
         NotAReviewer::Author => NotCounted::Author,
-        NotAReviewer::NotInRole(_) => NotCounted::NotInRole,
+        NotAReviewer::NotInRole(_) | NotAReviewer::InNobodysPlace => NotCounted::NotInRole,
         NotAReviewer::NoRole => NotCounted::NoRole,
     }
 }

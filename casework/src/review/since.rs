@@ -3,6 +3,7 @@
 
 use jira::rest::{Histories, History};
 use record::entries::{ReviewScope, ReviewVia};
+use record::ids::AccountId;
 use record::scale::RiskTenths;
 use record::state::Settings;
 use store::StoreError;
@@ -57,15 +58,15 @@ impl Casework {
     }
 }
 
-/// Whether whoever decided was assignee or reporter then, and is not any more.
-pub(super) fn had_a_part(histories: &Histories, heard: &Heard) -> bool {
+/// Whether somebody was assignee or reporter at that time, and is not any more.
+pub(super) fn had_a_part(histories: &Histories, at_ms: i64, who: &AccountId) -> bool {
     let later = histories
         .changes
         .iter()
-        .filter(|change| change.at_ms >= heard.at_ms);
+        .filter(|change| change.at_ms >= at_ms);
     later.flat_map(|change| &change.items).any(|item| {
         matches!(item.field.as_str(), "assignee" | "reporter")
-            && item.from_id.as_deref() == Some(heard.account.as_str())
+            && item.from_id.as_deref() == Some(who.as_str())
     })
 }
 

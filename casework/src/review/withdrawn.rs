@@ -8,7 +8,7 @@ use store::StoreError;
 
 use super::EMAIL;
 use crate::error::CaseError;
-use crate::reviewers::Entitled;
+use crate::reviewers::{Entitled, Right};
 use crate::{ActiveSite, Casework};
 
 impl Casework {
@@ -46,9 +46,11 @@ impl Casework {
             Ok(Some(Entitled {
                 display_name: text("displayName")?.unwrap_or_default(),
                 email: text(EMAIL)?,
-                role: review.reviewer.role,
-                role_source: review.reviewer.role_source,
-                speaks_for: review.reviewer.speaks_for.into_iter().collect(),
+                right: Right {
+                    role: review.reviewer.role,
+                    role_source: review.reviewer.role_source,
+                    speaks_for: review.reviewer.speaks_for.into_iter().collect(),
+                },
                 in_place_of: review.reviewer.in_place_of,
                 places: Vec::new(),
                 takes_back: Some((review.needs, review.scope)),

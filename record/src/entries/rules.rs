@@ -74,6 +74,8 @@ pub struct Deputy {
     pub person: PersonId,
     /// In whose place.
     pub in_place_of: PersonId,
+    /// Since when: an instant.
+    pub since: String,
     /// The last day on which, in UTC: `2026-12-31`.
     pub until: String,
 }
@@ -109,7 +111,7 @@ pub struct ReviewRules {
     /// Who opens the gate in an emergency; nobody if there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub emergency: Option<EmergencyRule>,
-    /// Who decides in whose place.
+    /// Who decides in whose place, in every project: in the settings of a whole site alone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deputies: Vec<Deputy>,
 }
@@ -140,14 +142,18 @@ impl ReviewRules {
     /// Whether statuses or commands of the project's own decide.
     #[must_use]
     pub fn names_its_own(&self) -> bool {
+        self.names().iter().any(|names| !names.is_empty())
+    }
+
+    /// The statuses and commands that decide, as far as they are not the usual ones.
+    #[must_use]
+    pub fn names(&self) -> [&[String]; 4] {
         [
             &self.approved_statuses,
             &self.rejected_statuses,
             &self.approve_commands,
             &self.reject_commands,
         ]
-        .iter()
-        .any(|names| !names.is_empty())
     }
 
     /// Where a ticket comes into, as it is named here, if it is to come there with an approval only.
@@ -169,16 +175,19 @@ impl ReviewRules {
         .any(|entry| names_category(entry))
     }
 
-    /// In whose place this person may decide on a day.
+    /// In whose place this person may decide at an instant.
     pub fn places_of<'a>(
         &'a self,
         person: &'a PersonId,
-        day: &'a str,
+        at: &'a str,
     ) -> impl Iterator<Item = &'a PersonId> {
-        let theirs = self
-            .deputies
-            .iter()
-            .filter(move |deputy| deputy.person == *person && day <= deputy.until.as_str());
+        let holds = move |deputy: &&Deputy| {
+            let day = at.get(..deputy.until.len());
+            deputy.person == *person
+                && deputy.since.as_str() <= at
+                && day.is_some_and(|day| day <= deputy.until.as_str())
+        };
+        let theirs = self.deputies.iter().filter(holds);
         theirs.map(|deputy| &deputy.in_place_of)
     }
 

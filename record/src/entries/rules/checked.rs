@@ -287,6 +287,7 @@ mod tests {
         let deputy = |of: u128, until: &str| Deputy {
             person: person(1),
             in_place_of: person(of),
+            since: "2026-01-01T00:00:00.000Z".to_owned(),
             until: until.to_owned(),
         };
         let with = |deputies| {
@@ -315,19 +316,22 @@ mod tests {
     }
 
     #[test]
-    fn a_deputy_decides_until_the_end_of_the_last_day() {
+    fn a_deputy_decides_from_when_they_are_named_until_the_end_of_the_last_day() {
         let person = |n: u128| PersonId::from_ulid(ulid::Ulid(n));
         let rules = ReviewRules {
             deputies: vec![Deputy {
                 person: person(1),
                 in_place_of: person(2),
+                since: "2026-11-29T10:00:00.000Z".to_owned(),
                 until: "2026-12-31".to_owned(),
             }],
             ..ReviewRules::default()
         };
-        let on = |who: u128, day: &str| rules.places_of(&person(who), day).count();
-        assert_eq!(on(1, "2026-12-31"), 1);
-        assert_eq!(on(1, "2027-01-01"), 0);
-        assert_eq!(on(2, "2026-12-31"), 0);
+        let at = |who: u128, at: &str| rules.places_of(&person(who), at).count();
+        assert_eq!(at(1, "2026-11-29T09:59:59.999Z"), 0);
+        assert_eq!(at(1, "2026-11-29T10:00:00.000Z"), 1);
+        assert_eq!(at(1, "2026-12-31T23:59:59.999Z"), 1);
+        assert_eq!(at(1, "2027-01-01T00:00:00.000Z"), 0);
+        assert_eq!(at(2, "2026-12-31T00:00:00.000Z"), 0);
     }
 }
