@@ -3,9 +3,6 @@
 
 mod places;
 
-use std::str::FromStr;
-
-use chrono::{Days, NaiveDate, Utc};
 use jira::rest::{AccountKind, RestError};
 use record::entries::{Deputy, ReviewRules, RulesError, SettingsChanged};
 use record::ids::{AccountId, SiteId, TenantId};
@@ -14,24 +11,13 @@ use store::{Appended, StoreError, Tx};
 use crate::error::CaseError;
 use crate::people::person_for;
 use crate::settings::append;
+use crate::times::LastDay;
 use crate::{ActiveSite, Casework, SiteRefused, server};
 
 pub(crate) use places::Place;
 
 /// The furthest last day.
 const LONGEST_DAYS: u64 = 366;
-
-/// The last day on which a deputy decides, in UTC, as `2027-01-31`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LastDay(NaiveDate);
-
-impl FromStr for LastDay {
-    type Err = chrono::ParseError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        NaiveDate::parse_from_str(text, "%Y-%m-%d").map(Self)
-    }
-}
 
 /// Who is to decide in whose place.
 #[derive(Clone)]
@@ -105,7 +91,10 @@ impl Casework {
         if !self.has_site(tenant, site).await? {
             return Err(CaseError::from(SiteRefused::Unknown).into());
         }
-        let until = request.until.map(checked).transpose()?;
+        let until = request
+            .until
+            .map(|day| day.within(LONGEST_DAYS).ok_or(DeputyRefused::Day));
+        let until = until.transpose()?;
         let mut asked = false;
         if until.is_some() {
             match self.site(tenant, site).await {
@@ -150,24 +139,13 @@ fn set(
     let person = person_for(tx, &site, &request.account)?;
     let in_place_of = person_for(tx, &site, &request.in_place_of)?;
     let now = store::now();
+    let is_this_one =
+        |deputy: &Deputy| deputy.person == person && deputy.in_place_of == in_place_of;
+    let was_one = known.rules.deputies.iter().any(is_this_one);
     let mut deputies = Vec::new();
-    let mut was_one = false;
-    for deputy in known.rules.deputies.iter().cloned() {
-        let this_one = deputy.person == person && deputy.in_place_of == in_place_of;
-        let over = now.get(..deputy.until.len()) > Some(deputy.until.as_str());
-        was_one |= this_one;
-        if !this_one
-            && !over
-            && tx
-                .db()
-                .account_of(&tenant, &site, &deputy.person)?
-                .is_some()
-            && tx
-                .db()
-                .account_of(&tenant, &site, &deputy.in_place_of)?
-                .is_some()
-        {
-            deputies.push(deputy);
+    for deputy in &known.rules.deputies {
+        if !is_this_one(deputy) && is_still_one(tx, &site, deputy, &now)? {
+            deputies.push(deputy.clone());
         }
     }
     match until {
@@ -195,12 +173,18 @@ fn set(
     Ok(append(tx, settings, server(), "COUNTERSIGN")?)
 }
 
-/// The day as the rules have it.
-fn checked(LastDay(day): LastDay) -> Result<String, DeputyRefused> {
-    let today = Utc::now().date_naive();
-    let last = today.checked_add_days(Days::new(LONGEST_DAYS));
-    match last.is_some_and(|last| (today..=last).contains(&day)) {
-        true => Ok(day.to_string()),
-        false => Err(DeputyRefused::Day),
+/// Whether the time of a deputy is not over, and neither person was forgotten.
+fn is_still_one(
+    tx: &mut Tx<'_>,
+    site: &SiteId,
+    deputy: &Deputy,
+    now: &str,
+) -> Result<bool, StoreError> {
+    let tenant = tx.tenant().clone();
+    for person in [&deputy.person, &deputy.in_place_of] {
+        if tx.db().account_of(&tenant, site, person)?.is_none() {
+            return Ok(false);
+        }
     }
+    Ok(!deputy.is_over_at(now))
 }

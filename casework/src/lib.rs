@@ -78,7 +78,7 @@ pub use coverage::{
     AfterTicket, CoveragePage, CoverageWanted, CoveredApproval, CoveredDeployment,
     CoveredRequirement, CoveredTicket, CoveredWaiver,
 };
-pub use deputies::{DeputyRefused, DeputyRequest, DeputySet, LastDay};
+pub use deputies::{DeputyRefused, DeputyRequest, DeputySet};
 pub use developing::{
     CheckView, CheckedView, ClaimCheck, ClaimChecks, ClaimRefused, ClaimView, ClaimedPlace, Claims,
     FrameworkGiven, LookedForPage, LookedForView, NotGiven, PromptForm, PromptView,
@@ -109,12 +109,13 @@ pub use settings::{
 pub use sites::{ActiveSite, SiteRefused};
 pub use statement::{Reason, StatementRefused, Stating};
 pub use sync::Synced;
+pub use times::LastDay;
 pub use trail::{
     ActorView, ApprovalView, ConsistencyView, DecisionView, EventFilter, EventPage, EventView,
     GateReason, GateState, GateView, LedgerView, LinkView, Proven, Standing, Start, TicketData,
     TicketView, Trail,
 };
-pub use waivers::{WaiveRequest, WaiverDay, WaiverRefused, WaiverView};
+pub use waivers::{WaiveRequest, WaiverRefused, WaiverView};
 
 /// Everything the use cases work with. Cheap to clone; the clones share everything.
 #[derive(Clone, Debug)]

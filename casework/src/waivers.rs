@@ -4,9 +4,6 @@
 mod due;
 mod view;
 
-use std::str::FromStr;
-
-use chrono::{Days, NaiveDate, Utc};
 use record::entries::{Payload, RequirementWaived, TicketId, WaiverEnd, WaiverEnded};
 use record::ids::{AccountId, EventId, IssueId, PersonId};
 use record::scale::Severity;
@@ -21,6 +18,7 @@ use crate::error::CaseError;
 use crate::panel::recorded_assessment;
 use crate::people::person_for;
 use crate::statement::{Stated, Statement, StatementRefused, Stating};
+use crate::times::LastDay;
 use crate::{ActiveSite, Casework, person, server, subject_of};
 
 /// The longest that a waiver holds, in days.
@@ -34,31 +32,7 @@ pub struct WaiveRequest {
     /// Which requirement, by id.
     pub requirement: String,
     /// The last day on which it holds, in UTC.
-    pub until: WaiverDay,
-}
-
-/// The last day on which a waiver holds, in UTC, as `2027-01-31`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct WaiverDay(NaiveDate);
-
-impl FromStr for WaiverDay {
-    type Err = chrono::ParseError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        NaiveDate::parse_from_str(text, "%Y-%m-%d").map(Self)
-    }
-}
-
-impl WaiverDay {
-    /// When it is over, as the ledger writes it; none of a day that is past or too far away.
-    fn end(self) -> Option<String> {
-        let today = Utc::now().date_naive();
-        let last = today.checked_add_days(Days::new(LONGEST_DAYS))?;
-        let Self(day) = self;
-        (today..=last)
-            .contains(&day)
-            .then(|| format!("{day}T23:59:59.999Z"))
-    }
+    pub until: LastDay,
 }
 
 /// Why nothing was waived, or no waiver ended.
@@ -107,7 +81,8 @@ impl Casework {
             requirement,
             until,
         } = request;
-        let until = until.end().ok_or(WaiverRefused::Day)?;
+        let last = until.within(LONGEST_DAYS).ok_or(WaiverRefused::Day)?;
+        let until = format!("{last}T23:59:59.999Z");
         let (judged, entitled) = self
             .entitled_on(site, &stating.issue, &stating.account)
             .await?;

@@ -1,24 +1,34 @@
 //! Deputies: somebody decides in an approver's place, by that one's right, as long as that one could.
 
 use record::entries::{ReviewRules, ReviewScope};
-use sandbox::{APPROVERS_GROUP, APPROVERS_ROLE, Edit, RoleActor};
+use sandbox::{APPROVERS_GROUP, APPROVERS_ROLE, Edit};
 use serde_json::json;
 
-use crate::rules::{decide, is, needing, rule, standing};
+use crate::rules::{decide, is, let_approve, needing, rule, standing};
 use crate::world::World;
 
 const CARD: &str = "Customers pay by credit card; a provider takes the card number.";
 
 impl World {
     /// Runs `tenant deputy` for the whole site; what it said if it failed.
-    async fn deputy(&self, who: &str, in_place_of: &str, until: &[&str]) -> Result<(), String> {
+    pub(crate) async fn deputy(
+        &self,
+        who: &str,
+        in_place_of: &str,
+        until: &[&str],
+    ) -> Result<(), String> {
         let named = self.name_deputy(who, in_place_of, until);
         self.quiet().await;
         named
     }
 
     /// The same, whether or not the server runs.
-    fn name_deputy(&self, who: &str, in_place_of: &str, until: &[&str]) -> Result<(), String> {
+    pub(crate) fn name_deputy(
+        &self,
+        who: &str,
+        in_place_of: &str,
+        until: &[&str],
+    ) -> Result<(), String> {
         let jira = self.jira().world();
         let accounts = [who, in_place_of].map(|name| {
             let account = jira.account_id(name);
@@ -48,12 +58,12 @@ impl World {
     }
 }
 
-fn today() -> String {
+pub(crate) fn today() -> String {
     chrono::Utc::now().date_naive().to_string()
 }
 
 /// Alice decides in Carla's place; the rules are these.
-async fn in_place_of_carla(rules: ReviewRules) -> (World, String) {
+pub(crate) async fn in_place_of_carla(rules: ReviewRules) -> (World, String) {
     let world = World::installed().await;
     rule(&world, rules).await;
     let key = world.ticket("Pay by card", CARD).await.key;
@@ -134,9 +144,7 @@ async fn who_decides_in_anothers_place_is_not_another() {
     let rules = needing(2, Some(APPROVERS_GROUP), ReviewScope::Plan);
     let (world, key) = in_place_of_carla(rules).await;
     for who in ["alice", "erin"] {
-        let jira = world.jira().world();
-        let actor = RoleActor::User(jira.account_id(who).unwrap());
-        jira.add_to_role("PAY", APPROVERS_ROLE, actor).unwrap();
+        let_approve(&world, who, "PAY");
     }
     // Alice may approve herself, and speaks for the group in Carla's place. Carla takes that place again.
     for (who, stands) in [
@@ -198,9 +206,7 @@ async fn a_second_approval_in_the_same_place_keeps_the_groups_voice() {
     let rules = needing(2, Some(APPROVERS_GROUP), ReviewScope::Plan);
     let (world, key) = in_place_of_carla(rules).await;
     for who in ["alice", "erin"] {
-        let jira = world.jira().world();
-        let actor = RoleActor::User(jira.account_id(who).unwrap());
-        jira.add_to_role("PAY", APPROVERS_ROLE, actor).unwrap();
+        let_approve(&world, who, "PAY");
     }
     for (who, stands) in [("alice", "PARTLY"), ("erin", "APPROVED")] {
         assert_eq!(
@@ -231,11 +237,7 @@ async fn a_deputy_of_several_decides_for_whom_it_is_needed() {
     let world = World::installed().await;
     rule(&world, rules).await;
     let key = world.ticket("Pay by card", CARD).await.key;
-    {
-        let jira = world.jira().world();
-        let actor = RoleActor::User(jira.account_id("erin").unwrap());
-        jira.add_to_role("PAY", APPROVERS_ROLE, actor).unwrap();
-    }
+    let_approve(&world, "erin", "PAY");
     for of in ["erin", "carla"] {
         let until = ["--until", &today()];
         world.deputy("alice", of, &until).await.unwrap();
@@ -304,5 +306,43 @@ async fn naming_a_deputy_discards_no_decision_that_is_not_heard_yet() {
     world.start().await;
     world.quiet().await;
     assert_eq!(standing(&world, &key).await, "APPROVED");
+    world.check_ledger().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_forgotten_is_nobodys_deputy_any_more() {
+    let (world, _) = in_place_of_carla(ReviewRules::default()).await;
+    let deputies = || {
+        let entries = world.entries();
+        let set = entries.iter().rfind(|it| it.kind == "SETTINGS_CHANGED");
+        set.unwrap().payload["rules"]["deputies"].clone()
+    };
+    let alice = deputies()[0]["person"].as_str().unwrap().to_owned();
+    let tenant = world.lines("SELECT id AS line FROM tenants").remove(0);
+    let erased = world.operate(&["erase", "--tenant", &tenant, "--person", &alice], &[]);
+    assert!(erased.status.success(), "{erased:?}");
+    let until = ["--until", &today()];
+    world.deputy("erin", "carla", &until).await.unwrap();
+    assert_eq!(deputies().as_array().unwrap().len(), 1, "{}", deputies());
+    assert_ne!(deputies()[0]["person"], alice);
+    world.check_ledger().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_approved_before_speaks_for_the_group_by_approving_again() {
+    let world = World::installed().await;
+    rule(&world, needing(1, Some(APPROVERS_GROUP), ReviewScope::Plan)).await;
+    let key = world.ticket("Pay by card", CARD).await.key;
+    let_approve(&world, "alice", "PAY");
+    assert_eq!(
+        decide(&world, "alice", &key, "APPROVED").await,
+        is(200, "PARTLY")
+    );
+    let until = ["--until", &today()];
+    world.deputy("alice", "carla", &until).await.unwrap();
+    assert_eq!(
+        decide(&world, "alice", &key, "APPROVED").await,
+        is(200, "APPROVED")
+    );
     world.check_ledger().await;
 }

@@ -42,6 +42,7 @@ mod integrations_page;
 mod invocation;
 mod keep;
 mod key_desk;
+mod lent_rights;
 mod licence;
 mod lifecycle;
 mod lost_replies;

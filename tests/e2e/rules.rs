@@ -49,7 +49,7 @@ pub(crate) fn needing(approvals: u8, group: Option<&str>, scope: ReviewScope) ->
 }
 
 /// Lets somebody approve in a project, besides Carla.
-fn let_approve(world: &World, who: &str, project: &str) {
+pub(crate) fn let_approve(world: &World, who: &str, project: &str) {
     let jira = world.jira().world();
     let actor = RoleActor::User(jira.account_id(who).unwrap());
     jira.add_to_role(project, APPROVERS_ROLE, actor).unwrap();

@@ -302,3 +302,17 @@ async fn the_operator_needs_no_token_of_the_site() {
     assert!(casework.change_settings(&tenant, elsewhere).await.is_err());
     world.check_ledger().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_shows_deputies_and_leaves_them_as_they_are() {
+    let world = World::installed().await;
+    let until = ["--until", &crate::deputies::today()];
+    world.deputy("alice", "carla", &until).await.unwrap();
+    let wished = wish(None, APPROVERS_ROLE, "");
+    let saved = world.set(Door::Connect, "erin", &wished).await;
+    assert_eq!(saved.status, 200, "{}", saved.body);
+    let shown = format!("a deputy until {}", until[1]);
+    assert!(saved.body.contains(&shown), "{}", saved.body);
+    world.quiet().await;
+    world.check_ledger().await;
+}

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::panel::{Answer, between};
 use crate::world::World;
 
-const WORDS: &str = "Patients read their medical records and upload documents.";
+pub(crate) const WORDS: &str = "Patients read their medical records and upload documents.";
 const REQUIREMENT: &str = "REQ-ENC-AT-REST";
 
 /// A day so many days from today.
@@ -18,7 +18,7 @@ pub(crate) fn day(from_today: i64) -> String {
 }
 
 impl World {
-    async fn waive(&self, who: &str, key: &str, change: Value) -> Answer {
+    pub(crate) async fn waive(&self, who: &str, key: &str, change: Value) -> Answer {
         let seat = self.sit(who, key).await;
         let mut body = json!({ "requirement": REQUIREMENT, "reason": "Not before spring.", "until": day(30),
             "seen": seat.seen });

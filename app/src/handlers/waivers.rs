@@ -1,7 +1,7 @@
 //! Somebody waives a requirement in the panel, or takes a waiver back.
 
 use actix_web::{HttpResponse, web};
-use casework::{WaiveRequest, WaiverDay, WaiverRefused};
+use casework::{LastDay, WaiveRequest, WaiverRefused};
 use record::ids::EventId;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -41,7 +41,7 @@ pub(crate) async fn waive<D: Door>(
 ) -> Result<HttpResponse, AppError> {
     let expected = "A requirement, a reason, a day and what was seen are expected.";
     let asked: WaiveBody = read(&body, expected)?;
-    let until = asked.until.parse::<WaiverDay>();
+    let until = asked.until.parse::<LastDay>();
     let until = until.map_err(|_| WaiverRefused::Day)?;
     let request = WaiveRequest {
         stating: stating(&call, &asked.reason, asked.seen)?,

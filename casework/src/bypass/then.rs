@@ -143,3 +143,33 @@ pub(super) fn was_open(
 
 /// The types of the entries that a gate stands by.
 const CONCERN: [&str; 3] = ["HUMAN_REVIEW", "APPROVAL_STALE", "EMERGENCY_RELEASED"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(at: &str, project: Option<&str>, approved: &str) -> Set {
+        Set {
+            at: at.to_owned(),
+            project: project.map(|key| key.parse().unwrap()),
+            rules: ReviewRules {
+                approved_statuses: vec![approved.to_owned()],
+                ..ReviewRules::default()
+            },
+        }
+    }
+
+    #[test]
+    fn names_hold_since_they_are_as_they_are_whatever_else_was_set() {
+        let then = RulesThen(vec![
+            set("1", None, "Go"),
+            set("2", None, "Ready"),
+            set("3", None, "Go"),
+            set("4", Some("PAY"), "Ready"),
+            set("5", None, "Go"),
+            set("6", Some("PAY"), "Ready"),
+        ]);
+        assert_eq!(then.named_since(&"CARE".parse().unwrap()), Some("3"));
+        assert_eq!(then.named_since(&"PAY".parse().unwrap()), Some("4"));
+    }
+}

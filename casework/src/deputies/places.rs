@@ -86,7 +86,7 @@ impl Entitled {
     /// Leaves out places by whose they are; false if the right was of one of them, and there is no other.
     pub(crate) fn keep_places(&mut self, keep: impl Fn(&AccountId) -> bool) -> bool {
         self.places.retain(|place| keep(&place.account));
-        if self.in_place_of.is_none() || self.takes_back.is_some() {
+        if self.in_place_of.is_none() {
             return true;
         }
         let Some(first) = self.places.first() else {
@@ -141,20 +141,16 @@ impl Entitled {
                 .or_else(|| self.places.iter().find(free))
                 .or_else(|| self.places.first());
         }
-        Ok(match chosen {
-            Some(place) if lent => Reviewer {
-                role: place.right.role.clone(),
-                role_source: place.right.role_source,
-                speaks_for: spoken(&place.right),
-                in_place_of: Some(place.of.clone()),
-                ..own
-            },
-            Some(place) => Reviewer {
-                speaks_for: spoken(&place.right),
-                in_place_of: Some(place.of.clone()),
-                ..own
-            },
-            None => own,
+        let Some(place) = chosen else {
+            return Ok(own);
+        };
+        let right = if lent { &place.right } else { &self.right };
+        Ok(Reviewer {
+            role: right.role.clone(),
+            role_source: right.role_source,
+            speaks_for: spoken(&place.right),
+            in_place_of: Some(place.of.clone()),
+            ..own
         })
     }
 }

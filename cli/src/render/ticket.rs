@@ -80,6 +80,9 @@ mod tests {
                 decision("APPROVED", "COUNTING", Some("PROJECT_ROLE")),
                 decision("REJECTED", "SUPERSEDED", Some("GROUP")),
                 decision("APPROVED", "STALE", None),
+                { "event": "evt_2", "decision": "APPROVED", "state": "COUNTING", "reviewer": "Alice Ng",
+                    "role": "Approvers", "roleSource": "GROUP", "inPlaceOf": "per_1",
+                    "reviewedAt": "2026-03-02T15:00:00.000Z" },
             ], "findings": [{ "event": "evt_9", "eventType": "GATE_BYPASSED", "recordedAt": "2026-03-02T16:00:00.000Z",
                 "what": "Came into “Done” without an approval", "who": "Ben Okafor" }] });
         super::ticket(&serde_json::from_value(ticket).unwrap())
@@ -96,6 +99,7 @@ mod tests {
                  later decision",
                 "    APPROVED by Carla\u{fffd}[31m Ruiz (Approvers) at 2026-03-02T15:00:00.000Z: stale: the issue \
                  changed since",
+                "    APPROVED by Alice Ng (group Approvers, in the place of per_1) at 2026-03-02T15:00:00.000Z: counts",
                 "    Came into “Done” without an approval, by Ben Okafor at 2026-03-02T16:00:00.000Z: GATE_BYPASSED (evt_9)",
             ]
         );

@@ -80,6 +80,15 @@ pub struct Deputy {
     pub until: String,
 }
 
+impl Deputy {
+    /// Whether the last day was before an instant.
+    #[must_use]
+    pub fn is_over_at(&self, at: &str) -> bool {
+        at.get(..self.until.len())
+            .is_none_or(|day| day > self.until.as_str())
+    }
+}
+
 /// How decisions are made. The usual rules are those of its default: one approval, of the plan, at any risk.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -182,10 +191,7 @@ impl ReviewRules {
         at: &'a str,
     ) -> impl Iterator<Item = &'a PersonId> {
         let holds = move |deputy: &&Deputy| {
-            let day = at.get(..deputy.until.len());
-            deputy.person == *person
-                && deputy.since.as_str() <= at
-                && day.is_some_and(|day| day <= deputy.until.as_str())
+            deputy.person == *person && deputy.since.as_str() <= at && !deputy.is_over_at(at)
         };
         let theirs = self.deputies.iter().filter(holds);
         theirs.map(|deputy| &deputy.in_place_of)
