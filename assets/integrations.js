@@ -16,15 +16,25 @@ at("enter").addEventListener("submit", (event) => {
   });
 });
 
+const opensDataCenter = () => at("jira-kind").value === "data-center";
+
+/** Asks for what opens a site of the kind that is chosen. */
+function askForKind() {
+  const dataCenter = opensDataCenter();
+  at("jira-email-line").hidden = dataCenter;
+  at("jira-email").required = !dataCenter;
+  at("jira-token-label").textContent = dataCenter ? "Personal access token of the account" : "API token of the account";
+}
+at("jira-kind").addEventListener("change", askForKind);
+at("connect-jira").addEventListener("reset", () => queueMicrotask(askForKind));
+askForKind();
+
 at("connect-jira").addEventListener("submit", (event) => {
   event.preventDefault();
   const data = new FormData(event.target);
-  const body = {
-    jiraBaseUrl: data.get("jiraBaseUrl"),
-    userEmail: data.get("userEmail"),
-    apiToken: data.get("apiToken"),
-    projects: listOf(data.get("projects")),
-  };
+  const token = data.get("token");
+  const opens = opensDataCenter() ? { personalAccessToken: token } : { userEmail: data.get("userEmail"), apiToken: token };
+  const body = { jiraBaseUrl: data.get("jiraBaseUrl"), ...opens, projects: listOf(data.get("projects")) };
   if (data.get("linkPattern").trim()) body.linkPattern = data.get("linkPattern").trim();
   if (data.get("captureFields").trim()) body.captureFields = listOf(data.get("captureFields"));
   doing(event.target, async () => {

@@ -91,7 +91,9 @@ async fn claimed_site(
             let secret = shared_secret.clone();
             Ok((site, secret))
         }
-        Credential::Forge(_) | Credential::Basic(_) => Err(unauthorized("not a Connect site")),
+        Credential::Forge(_) | Credential::Basic(_) | Credential::Personal(_) => {
+            Err(unauthorized("not a Connect site"))
+        }
     }
 }
 

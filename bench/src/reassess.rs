@@ -145,6 +145,7 @@ impl Backlog {
             cloud_id: None,
             user_email: Some("erin@example.com".to_owned()),
             api_token: Some("sandbox-token-erin".to_owned()),
+            personal_token: None,
             projects: Some(vec!["PAY".parse()?]),
             link_pattern: None,
             capture_fields: None,

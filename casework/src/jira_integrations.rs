@@ -1,5 +1,6 @@
-//! Jira sites without the app, opened by an account's API token. The token, the webhook's secret and the pattern are
-//! sealed as one; the ledger says which site and which projects, and by digest what opens it.
+//! Jira sites without the app, opened by an account's API token, or on Data Center by its personal access token. The
+//! token, the webhook's secret and the pattern are sealed as one; the ledger says which site and which projects, and by
+//! digest what opens it.
 //!
 //! The account should be one of its own: what it does itself is passed over, and it can approve nothing.
 
@@ -23,17 +24,15 @@ use crate::link_pattern::{LinkPattern, PatternRefused};
 use crate::{Casework, server};
 
 use opened::{JiraSecrets, access, secrets_of};
-use values::{checked_secret, drawn, explained, given, missing, site_address, visible};
+use values::{checked_secret, drawn, explained, missing, opens, site_address, visible};
 
 pub use opened::same_secret;
 
 /// The most projects of one integration.
 const MOST_PROJECTS: usize = 200;
 /// Jira tells what another account may do to administrators alone.
-const NO_ADMINISTRATOR: &str = "userEmail: this account does not have the global permission Administer Jira, and cannot \
+const NO_ADMINISTRATOR: &str = "The account does not have the global permission Administer Jira, and cannot \
     ask what other people may do: links work, but no decision made in Jira counts.";
-const LONGEST_TOKEN: usize = 4_096;
-const LONGEST_EMAIL: usize = 320;
 
 /// A Jira site that somebody wants to connect, or what is to be changed of one: what is none stays as it is.
 #[derive(Clone, Default)]
@@ -46,6 +45,8 @@ pub struct JiraRequest {
     pub user_email: Option<String>,
     /// The account's API token.
     pub api_token: Option<String>,
+    /// In place of these, on Jira Data Center: the account's personal access token.
+    pub personal_token: Option<String>,
     /// The projects that are looked at.
     pub projects: Option<Vec<ProjectKey>>,
     /// A pattern that keys must have besides.
@@ -158,6 +159,7 @@ impl Casework {
     ) -> Result<ConnectedJira, JiraRefused> {
         let first = known.is_none();
         let before = known.as_ref().map(secrets_of).transpose()?;
+        let opens = opens(&request, before.as_ref().map(|before| &before.opens))?;
         let known = known.map(|known| known.integration);
         let base_url = request
             .base_url
@@ -174,18 +176,7 @@ impl Casework {
             .unwrap_or_default();
         let new_secret = first || request.webhook_secret.is_some();
         let secrets = JiraSecrets {
-            user_email: given(
-                request.user_email,
-                before.as_ref().map(|b| &b.user_email),
-                "userEmail",
-                LONGEST_EMAIL,
-            )?,
-            api_token: given(
-                request.api_token,
-                before.as_ref().map(|b| &b.api_token),
-                "apiToken",
-                LONGEST_TOKEN,
-            )?,
+            opens,
             webhook_secret: match (request.webhook_secret, &before) {
                 (Some(secret), _) => checked_secret(secret)?,
                 (None, Some(before)) => before.webhook_secret.clone(),
@@ -215,7 +206,8 @@ impl Casework {
         let access = access(&api_url, &secrets)?;
         if projects.is_empty() || projects.len() > MOST_PROJECTS {
             let seen = self.jira.at(&access).for_a_person().projects().await;
-            return Err(JiraRefused::Projects(visible(&seen.map_err(explained)?)));
+            let seen = seen.map_err(|error| explained(&secrets.opens, error))?;
+            return Err(JiraRefused::Projects(visible(&seen)));
         }
         let link_preview = LinkPattern::preview(pattern.as_ref(), &projects);
         let warnings = self.try_jira(&access, &projects, &secrets).await?;
@@ -266,6 +258,7 @@ impl Casework {
         secrets: &JiraSecrets,
     ) -> Result<Vec<String>, JiraRefused> {
         let calls = self.jira.at(access).for_a_person();
+        let explained = |error| explained(&secrets.opens, error);
         let myself = calls.myself().await.map_err(explained)?;
         let seen = calls.projects().await.map_err(explained)?;
         for project in projects {
@@ -274,7 +267,7 @@ impl Casework {
             }
         }
         let mut warnings = missing(&calls.fields().await.map_err(explained)?, secrets);
-        match calls.administers(&myself.account).await {
+        match calls.may_ask_of_others(&myself.account).await {
             Ok(true) => {}
             Ok(false) | Err(RestError::Forbidden { .. }) => {
                 warnings.push(NO_ADMINISTRATOR.to_owned());

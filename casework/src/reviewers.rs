@@ -181,7 +181,9 @@ impl Casework {
         if !user.active {
             return Ok(Err(NotAReviewer::Inactive));
         }
-        let may = calls.ticket_permissions(account, &ticket.id).await?;
+        let may = calls
+            .ticket_permissions(&user, (&ticket.id, &ticket.key))
+            .await?;
         match may.browse && may.comment {
             true => Ok(Ok(user)),
             false => Ok(Err(NotAReviewer::NoPermission)),
@@ -240,7 +242,14 @@ impl Casework {
             .groups
             .iter()
             .any(|group| groups.iter().any(|own| same_group(own, group)));
-        Ok(by_group || actors.accounts.contains(account))
+        if by_group || actors.accounts.contains(account) {
+            return Ok(true);
+        }
+        if actors.logins.is_empty() {
+            return Ok(false);
+        }
+        let login = self.calls_for_a_person(site).user(account).await?.login;
+        Ok(login.is_some_and(|login| actors.logins.contains(&login)))
     }
 }
 

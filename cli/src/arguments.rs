@@ -158,10 +158,13 @@ pub struct ConnectJiraArguments {
     /// The address of its pages, with https.
     #[arg(long, value_name = "URL")]
     pub jira_url: String,
-    /// The account's e-mail address. Use an account of its own: it can approve nothing.
-    #[arg(long)]
-    pub email: String,
-    /// A file with the account's API token; - is standard input.
+    /// The account's e-mail address, on Jira Cloud. Use an account of its own: it can approve nothing.
+    #[arg(long, required_unless_present = "data_center")]
+    pub email: Option<String>,
+    /// The site is of Jira Data Center: the token is a personal access token, and goes without an e-mail address.
+    #[arg(long, conflicts_with_all = ["email", "cloud_id"])]
+    pub data_center: bool,
+    /// A file with the account's token; - is standard input.
     #[arg(long, value_name = "FILE", default_value = "-")]
     pub token_file: PathBuf,
     /// A project to look at; several times for several. Without one nothing is connected, and you are told which

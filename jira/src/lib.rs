@@ -12,6 +12,7 @@ mod licence;
 mod name;
 pub mod rest;
 pub mod webhook;
+mod wiki;
 mod wire;
 
 pub use base_url::{BaseUrl, BaseUrlError};

@@ -1,4 +1,5 @@
-//! One client of Jira's REST interface. Its credentials differ, its calls do not.
+//! One client of Jira's REST interface. Its credentials differ; its calls do so only where Jira Data Center's interface
+//! is another than Cloud's, which the credential tells.
 //!
 //! Every call is listed in [`operations`] and made through it. Of a site the client keeps nothing but what
 //! Jira refused and what the calls cost: what has to wait is not sent, and the error says how long. Whether
@@ -25,6 +26,7 @@ mod rate_limit;
 mod remote_link;
 mod role;
 mod search;
+mod search_by_position;
 mod server_info;
 mod site;
 mod status;
@@ -49,7 +51,7 @@ pub use rate_limit::{RateLimitReason, RateLimitScope};
 pub use remote_link::{NotALink, RemoteLink};
 pub use role::{Group, Role, RoleActors};
 pub use search::{FoundTicket, PageToken, SearchPage, TicketPage};
-pub use site::{ApiToken, Credential, Site};
+pub use site::{ApiToken, Credential, PersonalToken, Site};
 pub use status::Status;
 pub use user::{AccountKind, User};
 pub use worklog::Worklog;

@@ -52,6 +52,11 @@ impl Person {
             .or(self.name.as_deref());
         claimed.and_then(|text| text.parse().ok())
     }
+
+    /// The name it logs in with, on servers.
+    pub(crate) fn login(&self) -> Option<&str> {
+        self.name.as_deref().filter(|_| self.account_id.is_none())
+    }
 }
 
 /// A JSON object. What is derived for a struct takes a list of its members' values just as well.

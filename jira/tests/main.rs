@@ -16,6 +16,7 @@ mod limited_site;
 mod manifest_scopes;
 mod qsh_vectors;
 mod rest_budget;
+mod rest_data_center;
 mod rest_hold_offs;
 mod rest_paging;
 mod rest_people;

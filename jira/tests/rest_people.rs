@@ -4,7 +4,9 @@
 use crate::fake_http;
 
 use fake_http::{FakeHttp, Reply};
-use jira::rest::{AccountKind, ApiToken, Client, Credential, Group, HttpSettings, RestError, Site};
+use jira::rest::{
+    AccountKind, ApiToken, Client, Credential, Group, HttpSettings, RestError, Site, User,
+};
 use record::ids::{AccountId, IssueId, ProjectKey};
 use serde_json::json;
 
@@ -35,9 +37,17 @@ async fn a_right_counts_only_for_the_ticket_asked_for() {
         {"permission": "ADD_COMMENTS", "issues": [10002], "projects": [10001]}]});
     let server = FakeHttp::in_turn(vec![Reply::json(&grants)]).await;
     let (client, site) = (client(), site(&server));
+    let user = User {
+        account: ada(),
+        login: None,
+        display_name: "Ada".to_owned(),
+        email: None,
+        kind: AccountKind::Person,
+        active: true,
+    };
     let may = client
         .at(&site)
-        .ticket_permissions(&ada(), &ticket_id())
+        .ticket_permissions(&user, (&ticket_id(), &"PAY-1".parse().unwrap()))
         .await
         .unwrap();
     assert!(may.browse && !may.comment);

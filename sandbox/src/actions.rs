@@ -124,7 +124,7 @@ impl<'a> Actions<'a> {
     /// # Errors
     /// [`WorldError`] for an unknown issue, an empty text or a missing permission.
     pub fn add_comment(self, user: &str, issue: &str, text: &str) -> Outcome<u64> {
-        let draft = CommentDraft::of_text(text);
+        let draft = CommentDraft::of_text(self.site.deployment, text);
         self.as_user(user, |world, who| {
             Ok(world.add_comment(who, issue, draft)?.id)
         })
@@ -135,7 +135,7 @@ impl<'a> Actions<'a> {
     /// # Errors
     /// [`WorldError::Forbidden`] unless the user wrote it or administers the project.
     pub fn edit_comment(self, user: &str, issue: &str, comment: u64, text: &str) -> Outcome<()> {
-        let draft = CommentDraft::of_text(text);
+        let draft = CommentDraft::of_text(self.site.deployment, text);
         self.as_user(user, |world, who| {
             world.edit_comment(who, issue, comment, draft).map(|_| ())
         })

@@ -38,8 +38,11 @@ pub(crate) fn check(value: &Value) -> Result<(), NotADocument> {
     }
 }
 
-/// The document's words, one line per block, bullets as `* `.
+/// The document's words, one line per block, bullets as `* `. A string is Data Center's wiki markup, and stays as it is.
 pub(crate) fn to_text(value: &Value) -> String {
+    if let Value::String(markup) = value {
+        return markup.clone();
+    }
     let mut out = String::new();
     write_node(value, &mut out);
     out.trim_end().to_owned()

@@ -3,6 +3,17 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+/// Whose Jira the site is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Deployment {
+    /// Atlassian's: apps, API tokens, version 3 of the REST interface.
+    #[default]
+    Cloud,
+    /// Its owner's, Jira Data Center 10: personal access tokens, version 2, people by user key and name, wiki markup.
+    /// No app can be installed.
+    DataCenter,
+}
+
 /// Settings of a sandbox; [`Config::default`] suits tests.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -10,6 +21,8 @@ pub struct Config {
     pub listen: String,
     /// What the site calls itself; `None` for `http://` and the address listened on.
     pub base_url: Option<String>,
+    /// Whose Jira it is.
+    pub deployment: Deployment,
     /// Name of the site as shown on its pages.
     pub title: String,
     /// Pause before each retry of a webhook.
@@ -27,6 +40,7 @@ impl Default for Config {
         Self {
             listen: "127.0.0.1:0".to_owned(),
             base_url: None,
+            deployment: Deployment::Cloud,
             title: "Jira sandbox".to_owned(),
             retry_delay: Duration::from_secs(1),
             timeout: Duration::from_secs(20),

@@ -121,7 +121,8 @@ struct Named {
 impl Named {
     /// The issue that a path of the REST API is about, at the site or at the gateway.
     fn in_path(site: &Site, path: &str) -> Option<Self> {
-        let (door, rest) = path.split_once("/rest/api/3/issue/")?;
+        let versions = ["/rest/api/3/issue/", "/rest/api/2/issue/"];
+        let (door, rest) = versions.iter().find_map(|issues| path.split_once(issues))?;
         if !door.is_empty() && !door.starts_with("/ex/jira/") {
             return None;
         }

@@ -14,7 +14,7 @@ use crate::connect::{qsh, token::CALL_LIFE};
 use crate::fault::{Fault, RequestLine};
 use crate::server::{self, StartError};
 use crate::site::{Site, lock};
-use crate::webhook::{Delivery, Flow, ReleaseOrder};
+use crate::webhook::{Delivery, Flow, ReleaseOrder, SiteWebhook};
 use crate::world::{AccountId, WorldError};
 use crate::{clock, server::Running};
 
@@ -285,6 +285,14 @@ impl Sandbox {
             "Basic {}",
             base64::engine::general_purpose::STANDARD.encode(pair)
         ))
+    }
+
+    /// Makes a webhook as an administrator does, for all events.
+    pub fn add_webhook(&self, url: &str, secret: &str) {
+        lock(&self.site.hooks).push(SiteWebhook {
+            url: url.to_owned(),
+            secret: secret.to_owned(),
+        });
     }
 
     /// Every webhook delivery that was ever due, oldest first.

@@ -1,6 +1,7 @@
 //! A local Jira Cloud look-alike that speaks the real protocols: Connect lifecycle with signed install,
 //! query-string hashes, context tokens, webhooks with retries, and the part of the REST API that companion apps
-//! use. Its world lives in memory and ends with it.
+//! use. It can be a Jira Data Center as well, as far as its REST API and webhooks go. Its world lives in memory and ends
+//! with it.
 //!
 //! It deliberately shares no code with the apps it tests, knows no SQL, and evaluates no workflow conditions.
 //! It trusts whoever can reach it: bind it to a loopback address.
@@ -25,7 +26,7 @@ mod webhook;
 mod world;
 
 pub use actions::Actions;
-pub use config::{Action, ActionError, Config};
+pub use config::{Action, ActionError, Config, Deployment};
 pub use connect::descriptor::DescriptorError;
 pub use connect::lifecycle::{Installed, LifecycleError};
 pub use connect::token::{RawToken, TokenError, TokenKey};

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use sandbox::{Action, Config, Sandbox};
+use sandbox::{Action, Config, Deployment, Sandbox};
 
 /// A local Jira look-alike for demonstrations and tests.
 #[derive(Parser)]
@@ -24,6 +24,9 @@ struct Arguments {
     /// What the site calls itself, when that is not the address listened on.
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
+    /// Is a Jira Data Center: people have the personal access token sandbox-pat-NAME, and no app can be installed.
+    #[arg(long, conflicts_with_all = ["install", "custom_ui"])]
+    data_center: bool,
     /// Name of the site on its pages.
     #[arg(long, default_value = "Jira sandbox")]
     title: String,
@@ -56,6 +59,10 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     let config = Config {
         listen: arguments.listen,
         base_url: arguments.base_url,
+        deployment: match arguments.data_center {
+            true => Deployment::DataCenter,
+            false => Deployment::Cloud,
+        },
         title: arguments.title,
         retry_delay: std::time::Duration::from_secs(arguments.retry_delay),
         custom_ui: arguments.custom_ui,

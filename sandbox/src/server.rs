@@ -122,13 +122,18 @@ fn site(
         .build()
         .map_err(StartError::Client)?;
     Ok(Site {
+        deployment: config.deployment,
+        hooks: Mutex::default(),
         title: config.title,
         cloud_id: keys::uuid().map_err(|error| StartError::Key(error.into()))?,
         actions: config.actions,
         retry_delay: config.retry_delay,
         client,
         install_key: InstallKey::generate().map_err(|error| StartError::Key(error.into()))?,
-        world: Mutex::new(World::seeded(base_url).map_err(|error| StartError::Seed(error.into()))?),
+        world: Mutex::new(
+            World::seeded(base_url, config.deployment)
+                .map_err(|error| StartError::Seed(error.into()))?,
+        ),
         installation: Mutex::new(None),
         forge: Mutex::new(None),
         custom_ui,
@@ -147,8 +152,7 @@ fn serve(listeners: Vec<TcpListener>, site: Arc<Site>) -> std::io::Result<actix_
         App::new()
             .app_data(site.clone())
             .wrap(from_fn(fault::watch))
-            .configure(rest::configure)
-            .configure(|config| rest::at_gateway(config, &site.cloud_id))
+            .configure(|config| rest::configure(config, &site))
             .configure(forge::configure)
             .configure(control::configure)
             .configure(host::configure)

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::config::Action;
+use crate::config::{Action, Deployment};
 use crate::connect::keys::InstallKey;
 use crate::connect::lifecycle::Installation;
 use crate::fault::Faults;
 use crate::forge::custom_ui::CustomUi;
 use crate::forge::installation::ForgeInstallation;
 use crate::host::Pages;
-use crate::webhook::Outbox;
+use crate::webhook::{Outbox, SiteWebhook};
 use crate::world::World;
 
 /// Takes a lock, whatever happened to the thread that held it before.
@@ -22,6 +22,9 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// The shared state.
 pub(crate) struct Site {
+    pub(crate) deployment: Deployment,
+    /// The webhooks that an administrator of the site made.
+    pub(crate) hooks: Mutex<Vec<SiteWebhook>>,
     pub(crate) title: String,
     pub(crate) cloud_id: String,
     pub(crate) actions: Vec<Action>,

@@ -64,6 +64,26 @@ test("a site is connected, read and removed, and its secrets are shown once or n
   await close();
 });
 
+test("a site of Data Center is asked for a personal access token, and for no e-mail address", async () => {
+  const { page, complaints, close } = await open();
+  await page.getByLabel("API key").fill(key);
+  await button(page, "Show integrations").click();
+  await page.getByLabel("Whose Jira it is").selectOption("Jira Data Center");
+  assert.equal(await page.getByLabel("E-mail of the account").isVisible(), false);
+  await page.getByLabel("Address").first().fill(stage.jira);
+  await page.getByLabel("Personal access token of the account").fill("sandbox-pat-erin");
+  await page.getByLabel("Project keys").fill("PAY");
+  await button(page, "Connect").click();
+  await page.locator("#message").waitFor();
+  // The look-alike on this stage is of Cloud.
+  assert.match(await page.locator("#message").innerText(), /^There is no Jira Data Center at this address/);
+  await page.getByLabel("Whose Jira it is").selectOption("Jira Cloud");
+  assert.equal(await page.getByLabel("E-mail of the account").isVisible(), true);
+  assert.equal(await page.getByLabel("API token of the account").isVisible(), true);
+  assert.deepEqual(complaints.filter((text) => !/422/.test(text)), []);
+  await close();
+});
+
 test("GitHub is registered, and what is wrong is said in the API's own words", async () => {
   const { page, close } = await open();
   await page.getByLabel("API key").fill("ak_live_of_nobody");

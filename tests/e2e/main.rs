@@ -27,6 +27,7 @@ mod commit_statuses;
 mod convergence;
 mod corrections;
 mod coverage;
+mod data_center;
 mod deputies;
 mod descriptor;
 mod emergency;

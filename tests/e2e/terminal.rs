@@ -7,7 +7,7 @@ use record::entries::PushAs;
 use crate::api_trail::governed;
 use crate::world::World;
 
-fn said(output: &Output) -> String {
+pub(crate) fn said(output: &Output) -> String {
     format!(
         "{}{}",
         String::from_utf8_lossy(&output.stdout),

@@ -190,7 +190,8 @@ async fn people(at: &SiteClient<'_>, subject: &Subject) {
     assert_eq!(at.user(person).await.unwrap().display_name, "Carla Ruiz");
     assert!(at.user(&"nobody".parse().unwrap()).await.is_err());
     assert!(!at.groups_of(person).await.unwrap().is_empty());
-    let may = at.ticket_permissions(person, &subject.ticket).await;
+    let (user, key) = (at.user(person).await.unwrap(), &subject.key);
+    let may = at.ticket_permissions(&user, (&subject.ticket, key)).await;
     assert!(may.unwrap().comment);
     assert!(!at.administers(person).await.unwrap());
 }

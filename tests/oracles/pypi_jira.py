@@ -1,4 +1,4 @@
-"""The look-alike as the PyPI package `jira` sees it, with version 3 of the interface.
+"""The look-alike as the PyPI package `jira` sees it: as Cloud with version 3 of the interface, as Data Center with 2.
 
 Ends with a line `N passed, N failed, N skipped`. COUNTERSIGN_BIN says where the programs are.
 """
@@ -20,11 +20,13 @@ def document(text):
     return {"type": "doc", "version": 1, "content": [paragraph]}
 
 
-class PypiJira(unittest.TestCase):
+class LookAlike(unittest.TestCase):
+    options = []
+
     @classmethod
     def setUpClass(cls):
         program = os.path.join(os.environ["COUNTERSIGN_BIN"], "countersign-sandbox")
-        cls.site = subprocess.Popen([program], stdout=subprocess.PIPE, text=True)
+        cls.site = subprocess.Popen([program, *cls.options], stdout=subprocess.PIPE, text=True)
         cls.address = cls.site.stdout.readline().removeprefix("sandbox ready ").strip()
         cls.carla, cls.erin = cls.client("carla"), cls.client("erin")
 
@@ -36,6 +38,8 @@ class PypiJira(unittest.TestCase):
         cls.site.wait()
         cls.site.stdout.close()
 
+
+class Cloud(LookAlike):
     @classmethod
     def client(cls, name):
         return JIRA(
@@ -125,8 +129,75 @@ class PypiJira(unittest.TestCase):
         self.assertEqual(self.carla.server_info()["deploymentType"], "Cloud")
 
 
+class DataCenter(LookAlike):
+    options = ["--data-center"]
+
+    @classmethod
+    def client(cls, name):
+        return JIRA(server=cls.address, token_auth=f"sandbox-pat-{name}", max_retries=0)
+
+    def test_an_issue_is_read_with_its_changelog(self):
+        issue = self.carla.issue(KEY, expand="changelog")
+        self.assertEqual(issue.fields.reporter.name, "ben")
+        self.assertIsInstance(issue.fields.description, str)
+        self.assertEqual(issue.changelog.total, len(issue.changelog.histories))
+
+    def test_a_search_finds_all_pages(self):
+        found = self.carla.search_issues("project = PAY order by created", fields="summary", maxResults=False)
+        self.assertEqual([issue.key for issue in found], [f"PAY-{n}" for n in range(1, 5)])
+        second = self.carla.search_issues("project = PAY", startAt=1, maxResults=1)
+        self.assertEqual(([issue.key for issue in second], second.total), (["PAY-2"], 4))
+
+    def test_a_comment_is_wiki_markup(self):
+        comment = self.carla.add_comment(KEY, "{quote}so{quote} *found*", is_internal=True)
+        self.assertEqual(self.carla.comment(KEY, comment.id).body, "{quote}so{quote} *found*")
+        self.assertEqual(self.carla.comment(KEY, comment.id).author.key, CARLA)
+        comment.update(body="mended")
+        self.assertEqual([each.body for each in self.carla.comments(KEY)], ["mended"])
+        comment.delete()
+
+    def test_a_property_and_a_remote_link_are_set(self):
+        self.carla.add_issue_property(KEY, "dev.countersign.oracle", {"count": 2})
+        self.assertEqual(self.carla.issue_property(KEY, "dev.countersign.oracle").raw["value"], {"count": 2})
+        target = {"url": "https://countersign.example/ticket", "title": "Entries"}
+        self.carla.add_remote_link(KEY, target, globalId="countersign:1")
+        self.assertEqual([each.object.title for each in self.carla.remote_links(KEY)], ["Entries"])
+
+    def test_projects_and_their_roles_are_read(self):
+        self.assertEqual(sorted(each.key for each in self.carla.projects()), ["CARE", "OPS", "PAY"])
+        roles = self.carla.project_roles("PAY")
+        role = self.carla.project_role("PAY", roles["Approvers"]["id"])
+        self.assertEqual([each.name for each in role.actors], ["carla"])
+
+    def test_people_are_read_by_name_and_by_key(self):
+        self.assertEqual(self.carla.current_user(), "carla")
+        self.assertEqual(self.erin.user("carla").key, CARLA)
+        held = self.carla.my_permissions(permissions="ADMINISTER")["permissions"]["ADMINISTER"]
+        self.assertFalse(held["havePermission"])
+
+    def test_who_may_comment_is_told_to_administrators(self):
+        named = lambda asking: [
+            each["name"]
+            for each in asking._get_json(
+                "user/permission/search", params={"username": "", "permissions": "ADD_COMMENTS", "issueKey": KEY}
+            )
+        ]
+        self.assertNotIn("dan", named(self.erin))
+        self.assertIn("carla", named(self.erin))
+        with self.assertRaises(JIRAError) as refused:
+            named(self.carla)
+        self.assertEqual(refused.exception.status_code, 403)
+
+    def test_a_wrong_token_opens_nothing(self):
+        with self.assertRaises(JIRAError) as refused:
+            JIRA(server=self.address, token_auth="sandbox-pat-nobody", max_retries=0).myself()
+        self.assertEqual(refused.exception.status_code, 401)
+        self.assertEqual(self.carla.server_info()["deploymentType"], "Server")
+
+
 if __name__ == "__main__":
-    suite = unittest.defaultTestLoader.loadTestsFromTestCase(PypiJira)
+    of = unittest.defaultTestLoader.loadTestsFromTestCase
+    suite = unittest.TestSuite([of(Cloud), of(DataCenter)])
     done = unittest.TextTestRunner(stream=sys.stdout, verbosity=2).run(suite)
     failed = len(done.failures) + len(done.errors)
     print(f"{done.testsRun - failed - len(done.skipped)} passed, {failed} failed, {len(done.skipped)} skipped")

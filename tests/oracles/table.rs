@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use jira::connect::ConnectScope;
 use jira::rest::Operation;
-use jira::rest::operations::ALL;
+use jira::rest::operations::{ALL, data_center};
 
 use crate::document::{Document, NO_APP};
 use crate::tap::Exchange;
@@ -65,6 +65,14 @@ pub(crate) fn page(
          somebody set them up. What Jira calls at our side (descriptor, lifecycle, webhooks, the panel) is in no such\n\
          document either: those routes stand in `app/src/routes.rs`, and a test walks them with every wrong credential.\n",
     );
+    page.push_str(
+        "\n## Jira Data Center\n\nThe calls above, below `/rest/api/2` and with a personal access token, but for these. The document is of \
+         Cloud: no call\nhere is checked by it. They are made to the look-alike (`jira/tests/rest_data_center.rs`), and that is \
+         asked by a client\nof others (`tests/oracles/pypi_jira.py`).\n\n",
+    );
+    for operation in data_center::ALL {
+        let _ = writeln!(page, "- `{operation}`");
+    }
     gaps.extend(strangers(played));
     if gaps.is_empty() {
         Ok(page)

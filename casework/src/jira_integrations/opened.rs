@@ -1,7 +1,8 @@
 //! Connected Jira sites in use: who may tell us of them, and how they are called.
+//! What opens a site says of which kind it is.
 
 use jira::BaseUrl;
-use jira::rest::{ApiToken, Credential, RiskFields, Site};
+use jira::rest::{ApiToken, Credential, PersonalToken, RiskFields, Site};
 use record::entries::IntegrationState;
 use record::facts::Fact;
 use record::ids::{ProjectKey, SiteId, TenantId};
@@ -14,11 +15,38 @@ use crate::error::CaseError;
 use crate::sites::SiteRefused;
 use crate::{ActiveSite, Casework};
 
+/// What opens a site.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Opens {
+    /// On Jira Cloud, the API token of an account.
+    ApiToken {
+        user_email: String,
+        api_token: String,
+    },
+    /// On Jira Data Center, an account's personal access token.
+    PersonalToken { personal_token: String },
+}
+
+impl Opens {
+    fn credential(&self) -> Credential {
+        match self.clone() {
+            Self::ApiToken {
+                user_email,
+                api_token,
+            } => Credential::Basic(ApiToken::new(user_email, api_token)),
+            Self::PersonalToken { personal_token } => {
+                Credential::Personal(PersonalToken::new(personal_token))
+            }
+        }
+    }
+}
+
 /// What opens a site, and what is looked at there. Sealed as JSON.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct JiraSecrets {
-    pub(crate) user_email: String,
-    pub(crate) api_token: String,
+    #[serde(flatten)]
+    pub(crate) opens: Opens,
     pub(crate) webhook_secret: String,
     pub(crate) link_pattern: Option<String>,
     pub(crate) capture_fields: Vec<String>,
@@ -161,9 +189,8 @@ pub(super) fn access(api_url: &str, secrets: &JiraSecrets) -> Result<Site, JiraR
     let base_url: BaseUrl = api_url
         .parse()
         .map_err(|_| JiraRefused::Value("jiraBaseUrl", "an https address is expected."))?;
-    let token = ApiToken::new(secrets.user_email.clone(), secrets.api_token.clone());
     Ok(Site {
         base_url,
-        credential: Credential::Basic(token),
+        credential: secrets.opens.credential(),
     })
 }

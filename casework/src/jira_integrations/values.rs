@@ -5,9 +5,12 @@ use jira::connect::AllowedHosts;
 use jira::rest::{Field, Project, RestError, RiskFields};
 use store::StoreError;
 
-use super::JiraRefused;
-use super::opened::JiraSecrets;
+use super::opened::{JiraSecrets, Opens};
+use super::{JiraRefused, JiraRequest};
 
+const PERSONAL: &str = "personalAccessToken";
+const LONGEST_TOKEN: usize = 4_096;
+const LONGEST_EMAIL: usize = 320;
 /// So many projects are named to whoever named none.
 const MOST_NAMED: usize = 50;
 /// The fewest and most characters of a webhook's secret.
@@ -31,7 +34,50 @@ pub(super) fn site_address(
     }
 }
 
-pub(super) fn given(
+/// What opens the site: what is given now, else what did before.
+pub(super) fn opens(request: &JiraRequest, before: Option<&Opens>) -> Result<Opens, JiraRefused> {
+    let of_cloud = [&request.user_email, &request.api_token, &request.cloud_id];
+    let of_cloud = of_cloud.into_iter().any(Option::is_some);
+    match (&request.personal_token, before) {
+        (Some(_), _) if of_cloud => Err(JiraRefused::Value(
+            PERSONAL,
+            "it opens a site of Jira Data Center alone: leave out userEmail, apiToken and cloudId, or this.",
+        )),
+        (Some(_), Some(Opens::ApiToken { .. })) => Err(JiraRefused::Value(
+            PERSONAL,
+            "this is a site of Jira Cloud: connect the one of Data Center as a site of its own.",
+        )),
+        (None, Some(Opens::PersonalToken { .. })) if of_cloud => Err(JiraRefused::Value(
+            "apiToken",
+            "this is a site of Jira Data Center: connect the one of Cloud as a site of its own.",
+        )),
+        (token, Some(Opens::PersonalToken { personal_token })) => {
+            personal(token.clone(), Some(personal_token))
+        }
+        (token @ Some(_), None) => personal(token.clone(), None),
+        (None, before) => {
+            let (email, token) = match before {
+                Some(Opens::ApiToken {
+                    user_email,
+                    api_token,
+                }) => (Some(user_email), Some(api_token)),
+                _ => (None, None),
+            };
+            let (now_email, now_token) = (request.user_email.clone(), request.api_token.clone());
+            Ok(Opens::ApiToken {
+                user_email: given(now_email, email, "userEmail", LONGEST_EMAIL)?,
+                api_token: given(now_token, token, "apiToken", LONGEST_TOKEN)?,
+            })
+        }
+    }
+}
+
+fn personal(now: Option<String>, before: Option<&String>) -> Result<Opens, JiraRefused> {
+    let personal_token = given(now, before, PERSONAL, LONGEST_TOKEN)?;
+    Ok(Opens::PersonalToken { personal_token })
+}
+
+fn given(
     now: Option<String>,
     before: Option<&String>,
     name: &'static str,
@@ -123,17 +169,27 @@ pub(super) fn visible(projects: &[Project]) -> String {
 }
 
 /// What Jira's refusal means, and what to do.
-pub(super) fn explained(error: RestError) -> JiraRefused {
+pub(super) fn explained(opens: &Opens, error: RestError) -> JiraRefused {
+    let personal = matches!(opens, Opens::PersonalToken { .. });
     match error {
+        RestError::Unauthorized { .. } if personal => JiraRefused::Test(
+            "Jira does not accept this personal access token: make a new one in the account's profile. Jira Cloud has none: \
+             there an account's userEmail and apiToken open a site.",
+        ),
         RestError::Unauthorized { .. } => JiraRefused::Test(
-            "Jira does not accept this e-mail address and API token: make a new token at id.atlassian.com.",
+            "Jira does not accept this e-mail address and API token: make a new token at id.atlassian.com. Jira Data Center \
+             takes neither: there a personalAccessToken opens a site.",
         ),
         RestError::Forbidden { .. } => JiraRefused::Test(
             "Jira knows this account and does not let it in: it needs a licence for this Jira, or the token more scopes.",
         ),
-        RestError::NotFound { .. } => {
-            JiraRefused::Test("There is no Jira at this address: look at jiraBaseUrl again.")
-        }
+        RestError::NotFound { .. } if personal => JiraRefused::Test(
+            "There is no Jira Data Center at this address: look at jiraBaseUrl again, with its context path if it has one.",
+        ),
+        RestError::NotFound { .. } => JiraRefused::Test(
+            "There is no Jira Cloud at this address: look at jiraBaseUrl again. Jira Data Center is opened by a \
+             personalAccessToken instead.",
+        ),
         other => JiraRefused::Case(other.into()),
     }
 }
@@ -144,8 +200,9 @@ mod tests {
 
     fn secrets(change_risk_field: Option<&str>) -> JiraSecrets {
         JiraSecrets {
-            user_email: String::new(),
-            api_token: String::new(),
+            opens: Opens::PersonalToken {
+                personal_token: String::new(),
+            },
             webhook_secret: String::new(),
             link_pattern: None,
             capture_fields: vec!["summary".to_owned(), "sumary".to_owned()],

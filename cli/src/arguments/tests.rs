@@ -41,6 +41,7 @@ fn words_are_taken_as_people_type_them() {
         panic!("not a connection");
     };
     assert_eq!(jira.projects[0].as_str(), "PAY");
+    assert!(parse("connect jira --jira-url https://a.example.com --data-center").is_ok());
 }
 
 #[test]
@@ -61,6 +62,9 @@ fn what_cannot_be_meant_is_usage() {
         "report --type ALERT",
         "connect",
         "connect jira --email a@example.com",
+        "connect jira --jira-url https://a.example.com",
+        "connect jira --jira-url https://a.example.com --data-center --email a@example.com",
+        "connect jira --jira-url https://a.example.com --data-center --cloud-id x",
         "connect github",
         "connect jira --jira-url https://a.example.com --email a@example.com --project 1",
         "verify evt_1",

@@ -68,10 +68,14 @@ fn told(connected: &ConnectedJira) -> Vec<String> {
 }
 
 fn body(wanted: ConnectJiraArguments, token: &str) -> Value {
+    let token_name = match wanted.data_center {
+        true => "personalAccessToken",
+        false => "apiToken",
+    };
     let given = [
         ("jiraBaseUrl", Some(json!(wanted.jira_url))),
-        ("userEmail", Some(json!(wanted.email))),
-        ("apiToken", Some(json!(token))),
+        ("userEmail", wanted.email.map(Value::from)),
+        (token_name, Some(json!(token))),
         ("projects", Some(json!(wanted.projects))),
         ("cloudId", wanted.cloud_id.map(Value::from)),
         ("linkPattern", wanted.link_pattern.map(Value::from)),

@@ -5,6 +5,8 @@
 
 use serde_json::Value;
 
+use crate::wiki;
+
 /// How deep nodes may nest.
 const DEEPEST: usize = 64;
 /// The longest text, in bytes: far beyond what Jira lets people write.
@@ -21,7 +23,8 @@ pub enum AdfError {
     TooLong,
 }
 
-/// The text of a document. `null` is the empty text, and a plain string (older interfaces) is itself.
+/// The text of a document. `null` is the empty text, and a string is wiki markup (Data Center), which is read as it is,
+/// but for the names of mentioned people.
 ///
 /// # Errors
 /// The document nests deeper than 64 nodes, or its text is longer than 1 MiB.
@@ -31,14 +34,14 @@ pub fn plain_text(document: &Value) -> Result<String, AdfError> {
         own_words: false,
     };
     match document {
-        Value::String(plain) => text.push(plain)?,
+        Value::String(plain) => text.push(&wiki::without_names(plain))?,
         node => text.node(node, 0)?,
     }
     Ok(text.read.trim_end().to_owned())
 }
 
 /// What a document's author says in their own words: its lines without quotations, code, tables and what is folded
-/// away. Of a plain string (older interfaces), the lines that quote nobody.
+/// away. A string is wiki markup.
 ///
 /// # Errors
 /// As for [`plain_text`].
@@ -48,7 +51,7 @@ pub fn own_words(document: &Value) -> Result<Vec<String>, AdfError> {
         own_words: true,
     };
     match document {
-        Value::String(plain) => text.push(&unquoted(plain))?,
+        Value::String(plain) => text.push(&wiki::without_names(&wiki::own_words(plain)))?,
         node => text.node(node, 0)?,
     }
     let lines = text.read.lines().map(str::trim);
@@ -56,24 +59,6 @@ pub fn own_words(document: &Value) -> Result<Vec<String>, AdfError> {
         .filter(|line| !line.is_empty())
         .map(str::to_owned)
         .collect())
-}
-
-/// Wiki markup's quotations and code taken out, and lines that begin with `>`.
-fn unquoted(plain: &str) -> String {
-    let mut own = plain.to_owned();
-    for tag in ["{quote}", "{code", "{noformat}"] {
-        let end = if tag == "{code" { "{code}" } else { tag };
-        while let Some(from) = own.find(tag) {
-            let behind = from + tag.len();
-            let to = own[behind..]
-                .find(end)
-                .map_or(own.len(), |at| behind + at + end.len());
-            own.replace_range(from..to, "\n");
-        }
-    }
-    let quotes =
-        |line: &&str| !line.trim_start().starts_with('>') && !line.trim_start().starts_with("bq.");
-    own.lines().filter(quotes).collect::<Vec<_>>().join("\n")
 }
 
 /// Kinds of nodes that hold somebody else's words, or words that are shown and not said.
@@ -217,17 +202,8 @@ mod tests {
         let panel = json!({"type": "panel", "content": [paragraph("/approve")]});
         let document = json!({"type": "doc", "content": [quote, paragraph("I said: no"), code, panel, paragraph("Thanks")]});
         assert_eq!(own_words(&document).unwrap(), ["I said: no", "Thanks"]);
-        for (plain, own) in [
-            ("> /approve\nno", vec!["no"]),
-            ("bq. /approve\nno", vec!["no"]),
-            ("{quote}/approve{quote} no", vec!["no"]),
-            ("{quote}\n/approve\n{quote}\nno", vec!["no"]),
-            ("{code:java}\n/approve\n{code}\nno", vec!["no"]),
-            ("{quote}\n/approve", vec![]),
-            ("{noformat}/approve{noformat}", vec![]),
-        ] {
-            assert_eq!(own_words(&json!(plain)).unwrap(), own, "{plain}");
-        }
+        let plain = json!("{quote}\n/approve\n{quote}\nno\n\n Thanks ");
+        assert_eq!(own_words(&plain).unwrap(), ["no", "Thanks"]);
     }
 
     #[test]

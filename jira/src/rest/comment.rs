@@ -13,7 +13,9 @@ use super::error::RestError;
 use super::history::instant_ms;
 use super::operations::{ADD_COMMENT, GET_COMMENT, LIST_COMMENTS, UPDATE_COMMENT};
 use super::paging::{Page, Positions};
+use super::site::Interface;
 use crate::adf::{own_words, plain_text};
+use crate::wiki;
 use crate::wire::{Id, Person};
 
 /// The comment property that carries the outbox row's id.
@@ -199,7 +201,7 @@ impl SiteClient<'_> {
         ticket: &IssueId,
         draft: &CommentDraft,
     ) -> Result<IssueId, RestError> {
-        let (values, body) = ([ticket.as_str()], draft.json());
+        let (values, body) = ([ticket.as_str()], draft.json(self.interface()));
         let call = Call {
             operation: &ADD_COMMENT,
             values: &values,
@@ -223,7 +225,8 @@ impl SiteClient<'_> {
         comment: &IssueId,
         draft: &CommentDraft,
     ) -> Result<Written, RestError> {
-        let (values, body) = ([ticket.as_str(), comment.as_str()], draft.json());
+        let values = [ticket.as_str(), comment.as_str()];
+        let body = draft.json(self.interface());
         let query = [("notifyUsers", "false")];
         let call = Call {
             operation: &UPDATE_COMMENT,
@@ -236,12 +239,16 @@ impl SiteClient<'_> {
 }
 
 impl CommentDraft {
-    fn json(&self) -> Value {
+    fn json(&self, interface: Interface) -> Value {
         let mut properties = vec![json!({"key": MARK_PROPERTY, "value": {"id": self.mark.0}})];
         if self.internal {
             properties.push(json!({"key": INTERNAL_PROPERTY, "value": {"internal": true}}));
         }
-        json!({"body": self.body, "properties": properties})
+        let body = match interface {
+            Interface::Cloud => self.body.clone(),
+            Interface::DataCenter => wiki::markup(&self.body).into(),
+        };
+        json!({"body": body, "properties": properties})
     }
 }
 

@@ -19,9 +19,12 @@ pub(super) fn field_text(value: &Value) -> Result<Option<String>, AdfError> {
             plain_text(value)?
         }
         Value::Object(object) => {
-            let said = ["accountId", "value", "name", "key"]
-                .iter()
-                .find_map(|name| object.get(*name));
+            // Of a person of Data Center the key lasts; the name is one's login.
+            let names = match object.contains_key("displayName") {
+                true => ["accountId", "key", "name", "value"],
+                false => ["accountId", "value", "name", "key"],
+            };
+            let said = names.iter().find_map(|name| object.get(*name));
             let said = said.and_then(Value::as_str).unwrap_or_default().to_owned();
             match object.get("child").map(field_text).transpose()?.flatten() {
                 Some(child) => format!("{said} / {child}"),
@@ -44,6 +47,10 @@ mod tests {
             (json!(""), None),
             (json!([]), None),
             (json!("EU"), Some("EU")),
+            (
+                json!({"name": "ben", "key": "JIRAUSER1", "displayName": "Ben"}),
+                Some("JIRAUSER1"),
+            ),
             (json!(3.5), Some("3.5")),
             (json!({"id": "1", "value": "High"}), Some("High")),
             (

@@ -11,6 +11,7 @@ use super::client::{Call, SiteClient};
 use super::error::RestError;
 use super::field_text::field_text;
 use super::operations::GET_ISSUE;
+use super::search_by_position::Found;
 use crate::adf::plain_text;
 use crate::wire::{Id, Person};
 
@@ -90,6 +91,12 @@ struct Category {
 #[derive(Deserialize)]
 struct Project {
     key: ProjectKey,
+}
+
+impl Found for Issue {
+    fn id(&self) -> &IssueId {
+        &self.id
+    }
 }
 
 impl SiteClient<'_> {

@@ -1,5 +1,6 @@
 //! Every operation of Jira this app uses: method, path, the scopes it needs, and what it reads. The
-//! client calls nothing that is not listed here.
+//! client calls nothing that is not listed here. Those of Data Center are the same in version 2 of the interface, but
+//! for the few in [`data_center`].
 
 use std::fmt;
 
@@ -43,7 +44,7 @@ macro_rules! connect_scope {
         None
     };
     ($scope:ident) => {
-        Some(ConnectScope::$scope)
+        Some($crate::connect::ConnectScope::$scope)
     };
 }
 
@@ -53,7 +54,7 @@ macro_rules! operations {
             method: stringify!($method),
             path: $path,
             scope: connect_scope!($scope),
-            forge: ForgeScope::$forge,
+            forge: $crate::forge::ForgeScope::$forge,
             objects: $objects,
             people: $people,
         };)*
@@ -61,6 +62,22 @@ macro_rules! operations {
         /// All of them.
         pub static ALL: &[&Operation] = &[$(&$name),*];
     };
+}
+
+/// What Jira Cloud has otherwise, or not at all. Scopes are Cloud's; a personal access token does all its owner may.
+pub mod data_center {
+    use super::Operation;
+
+    operations! {
+        /// Tickets by query.
+        SEARCH: POST "/rest/api/2/search" Closed None 100 0;
+        /// The projects the credential sees.
+        LIST_PROJECTS: GET "/rest/api/2/project" Closed None 50 0;
+        /// Accounts by the beginning of a name, of those who may do something on a ticket.
+        LIST_USERS_WHO_MAY: GET "/rest/api/2/user/permission/search" Closed None 0 10;
+        /// What the credential's account may do.
+        GET_MY_PERMISSIONS: GET "/rest/api/2/mypermissions" Closed None 0 1;
+    }
 }
 
 operations! {

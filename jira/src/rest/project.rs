@@ -5,8 +5,9 @@ use serde::Deserialize;
 
 use super::client::{Call, SiteClient};
 use super::error::RestError;
-use super::operations::{GET_PROJECT, LIST_PROJECTS, Operation};
+use super::operations::{GET_PROJECT, LIST_PROJECTS, Operation, data_center};
 use super::paging::{Page, Positions};
+use super::site::Interface;
 use crate::wire::Id;
 
 const PAGE: u64 = 50;
@@ -65,6 +66,9 @@ impl SiteClient<'_> {
     /// # Errors
     /// See [`RestError`]; more than 20 000 are [`RestError::Nonsense`].
     pub async fn projects(&self) -> Result<Vec<Project>, RestError> {
+        if self.interface() == Interface::DataCenter {
+            return self.all_projects_at_once().await;
+        }
         let (size, mut positions) = (PAGE.to_string(), Positions::of(&LIST_PROJECTS, MOST_PAGES));
         let mut projects = Vec::new();
         loop {
@@ -89,6 +93,20 @@ impl SiteClient<'_> {
                 return Ok(projects);
             }
         }
+    }
+
+    async fn all_projects_at_once(&self) -> Result<Vec<Project>, RestError> {
+        let call = Call {
+            operation: &data_center::LIST_PROJECTS,
+            values: &[],
+            query: &[],
+            body: None,
+        };
+        let listed: Vec<Body> = self.json(call).await?;
+        let projects = listed.into_iter().map(|body| body.project(call.operation));
+        let mut projects = projects.collect::<Result<Vec<Project>, RestError>>()?;
+        projects.sort_by(|one, other| one.key.as_str().cmp(other.key.as_str()));
+        Ok(projects)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Who has a role in a project: accounts, and groups of accounts.
+//! Who has a role in a project: accounts, and groups of accounts. Data Center names accounts by what they log in with.
 
 use std::collections::BTreeMap;
 
@@ -7,8 +7,9 @@ use serde::Deserialize;
 
 use super::client::{Call, SiteClient};
 use super::error::RestError;
-use super::operations::{GET_ROLE, LIST_GROUP_MEMBERS, LIST_ROLES, LIST_USER_GROUPS};
+use super::operations::{GET_ROLE, GET_USER, LIST_GROUP_MEMBERS, LIST_ROLES, LIST_USER_GROUPS};
 use super::paging::{Page, Positions};
+use super::site::Interface;
 use crate::wire::Person;
 
 const PAGE: u64 = 50;
@@ -26,7 +27,7 @@ pub struct Role {
 /// A group of accounts. The id lasts; the name may change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
-    /// The group's id; servers have none.
+    /// The group's id; Data Center has none.
     pub id: Option<String>,
     /// The group's name.
     pub name: String,
@@ -37,6 +38,8 @@ pub struct Group {
 pub struct RoleActors {
     /// Accounts that have it themselves.
     pub accounts: Vec<AccountId>,
+    /// The same by what they log in with, on Data Center.
+    pub logins: Vec<String>,
     /// Groups whose members have it.
     pub groups: Vec<Group>,
 }
@@ -52,6 +55,37 @@ struct RoleBody {
 struct Actor {
     actor_user: Option<Person>,
     actor_group: Option<GroupBody>,
+    #[serde(rename = "type", default)]
+    kind: String,
+    name: Option<String>,
+}
+
+impl Actor {
+    /// Cloud tells of a user or a group apart; Data Center names it, and says in the type which it is.
+    fn count(self, among: &mut RoleActors) {
+        if let Some(user) = self.actor_user {
+            among.accounts.extend(user.account());
+        } else if let Some(group) = self.actor_group {
+            among.groups.push(group.into());
+        } else if let Some(name) = self.name {
+            match self.kind.as_str() {
+                "atlassian-user-role-actor" => among.logins.push(name),
+                "atlassian-group-role-actor" => among.groups.push(Group { id: None, name }),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// An account with its groups, as Data Center tells of them.
+#[derive(Deserialize)]
+struct Member {
+    groups: Groups,
+}
+
+#[derive(Deserialize)]
+struct Groups {
+    items: Vec<GroupBody>,
 }
 
 #[derive(Deserialize)]
@@ -110,15 +144,8 @@ impl SiteClient<'_> {
         };
         let RoleBody { actors } = self.json(call).await?;
         let mut found = RoleActors::default();
-        for Actor {
-            actor_user,
-            actor_group,
-        } in actors
-        {
-            found
-                .accounts
-                .extend(actor_user.as_ref().and_then(Person::account));
-            found.groups.extend(actor_group.map(Group::from));
+        for actor in actors {
+            actor.count(&mut found);
         }
         Ok(found)
     }
@@ -164,14 +191,21 @@ impl SiteClient<'_> {
     /// # Errors
     /// See [`RestError`].
     pub async fn groups_of(&self, account: &AccountId) -> Result<Vec<Group>, RestError> {
-        let query = [("accountId", account.as_str())];
-        let call = Call {
-            operation: &LIST_USER_GROUPS,
+        let by = (self.interface().account_parameter(), account.as_str());
+        let call = |operation, query| Call {
+            operation,
             values: &[],
-            query: &query,
+            query,
             body: None,
         };
-        let groups: Vec<GroupBody> = self.json(call).await?;
+        let groups: Vec<GroupBody> = match self.interface() {
+            Interface::Cloud => self.json(call(&LIST_USER_GROUPS, &[by])).await?,
+            Interface::DataCenter => {
+                let query = [by, ("expand", "groups")];
+                let member: Member = self.json(call(&GET_USER, &query)).await?;
+                member.groups.items
+            }
+        };
         Ok(groups.into_iter().map(Group::from).collect())
     }
 }

@@ -14,6 +14,8 @@ use super::client::{Call, SiteClient};
 use super::error::RestError;
 use super::issue::{self, FIELDS};
 use super::operations::SEARCH;
+use super::search_by_position::Found;
+use super::site::Interface;
 
 const PAGE: u64 = 100;
 const MOST_PAGES: usize = 1000;
@@ -73,17 +75,25 @@ struct Fields {
     updated: String,
 }
 
+impl Found for Issue {
+    fn id(&self) -> &IssueId {
+        &self.id
+    }
+}
+
 impl SiteClient<'_> {
-    /// All tickets that match a bounded query, in its order.
+    /// All tickets that match a bounded query, in its order, each once.
     ///
     /// # Errors
     /// As [`Self::search`]; pages that never end, or more than 100 000 tickets, are [`RestError::Nonsense`].
     pub async fn search_all(&self, jql: &str) -> Result<Vec<FoundTicket>, RestError> {
-        let (mut tickets, mut seen) = (Vec::new(), HashSet::new());
+        let (mut tickets, mut known) = (Vec::new(), HashSet::new());
+        let mut seen = HashSet::new();
         let mut from = None;
         for _ in 0..MOST_PAGES {
             let page = self.search(jql, from.as_ref()).await?;
-            tickets.extend(page.tickets);
+            let new = |ticket: &FoundTicket| known.insert(ticket.id.clone());
+            tickets.extend(page.tickets.into_iter().filter(new));
             let Some(next) = page.next else {
                 return Ok(tickets);
             };
@@ -138,12 +148,17 @@ impl SiteClient<'_> {
         })
     }
 
-    async fn page<T: DeserializeOwned>(
+    async fn page<T: DeserializeOwned + Found>(
         &self,
         jql: &str,
         fields: &[&str],
         from: Option<&PageToken>,
     ) -> Result<(Vec<T>, Option<PageToken>), RestError> {
+        if self.interface() == Interface::DataCenter {
+            let from = from.map(PageToken::as_str);
+            let (found, next) = self.page_by_position(jql, fields, from).await?;
+            return Ok((found, next.map(PageToken)));
+        }
         let mut body = json!({"jql": jql, "fields": fields, "maxResults": PAGE});
         if let Some(PageToken(token)) = from {
             body["nextPageToken"] = json!(token);

@@ -13,6 +13,10 @@ use crate::connect::jwt::sign_server_token;
 use crate::connect::qsh::escape;
 use crate::forge::ForgeToken;
 
+/// Where the paths of each interface begin.
+const CLOUD: &str = "/rest/api/3/";
+const DATA_CENTER: &str = "/rest/api/2/";
+
 /// A Jira site, and a way to be let in.
 #[derive(Debug, Clone)]
 pub struct Site {
@@ -38,6 +42,17 @@ pub enum Credential {
     Forge(ForgeToken),
     /// As the person an API token belongs to.
     Basic(ApiToken),
+    /// As the person a personal access token belongs to: on Jira Data Center, which knows no other token.
+    Personal(PersonalToken),
+}
+
+/// Which of its two interfaces a site has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Interface {
+    /// Jira Cloud's, version 3: people are account ids, rich text is documents.
+    Cloud,
+    /// Jira Data Center's, version 2: people are user keys and names, rich text is wiki markup.
+    DataCenter,
 }
 
 impl Credential {
@@ -45,8 +60,34 @@ impl Credential {
     pub(super) const fn is_of_the_app(&self) -> bool {
         match self {
             Self::Connect { .. } | Self::Forge(_) => true,
-            Self::Basic(_) => false,
+            Self::Basic(_) | Self::Personal(_) => false,
         }
+    }
+
+    /// The interface of the sites that it opens.
+    pub(super) const fn interface(&self) -> Interface {
+        match self {
+            Self::Connect { .. } | Self::Forge(_) | Self::Basic(_) => Interface::Cloud,
+            Self::Personal(_) => Interface::DataCenter,
+        }
+    }
+}
+
+/// A personal access token of Jira Data Center. Never shown.
+#[derive(Clone)]
+pub struct PersonalToken(String);
+
+impl PersonalToken {
+    /// The token.
+    #[must_use]
+    pub fn new(token: impl Into<String>) -> Self {
+        Self(token.into())
+    }
+}
+
+impl fmt::Debug for PersonalToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PersonalToken(hidden)")
     }
 }
 
@@ -76,7 +117,8 @@ impl fmt::Debug for ApiToken {
 
 impl Site {
     /// The address of an operation: each `{name}` of its path replaced by the next value, escaped, and
-    /// the query appended. `None` if a value could change the path's shape, or values are missing.
+    /// the query appended; what both interfaces have, Data Center has as version 2. `None` if a value could change the
+    /// path's shape, or values are missing.
     pub(super) fn address(
         &self,
         operation: &Operation,
@@ -85,7 +127,12 @@ impl Site {
     ) -> Option<Url> {
         let mut address = self.base_url.as_str().to_owned();
         let mut values = values.iter();
-        for segment in operation.path.split('/').skip(1) {
+        let shared = operation.path.strip_prefix(CLOUD);
+        let path = match (self.credential.interface(), shared) {
+            (Interface::DataCenter, Some(shared)) => &format!("{DATA_CENTER}{shared}"),
+            _ => operation.path,
+        };
+        for segment in path.split('/').skip(1) {
             address.push('/');
             if segment.starts_with('{') {
                 let value = values
@@ -125,6 +172,7 @@ impl Site {
                 .ok()
             }
             Credential::Forge(token) => Some(format!("Bearer {}", token.expose())),
+            Credential::Personal(PersonalToken(token)) => Some(format!("Bearer {token}")),
             Credential::Basic(ApiToken { email, token }) => Some(format!(
                 "Basic {}",
                 STANDARD.encode(format!("{email}:{token}"))
@@ -135,7 +183,7 @@ impl Site {
 
 #[cfg(test)]
 mod tests {
-    use super::super::operations::{GET_COMMENT, GET_ISSUE};
+    use super::super::operations::{GET_COMMENT, GET_ISSUE, data_center};
     use super::*;
 
     fn site(base: &str) -> Site {
@@ -165,6 +213,25 @@ mod tests {
         }
         assert!(site.address(&GET_ISSUE, &[], &[]).is_none());
         assert!(site.address(&GET_ISSUE, &["a", "b"], &[]).is_none());
+    }
+
+    #[test]
+    fn a_data_center_is_asked_for_version_2() {
+        let mut site = site("https://jira.example.com/jira");
+        site.credential = Credential::Personal(PersonalToken::new("secret-token"));
+        let address = |operation, values: &[&str]| site.address(operation, values, &[]).unwrap();
+        assert_eq!(
+            address(&GET_ISSUE, &["A-1"]).as_str(),
+            "https://jira.example.com/jira/rest/api/2/issue/A-1"
+        );
+        let url = address(&data_center::SEARCH, &[]);
+        assert_eq!(
+            url.as_str(),
+            "https://jira.example.com/jira/rest/api/2/search"
+        );
+        let header = site.authorization("POST", &url, 0);
+        assert_eq!(header.as_deref(), Some("Bearer secret-token"));
+        assert!(!format!("{site:?}").contains("secret-token"));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::client::{Call, SiteClient};
 use super::error::RestError;
 use super::operations::{GET_MYSELF, GET_USER, Operation};
+use super::site::Interface;
 use crate::wire::Person;
 
 /// An account as people see it.
@@ -17,6 +18,8 @@ pub struct User {
     pub account: AccountId,
     /// The name its profile shows to us.
     pub display_name: String,
+    /// The name it logs in with: on Data Center, where roles and rights go by it. It may change and be given away.
+    pub login: Option<String>,
     /// The e-mail address, where its profile shows it to us. Most do not.
     pub email: Option<String>,
     /// What stands behind it.
@@ -34,7 +37,7 @@ pub enum AccountKind {
     Customer,
     /// A person of the organisation.
     Person,
-    /// Jira does not say, as on servers.
+    /// Jira does not say, as on Data Center.
     Unknown,
 }
 
@@ -56,8 +59,8 @@ impl SiteClient<'_> {
     /// # Errors
     /// See [`RestError`].
     pub async fn user(&self, account: &AccountId) -> Result<User, RestError> {
-        let query = [("accountId", account.as_str())];
-        self.account(&GET_USER, &query).await
+        let by = self.interface().account_parameter();
+        self.account(&GET_USER, &[(by, account.as_str())]).await
     }
 
     /// The account our credential stands for.
@@ -86,6 +89,7 @@ impl SiteClient<'_> {
                 .person
                 .account()
                 .ok_or(RestError::Nonsense { call: operation })?,
+            login: body.person.login().map(str::to_owned),
             display_name: body.display_name,
             email: body.email_address.filter(|address| !address.is_empty()),
             kind: match body.account_type.as_deref() {
@@ -96,6 +100,16 @@ impl SiteClient<'_> {
             },
             active: body.active,
         })
+    }
+}
+
+impl Interface {
+    /// What a query calls an account.
+    pub(super) const fn account_parameter(self) -> &'static str {
+        match self {
+            Self::Cloud => "accountId",
+            Self::DataCenter => "key",
+        }
     }
 }
 

@@ -110,11 +110,7 @@ impl SiteClient<'_> {
 
 impl Body {
     fn worklog(&self) -> Option<Worklog> {
-        let text = match &self.comment {
-            Value::Null => String::new(),
-            Value::String(text) => text.clone(),
-            document => plain_text(document).ok()?,
-        };
+        let text = plain_text(&self.comment).ok()?;
         Some(Worklog {
             id: self.id.parse()?,
             author: self.author.as_ref().and_then(Person::account),

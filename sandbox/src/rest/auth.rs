@@ -1,5 +1,6 @@
-//! Who calls: the installed app by its signed token, or a person by e-mail address and API token. Also enforces
-//! the app's scopes; permissions on issues are the world's matter.
+//! Who calls: the installed app by its signed token, or a person by e-mail address and API token; on Data Center a person
+//! by personal access token alone, since basic authentication is off from version 11 on. Also enforces the app's scopes;
+//! permissions on issues are the world's matter.
 
 use std::future::{Ready, ready};
 
@@ -11,6 +12,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::error::RestError;
+use crate::config::Deployment;
 use crate::connect::descriptor::Scope;
 use crate::connect::{qsh, token};
 use crate::site::{Site, lock};
@@ -63,6 +65,8 @@ fn authenticate(request: &HttpRequest) -> Result<Caller, RestError> {
     match scheme {
         "Bearer" if at_gateway => by_system_token(site, credential.trim()).ok_or_else(refused),
         _ if at_gateway => Err(refused()),
+        "Bearer" => by_personal_token(site, credential.trim()).ok_or_else(refused),
+        _ if site.deployment == Deployment::DataCenter => Err(refused()),
         "JWT" => by_token(request, site, credential.trim()).ok_or_else(refused)?,
         "Basic" => by_api_token(site, credential.trim()).ok_or_else(refused),
         _ => Err(refused()),
@@ -102,6 +106,19 @@ fn by_system_token(site: &Site, token: &str) -> Option<Caller> {
     (token == app.system_token).then_some(Caller {
         account: app.app_account,
         is_app: true,
+    })
+}
+
+fn by_personal_token(site: &Site, token: &str) -> Option<Caller> {
+    if site.deployment != Deployment::DataCenter {
+        return None;
+    }
+    let name = token.strip_prefix("sandbox-pat-")?;
+    let world = lock(&site.world);
+    let user = world.users.iter().find(|user| user.login() == name);
+    user.filter(|user| user.active).map(|user| Caller {
+        account: user.account_id.clone(),
+        is_app: false,
     })
 }
 

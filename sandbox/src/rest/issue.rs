@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::auth::Caller;
 use super::error::RestError;
 use super::query::Query;
+use crate::config::Deployment;
 use crate::site::{Site, lock};
 use crate::view::{FieldChoice, View};
 use crate::world::{CUSTOM_FIELDS, Issue, SYSTEM_FIELDS};
@@ -15,9 +16,11 @@ use crate::world::{CUSTOM_FIELDS, Issue, SYSTEM_FIELDS};
 const PAGE: usize = 100;
 
 pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config
-        .route("/issue/{key}", web::get().to(read))
-        .route("/issue/{key}/changelog", web::get().to(changelog));
+    config.route("/issue/{key}", web::get().to(read));
+}
+
+pub(super) fn on_cloud(config: &mut web::ServiceConfig) {
+    config.route("/issue/{key}/changelog", web::get().to(changelog));
 }
 
 #[derive(Deserialize)]
@@ -47,19 +50,18 @@ async fn read(
     Ok(HttpResponse::Ok().json(out))
 }
 
-/// Adds what `expand` names: changelog (latest first), names, transitions.
+/// Adds what `expand` names: changelog (latest first and a page of it; on Data Center all, the oldest first), names,
+/// transitions.
 pub(super) fn expand(view: &View<'_>, issue: &Issue, names: &str, out: &mut Value) {
     out["expand"] = json!("renderedFields,names,schema,operations,editmeta,changelog");
     for name in names.split(',').map(str::trim) {
         match name {
             "changelog" => {
-                let histories: Vec<Value> = issue
-                    .history
-                    .iter()
-                    .rev()
-                    .take(PAGE)
-                    .map(|it| view.change(it))
-                    .collect();
+                let told = |change| view.change(change);
+                let histories: Vec<Value> = match view.world.deployment {
+                    Deployment::Cloud => issue.history.iter().rev().take(PAGE).map(told).collect(),
+                    Deployment::DataCenter => issue.history.iter().map(told).collect(),
+                };
                 out["changelog"] = json!({
                     "startAt": 0,
                     "maxResults": histories.len(),

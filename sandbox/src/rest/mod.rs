@@ -1,9 +1,11 @@
 //! The REST API, version 3, as far as companion apps use it. Each file is one resource; every handler takes a
-//! [`auth::Caller`] except where Jira answers strangers.
+//! [`auth::Caller`] except where Jira answers strangers. Data Center's version 2 has most of it in other shapes, and
+//! some of it otherwise: [`data_center`].
 
 mod app_field;
 mod auth;
 mod comment;
+mod data_center;
 mod error;
 mod group;
 mod issue;
@@ -22,21 +24,26 @@ use actix_web::web;
 
 use error::RestError;
 
+use crate::config::Deployment;
+use crate::site::Site;
 use crate::view::View;
 use crate::world::Issue;
 
 /// Routes of the API.
-pub(crate) fn configure(config: &mut web::ServiceConfig) {
-    api(config, "/rest/api/3");
-    config.route("/_edge/tenant_info", web::get().to(project::tenant_info));
+pub(crate) fn configure(config: &mut web::ServiceConfig, site: &Site) {
+    match site.deployment {
+        Deployment::Cloud => {
+            api(config, "/rest/api/3", on_cloud);
+            // The same at the gateway, for Forge's tokens.
+            let at_gateway = format!("/ex/jira/{}/rest/api/3", site.cloud_id);
+            api(config, &at_gateway, on_cloud);
+            config.route("/_edge/tenant_info", web::get().to(project::tenant_info));
+        }
+        Deployment::DataCenter => api(config, "/rest/api/2", data_center::configure),
+    }
 }
 
-/// The same site at the gateway, for Forge's tokens.
-pub(crate) fn at_gateway(config: &mut web::ServiceConfig, cloud_id: &str) {
-    api(config, &format!("/ex/jira/{cloud_id}/rest/api/3"));
-}
-
-fn api(config: &mut web::ServiceConfig, path: &str) {
+fn api(config: &mut web::ServiceConfig, path: &str, rest: fn(&mut web::ServiceConfig)) {
     let json = web::JsonConfig::default()
         .limit(1 << 20)
         .error_handler(|_, _| RestError::bad("The request body is not acceptable JSON.").into());
@@ -44,14 +51,14 @@ fn api(config: &mut web::ServiceConfig, path: &str) {
         web::scope(path)
             .app_data(json)
             .app_data(web::PayloadConfig::new(1 << 20))
+            // First: `/project/search` is no project.
+            .configure(rest)
             .configure(issue::configure)
             .configure(comment::configure)
             .configure(worklog::configure)
             .configure(property::configure)
-            .configure(app_field::configure)
             .configure(remotelink::configure)
             .configure(transition::configure)
-            .configure(search::configure)
             .configure(permission::configure)
             .configure(user::configure)
             .configure(group::configure)
@@ -60,6 +67,16 @@ fn api(config: &mut web::ServiceConfig, path: &str) {
                 RestError::new(StatusCode::NOT_FOUND, "The sandbox has no such resource.")
             })),
     );
+}
+
+fn on_cloud(config: &mut web::ServiceConfig) {
+    config
+        .configure(issue::on_cloud)
+        .configure(app_field::configure)
+        .configure(search::on_cloud)
+        .configure(permission::on_cloud)
+        .configure(user::on_cloud)
+        .configure(project::on_cloud);
 }
 
 /// Adds the changelog to an issue, as `expand=changelog` does.

@@ -11,9 +11,11 @@ use crate::site::{Site, lock};
 use crate::world::{ADMINISTER, AccountId, Permission};
 
 pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config
-        .route("/permissions/check", web::post().to(check))
-        .route("/mypermissions", web::get().to(mine));
+    config.route("/mypermissions", web::get().to(mine));
+}
+
+pub(super) fn on_cloud(config: &mut web::ServiceConfig) {
+    config.route("/permissions/check", web::post().to(check));
 }
 
 #[derive(Deserialize)]

@@ -8,6 +8,7 @@ use super::error::RestError;
 use super::issue::{PageQuery, page};
 use super::query::Query;
 use crate::clock;
+use crate::config::Deployment;
 use crate::site::{Site, lock};
 use crate::view::View;
 use crate::world::{
@@ -18,12 +19,15 @@ use crate::world::{
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     config
         .route("/project", web::get().to(list))
-        .route("/project/search", web::get().to(search))
         .route("/project/{key}", web::get().to(read))
         .route("/project/{key}/role", web::get().to(roles))
         .route("/project/{key}/role/{id}", web::get().to(role))
         .route("/field", web::get().to(fields))
         .route("/serverInfo", web::get().to(server_info));
+}
+
+pub(super) fn on_cloud(config: &mut web::ServiceConfig) {
+    config.route("/project/search", web::get().to(search));
 }
 
 /// Most projects on one page.
@@ -146,6 +150,20 @@ async fn role(
 }
 
 fn role_actor(world: &World, id: u64, actor: &RoleActor) -> Option<Value> {
+    if world.deployment == Deployment::DataCenter {
+        let (name, shown, kind) = match actor {
+            RoleActor::User(account) => {
+                let user = world.user(account)?;
+                (
+                    user.login(),
+                    &user.display_name,
+                    "atlassian-user-role-actor",
+                )
+            }
+            RoleActor::Group(name) => (name.as_str(), name, "atlassian-group-role-actor"),
+        };
+        return Some(json!({ "id": id, "displayName": shown, "type": kind, "name": name }));
+    }
     match actor {
         RoleActor::User(account) => Some(json!({
             "id": id,
@@ -207,12 +225,16 @@ async fn server_info(
 ) -> Result<HttpResponse, RestError> {
     stranger(&request)?;
     let base_url = lock(&site.world).base_url.clone();
+    let (deployment, version, numbers) = match site.deployment {
+        Deployment::Cloud => ("Cloud", "1001.0.0-SNAPSHOT", [1001, 0, 0]),
+        Deployment::DataCenter => ("Server", "10.3.2", [10, 3, 2]),
+    };
     Ok(HttpResponse::Ok().json(json!({
         "baseUrl": base_url,
         "displayUrl": base_url,
-        "version": "1001.0.0-SNAPSHOT",
-        "versionNumbers": [1001, 0, 0],
-        "deploymentType": "Cloud",
+        "version": version,
+        "versionNumbers": numbers,
+        "deploymentType": deployment,
         "buildNumber": 100_290,
         "buildDate": "2026-11-01T00:00:00.000+0000",
         "serverTime": clock::iso(clock::now_ms()),

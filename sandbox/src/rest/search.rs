@@ -15,7 +15,7 @@ use crate::site::{Site, lock};
 use crate::view::{FieldChoice, View};
 use crate::world::Issue;
 
-pub(super) fn configure(config: &mut web::ServiceConfig) {
+pub(super) fn on_cloud(config: &mut web::ServiceConfig) {
     config
         .route("/search/jql", web::post().to(by_body))
         .route("/search/jql", web::get().to(by_query))
@@ -146,7 +146,7 @@ async fn count(
     Ok(HttpResponse::Ok().json(json!({ "count": count })))
 }
 
-fn parse(jql: &str) -> Result<jql::Query, RestError> {
+pub(super) fn parse(jql: &str) -> Result<jql::Query, RestError> {
     let query = jql::Query::parse(jql).and_then(jql::Query::bounded);
     query.map_err(|error| RestError::bad(error.to_string()))
 }

@@ -73,7 +73,7 @@ impl View<'_> {
     fn all_fields(&self, issue: &Issue) -> Map<String, Value> {
         let project = self.world.project(&issue.project);
         let text = |doc: &Value| match self.api {
-            Api::V2 => Value::String(adf::to_text(doc)),
+            Api::V2 | Api::Server => Value::String(adf::to_text(doc)),
             Api::V3 => doc.clone(),
         };
         let mut fields = Map::new();
@@ -147,7 +147,7 @@ impl View<'_> {
         if let Some(value) = issue.custom.get(APP_FIELD.0) {
             put(APP_FIELD.0, value.clone());
         }
-        if self.api == Api::V3 {
+        if self.api != Api::V2 {
             put("comment", self.comment_field(issue));
         }
         fields

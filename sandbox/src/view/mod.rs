@@ -1,5 +1,5 @@
 //! The JSON shapes of Jira: users, projects, issues, comments, changelogs. REST answers use version 3 (documents),
-//! webhook bodies version 2 (plain strings). Looks things up, changes nothing.
+//! webhook bodies version 2 (plain strings); Data Center has its own. Looks things up, changes nothing.
 
 mod fields;
 mod talk;
@@ -7,15 +7,18 @@ mod talk;
 pub(crate) use fields::FieldChoice;
 use serde_json::{Value, json};
 
-use crate::world::{AccountId, IssueType, Priority, Project, Status, World};
+use crate::config::Deployment;
+use crate::world::{AccountId, IssueType, Priority, Project, Status, User, World};
 
-/// Which of the two spellings of the API a body uses.
+/// Which of the spellings of the API a body uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Api {
     /// Webhooks: `/rest/api/2`, text as plain strings.
     V2,
     /// REST: `/rest/api/3`, text as documents.
     V3,
+    /// Data Center, either way: `/rest/api/2`, text as wiki markup, people by user key and name.
+    Server,
 }
 
 /// Draws parts of a world.
@@ -28,23 +31,25 @@ pub(crate) struct View<'a> {
 impl<'a> View<'a> {
     /// For REST answers.
     pub(crate) fn rest(world: &'a World) -> Self {
-        Self {
-            world,
-            api: Api::V3,
-        }
+        Self::of(world, Api::V3)
     }
 
     /// For webhook bodies.
     pub(crate) fn webhook(world: &'a World) -> Self {
-        Self {
-            world,
-            api: Api::V2,
-        }
+        Self::of(world, Api::V2)
+    }
+
+    fn of(world: &'a World, on_cloud: Api) -> Self {
+        let api = match world.deployment {
+            Deployment::Cloud => on_cloud,
+            Deployment::DataCenter => Api::Server,
+        };
+        Self { world, api }
     }
 
     /// An absolute link below the API's root.
     pub(crate) fn link(&self, rest: &str) -> String {
-        let version = if self.api == Api::V2 { 2 } else { 3 };
+        let version = if self.api == Api::V3 { 3 } else { 2 };
         format!("{}/rest/api/{version}/{rest}", self.world.base_url)
     }
 
@@ -55,6 +60,18 @@ impl<'a> View<'a> {
     pub(crate) fn user(&self, id: &AccountId) -> Value {
         let avatar = self.image("avatar");
         let user = self.world.user(id);
+        if self.api == Api::Server {
+            let name = user.map_or(id.as_str(), User::login);
+            return json!({
+                "self": self.link(&format!("user?username={name}")),
+                "key": id,
+                "name": name,
+                "avatarUrls": { "48x48": avatar, "24x24": avatar, "16x16": avatar, "32x32": avatar },
+                "displayName": user.map_or("Former user", |user| &user.display_name),
+                "active": user.is_some_and(|user| user.active),
+                "timeZone": "Etc/UTC",
+            });
+        }
         json!({
             "self": self.link(&format!("user?accountId={id}")),
             "accountId": id,

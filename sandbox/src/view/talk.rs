@@ -10,7 +10,7 @@ impl View<'_> {
     /// One comment; `with_properties` adds what was stored with it.
     pub(crate) fn comment(&self, issue: &Issue, comment: &Comment, with_properties: bool) -> Value {
         let body = match self.api {
-            Api::V2 => Value::String(adf::to_text(&comment.body)),
+            Api::V2 | Api::Server => Value::String(adf::to_text(&comment.body)),
             Api::V3 => comment.body.clone(),
         };
         let mut out = json!({
@@ -21,8 +21,10 @@ impl View<'_> {
             "updateAuthor": self.user(&comment.update_author),
             "created": clock::iso(comment.created),
             "updated": clock::iso(comment.updated),
-            "jsdPublic": true,
         });
+        if self.api != Api::Server {
+            out["jsdPublic"] = json!(true);
+        }
         if let Some(visibility) = &comment.visibility {
             out["visibility"] = visibility.clone();
         }
@@ -51,7 +53,9 @@ impl View<'_> {
     /// What was logged as work.
     pub(crate) fn worklog(&self, issue: &Issue, worklog: &Worklog) -> Value {
         let body = match (self.api, &worklog.body) {
-            (Api::V2, body) => json!(body.as_ref().map(adf::to_text).unwrap_or_default()),
+            (Api::V2 | Api::Server, body) => {
+                json!(body.as_ref().map(adf::to_text).unwrap_or_default())
+            }
             (Api::V3, body) => json!(body),
         };
         json!({
@@ -75,8 +79,19 @@ impl View<'_> {
             "id": change.id.to_string(),
             "author": self.user(&change.author),
             "created": clock::iso(change.at),
-            "items": change.items,
+            "items": self.items(change),
         })
+    }
+
+    /// What an entry of the changelog lists; Data Center tells no ids of fields.
+    pub(crate) fn items(&self, change: &Change) -> Value {
+        let mut items = json!(change.items);
+        for item in items.as_array_mut().into_iter().flatten() {
+            if let (Api::Server, Some(item)) = (self.api, item.as_object_mut()) {
+                item.remove("fieldId");
+            }
+        }
+        items
     }
 
     /// One remote link.

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use aws_lc_rs::hmac;
 use reqwest::RequestBuilder;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -13,7 +14,7 @@ use super::outbox::{Door, Job};
 use crate::clock;
 use crate::connect::{qsh, token};
 use crate::forge::invocation::Module;
-use crate::site::Site;
+use crate::site::{Site, lock};
 
 /// How often one event is tried again at most.
 const RETRIES: u32 = 5;
@@ -106,6 +107,7 @@ async fn attempt(site: &Site, job: &Job, retry: u32) -> bool {
     let request = match job.door {
         Door::Connect => to_connect(site, job, retry),
         Door::Forge => to_forge(site, job, retry),
+        Door::Site => to_site_webhook(site, job, retry),
     };
     let status = match request {
         Err(NotInstalled) => {
@@ -177,6 +179,36 @@ fn to_forge(site: &Site, job: &Job, retry: u32) -> Result<Option<RequestBuilder>
             .header("x-forge-oauth-system", &app.system_token)
             .json(&body)
     }))
+}
+
+/// The same for an administrator's webhook: the body is signed with its secret.
+fn to_site_webhook(
+    site: &Site,
+    job: &Job,
+    retry: u32,
+) -> Result<Option<RequestBuilder>, NotInstalled> {
+    let hooks = lock(&site.hooks);
+    let hook = hooks.iter().find(|hook| hook.url == job.path);
+    let secret = hook.ok_or(NotInstalled)?.secret.as_bytes();
+    let body = job.body.to_string();
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
+    let tag = hmac::sign(&key, body.as_bytes());
+    let tag: String = tag
+        .as_ref()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let request = site
+        .client
+        .post(&job.path)
+        .header("Content-Type", "application/json")
+        .header("X-Hub-Signature", format!("sha256={tag}"))
+        .header(
+            "X-Atlassian-Webhook-Identifier",
+            site.outbox.identifier(job),
+        )
+        .header("X-Atlassian-Webhook-Retry", retry.to_string());
+    Ok(Some(request.body(body)))
 }
 
 #[cfg(test)]

@@ -95,10 +95,23 @@ impl EventKind {
     }
 }
 
+/// A webhook that an administrator made in Jira's system settings: it hears of everything.
+pub(crate) struct SiteWebhook {
+    pub(crate) url: String,
+    pub(crate) secret: String,
+}
+
 impl Site {
-    /// Turns what happened into deliveries for the apps that are installed.
+    /// Turns what happened into deliveries for the apps that are installed, and for administrators' webhooks.
     pub(crate) fn announce(&self, world: &crate::world::World, happenings: &[Happening]) {
         self.announce_to_connect(world, happenings);
+        for hook in lock(&self.hooks).iter() {
+            for happening in happenings {
+                let event = EventKind::of(&happening.what);
+                let body = payload::body(world, event, happening, false);
+                self.outbox.accept(Door::Site, event, &hook.url, &body);
+            }
+        }
         if let Some(app) = self.forge_installation() {
             // As its manifest asks: `ignoreSelf`.
             for happening in happenings.iter().filter(|it| it.actor != app.app_account) {

@@ -45,6 +45,8 @@ pub(crate) enum Door {
     Connect,
     /// As a Forge app's remote.
     Forge,
+    /// As an administrator's webhook, which belongs to no app.
+    Site,
 }
 
 /// One body on its way to one URL of the app.
@@ -54,7 +56,7 @@ pub(crate) struct Job {
     pub(crate) entry: usize,
     /// Which app it is for.
     pub(crate) door: Door,
-    /// The webhook's URL, relative to the app's base URL.
+    /// The webhook's URL, relative to the app's base URL; an administrator's is whole.
     pub(crate) path: String,
     pub(crate) body: Value,
 }

@@ -22,12 +22,12 @@ pub(crate) fn body(
         What::Created { change } => {
             out["issue_event_type_name"] = json!("issue_created");
             whole_issue(&view, &mut out, happening);
-            out["changelog"] = changelog(change);
+            out["changelog"] = changelog(&view, change);
         }
         What::Updated { change, kind } => {
             out["issue_event_type_name"] = json!(kind);
             whole_issue(&view, &mut out, happening);
-            out["changelog"] = changelog(change);
+            out["changelog"] = changelog(&view, change);
         }
         What::Deleted => whole_issue(&view, &mut out, happening),
         What::Commented(comment) | What::CommentEdited(comment) | What::CommentDeleted(comment) => {
@@ -57,6 +57,6 @@ fn small(view: &View<'_>, out: &mut Value, happening: &Happening, comment: &Comm
     out["eventType"] = json!("primaryAction");
 }
 
-fn changelog(change: &Change) -> Value {
-    json!({ "id": change.id.to_string(), "items": change.items })
+fn changelog(view: &View<'_>, change: &Change) -> Value {
+    json!({ "id": change.id.to_string(), "items": view.items(change) })
 }

@@ -14,6 +14,8 @@ mod worklog;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::config::Deployment;
+
 pub(crate) use field::{APP_FIELD, CUSTOM_FIELDS, SYSTEM_FIELDS};
 pub use field::{IssueType, Priority, Status};
 pub(crate) use issue::{Attachment, Change, ChangeItem, Comment, Issue, RemoteLink, Worklog};
@@ -106,6 +108,7 @@ pub(crate) struct Happening {
 /// The whole site. Owned by one mutex; nothing in here blocks.
 pub(crate) struct World {
     pub(crate) base_url: String,
+    pub(crate) deployment: Deployment,
     pub(crate) projects: Vec<Project>,
     pub(crate) users: Vec<User>,
     pub(crate) groups: Vec<Group>,

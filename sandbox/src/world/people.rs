@@ -95,6 +95,11 @@ impl User {
         }
     }
 
+    /// What somebody logs in with, on Data Center: the part of the e-mail address before the @.
+    pub(crate) fn login(&self) -> &str {
+        self.email.split('@').next().unwrap_or_default()
+    }
+
     /// True when `text` is this account's id, first name, display name or e-mail address.
     pub(crate) fn answers_to(&self, text: &str) -> bool {
         let first = self.display_name.split(' ').next().unwrap_or_default();

@@ -6,6 +6,8 @@ use super::people::{
     ALICE, APPROVERS_GROUP, APPROVERS_ROLE, AccountId, BEN, CARLA, DAN, ERIN, Group, RoleActor,
     User, UserKind,
 };
+use crate::config::Deployment;
+
 use super::{NewIssue, Permission, Project, World, WorldError};
 
 /// Tickets of the seed, in order of making.
@@ -29,9 +31,10 @@ pub(crate) enum SeedError {
 
 impl World {
     /// The seeded site, with no happenings pending.
-    pub(crate) fn seeded(base_url: &str) -> Result<Self, SeedError> {
+    pub(crate) fn seeded(base_url: &str, deployment: Deployment) -> Result<Self, SeedError> {
         let mut world = Self {
             base_url: base_url.to_owned(),
+            deployment,
             projects: Vec::new(),
             users: Vec::new(),
             groups: Vec::new(),

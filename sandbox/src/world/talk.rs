@@ -1,10 +1,11 @@
-//! Comments: adding, editing, deleting. Bodies are documents.
+//! Comments: adding, editing, deleting. Bodies are documents, on Data Center wiki markup.
 
 use serde_json::Value;
 
 use super::issue::Comment;
 use super::people::AccountId;
 use super::{Permission, What, World, WorldError};
+use crate::config::Deployment;
 use crate::{adf, clock};
 
 /// What a caller may give with a comment.
@@ -17,16 +18,23 @@ pub(crate) struct CommentDraft {
 
 impl CommentDraft {
     /// A comment of plain text.
-    pub(crate) fn of_text(text: &str) -> Self {
+    pub(crate) fn of_text(deployment: Deployment, text: &str) -> Self {
+        let body = match deployment {
+            Deployment::Cloud => adf::from_text(text),
+            Deployment::DataCenter => text.into(),
+        };
         Self {
-            body: adf::from_text(text),
+            body,
             ..Self::default()
         }
     }
 
-    fn check(&self) -> Result<(), WorldError> {
-        let empty = adf::to_text(&self.body).is_empty();
-        if empty || adf::check(&self.body).is_err() {
+    fn check(&self, deployment: Deployment) -> Result<(), WorldError> {
+        let of_its_kind = match deployment {
+            Deployment::Cloud => adf::check(&self.body).is_ok(),
+            Deployment::DataCenter => self.body.is_string(),
+        };
+        if adf::to_text(&self.body).trim().is_empty() || !of_its_kind {
             let reason = "Comment body is not valid!";
             return Err(WorldError::Invalid {
                 field: "comment",
@@ -45,7 +53,7 @@ impl World {
         key: &str,
         draft: CommentDraft,
     ) -> Result<Comment, WorldError> {
-        draft.check()?;
+        draft.check(self.deployment)?;
         let (id, at) = (self.next_id(), clock::now_ms());
         let comment = Comment {
             id,
@@ -73,7 +81,7 @@ impl World {
         comment_id: u64,
         draft: CommentDraft,
     ) -> Result<Comment, WorldError> {
-        draft.check()?;
+        draft.check(self.deployment)?;
         self.demand_comment(actor, key, comment_id)?;
         let at = clock::now_ms();
         let issue = self.issue_for(actor, key, Permission::AddComments)?;

@@ -28,6 +28,9 @@ pub(crate) struct JiraBody {
     user_email: Option<String>,
     /// The account's API token, of id.atlassian.com. It is kept encrypted and never shown.
     api_token: Option<String>,
+    /// For a site of Jira Data Center, in place of `userEmail` and `apiToken`: the account's personal access token, which
+    /// it makes in its profile. It is kept encrypted and never shown.
+    personal_access_token: Option<String>,
     /// The projects that are looked at.
     #[schema(value_type = Option<Vec<String>>, example = json!(["AI-GOV", "ML-OPS"]), min_items = 1, max_items = 200)]
     projects: Option<Vec<ProjectKey>>,
@@ -147,6 +150,7 @@ impl From<JiraBody> for JiraRequest {
             cloud_id: body.cloud_id,
             user_email: body.user_email,
             api_token: body.api_token,
+            personal_token: body.personal_access_token,
             projects: body.projects,
             link_pattern: body.link_pattern,
             capture_fields: body.capture_fields,

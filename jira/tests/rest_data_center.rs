@@ -1,0 +1,247 @@
+//! Jira Data Center: the same methods give the same, though the site names people, rights, roles and pages otherwise.
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+use std::sync::Mutex;
+
+use crate::fake_http;
+
+use fake_http::{FakeHttp, Reply};
+use jira::adf::{Inline, document};
+use jira::rest::{
+    Client, CommentDraft, Credential, HttpSettings, PersonalToken, RestError, Site, SiteClient,
+    TicketName, Written,
+};
+use record::ids::{AccountId, IssueId, ProjectKey, TicketKey};
+use sandbox::{Config, Deployment, NewIssue, RoleActor, Sandbox};
+use serde_json::json;
+
+async fn data_center() -> Sandbox {
+    let config = Config {
+        deployment: Deployment::DataCenter,
+        ..Config::default()
+    };
+    Sandbox::start(config).await.unwrap()
+}
+
+fn client() -> Client {
+    Client::new(HttpSettings::default()).unwrap()
+}
+
+fn site(address: &str, token: &str) -> Site {
+    Site {
+        base_url: address.parse().unwrap(),
+        credential: Credential::Personal(PersonalToken::new(token)),
+    }
+}
+
+fn ticket(sandbox: &Sandbox, summary: &str) -> (IssueId, TicketKey) {
+    let new = NewIssue {
+        project: "PAY".to_owned(),
+        summary: summary.to_owned(),
+        description: "Pay with h2. cards".to_owned(),
+        ..NewIssue::default()
+    };
+    let made = sandbox.world().create_issue("ben", new).unwrap();
+    (
+        made.id.to_string().parse().unwrap(),
+        made.key.parse().unwrap(),
+    )
+}
+
+fn account(sandbox: &Sandbox, name: &str) -> AccountId {
+    let account = sandbox.world().account_id(name).unwrap();
+    account.as_str().parse().unwrap()
+}
+
+#[tokio::test]
+async fn people_are_known_by_their_keys_and_their_rights_by_their_names() {
+    let sandbox = data_center().await;
+    let (client, site) = (client(), site(sandbox.local_url(), "sandbox-pat-erin"));
+    let at = client.at(&site);
+    let me = at.myself().await.unwrap();
+    assert_eq!(me.account, account(&sandbox, "erin"));
+    assert!(at.may_ask_of_others(&me.account).await.unwrap());
+    let (id, key) = ticket(&sandbox, "Cards");
+    for (name, browse, comment) in [("carla", true, true), ("dan", true, false)] {
+        let user = at.user(&account(&sandbox, name)).await.unwrap();
+        assert_eq!(user.login.as_deref(), Some(name));
+        let may = at.ticket_permissions(&user, (&id, &key)).await.unwrap();
+        assert_eq!((may.browse, may.comment), (browse, comment), "{name}");
+    }
+    let groups = at.groups_of(&account(&sandbox, "carla")).await.unwrap();
+    let groups: Vec<_> = groups
+        .iter()
+        .map(|g| (g.id.is_some(), g.name.as_str()))
+        .collect();
+    assert!(
+        groups.contains(&(false, sandbox::APPROVERS_GROUP)),
+        "{groups:?}"
+    );
+}
+
+#[tokio::test]
+async fn who_is_no_administrator_may_not_ask_of_others() {
+    let sandbox = data_center().await;
+    let (client, site) = (client(), site(sandbox.local_url(), "sandbox-pat-alice"));
+    let at = client.at(&site);
+    assert!(
+        !at.may_ask_of_others(&account(&sandbox, "alice"))
+            .await
+            .unwrap()
+    );
+    let user = at.user(&account(&sandbox, "carla")).await.unwrap();
+    let (id, key) = ticket(&sandbox, "Cards");
+    let refused = at.ticket_permissions(&user, (&id, &key)).await;
+    assert!(matches!(refused, Err(RestError::Forbidden { .. })));
+}
+
+#[tokio::test]
+async fn somebody_whose_name_only_begins_alike_lends_no_right() {
+    let server = FakeHttp::answering(|asked| match asked.path.as_str() {
+        "/rest/api/2/user" => Reply::json(
+            &json!({"key": "JIRAUSER1", "name": "dan", "displayName": "Dan", "active": true}),
+        ),
+        _ => Reply::json(&json!([{"key": "JIRAUSER2", "name": "daniel", "displayName": "Daniel"}])),
+    })
+    .await;
+    let (client, site) = (client(), site(&server.base, "t0ken"));
+    let at = client.at(&site);
+    let dan = at.user(&"JIRAUSER1".parse().unwrap()).await.unwrap();
+    let ticket = (&"1".parse().unwrap(), &"PAY-1".parse().unwrap());
+    let may = at.ticket_permissions(&dan, ticket).await.unwrap();
+    assert!(!may.browse && !may.comment);
+    assert!(server.asked()[1].query.contains("username=dan&"));
+}
+
+#[tokio::test]
+async fn roles_tell_who_has_them_by_name() {
+    let sandbox = data_center().await;
+    let leads = RoleActor::Group(sandbox::APPROVERS_GROUP.to_owned());
+    let world = sandbox.world();
+    world
+        .add_to_role("PAY", sandbox::APPROVERS_ROLE, leads)
+        .unwrap();
+    let (client, site) = (client(), site(sandbox.local_url(), "sandbox-pat-erin"));
+    let (at, project): (_, ProjectKey) = (client.at(&site), "PAY".parse().unwrap());
+    let roles = at.roles(&project).await.unwrap();
+    let role = roles
+        .iter()
+        .find(|role| role.name == sandbox::APPROVERS_ROLE);
+    let actors = at.role_actors(&project, role.unwrap().id).await.unwrap();
+    assert_eq!(
+        (actors.accounts.len(), actors.logins),
+        (0, vec!["carla".to_owned()])
+    );
+    assert_eq!(actors.groups[0].name, sandbox::APPROVERS_GROUP);
+    assert_eq!(at.projects().await.unwrap()[0].key.as_str(), "CARE");
+}
+
+#[tokio::test]
+async fn a_comment_of_ours_is_wiki_markup_and_found_again() {
+    let sandbox = data_center().await;
+    let (client, site) = (client(), site(sandbox.local_url(), "sandbox-pat-erin"));
+    let at = client.at(&site);
+    let (id, key) = ticket(&sandbox, "Cards");
+    let body = document(&[vec![
+        Inline::Strong("Approval needed".into()),
+        Inline::Text(" for {code}".into()),
+    ]]);
+    let mark = "ours".parse().unwrap();
+    let draft = CommentDraft {
+        body,
+        mark,
+        internal: true,
+    };
+    let written = at.add_comment(&id, &draft).await.unwrap();
+    let shown = sandbox.world().comments(key.as_str()).unwrap();
+    assert_eq!(shown[0]["body"], "*Approval needed* for \\{code\\}");
+    let found = at.marked_comment(&id, &draft.mark).await.unwrap().unwrap();
+    assert_eq!(found.id, written);
+    let changed = at.update_comment(&id, &written, &draft).await.unwrap();
+    assert_eq!(changed, Written::Updated);
+    let text = "{quote}/approve{quote}\n[~carla] no";
+    sandbox
+        .world()
+        .add_comment("ben", key.as_str(), text)
+        .unwrap();
+    let said = at.comments_since(&id, 0).await.unwrap();
+    assert_eq!(said[0].own_words, ["@ no"]);
+    assert_eq!(said[0].author, Some(account(&sandbox, "ben")));
+}
+
+#[tokio::test]
+async fn a_ticket_and_its_history_are_read() {
+    let sandbox = data_center().await;
+    let (client, site) = (client(), site(sandbox.local_url(), "sandbox-pat-erin"));
+    let at = client.at(&site);
+    let (id, key) = ticket(&sandbox, "Cards");
+    sandbox
+        .world()
+        .transition("carla", key.as_str(), "Approved")
+        .unwrap();
+    let read = at.ticket(TicketName::Key(&key), &[]).await.unwrap();
+    assert_eq!(
+        (read.description.as_str(), read.status.as_str()),
+        ("Pay with h2. cards", "Approved")
+    );
+    assert_eq!(read.reporter, Some(account(&sandbox, "ben")));
+    let histories = at.histories(&id).await.unwrap();
+    let latest = &histories.changes[0];
+    assert!(histories.complete);
+    assert_eq!(latest.author, Some(account(&sandbox, "carla")));
+    assert_eq!(
+        (
+            latest.items[0].field.as_str(),
+            latest.items[0].to.as_deref()
+        ),
+        ("status", Some("Approved"))
+    );
+    let status = at.own_address().await.unwrap();
+    assert_eq!(status.as_str(), sandbox.base_url());
+}
+
+async fn found(at: &SiteClient<'_>) -> Vec<String> {
+    let all = at
+        .search_all("project = PAY AND updated >= -60m ORDER BY updated ASC")
+        .await;
+    all.unwrap()
+        .into_iter()
+        .map(|ticket| ticket.key.as_str().to_owned())
+        .collect()
+}
+
+#[tokio::test]
+async fn a_search_finds_each_ticket_once_over_pages() {
+    let sandbox = data_center().await;
+    for number in 0..230 {
+        ticket(&sandbox, &format!("Ticket {number}"));
+    }
+    let (client, site) = (client(), site(sandbox.local_url(), "sandbox-pat-erin"));
+    let keys = found(&client.at(&site)).await;
+    let expected: Vec<String> = (1..=keys.len()).map(|n| format!("PAY-{n}")).collect();
+    assert_eq!((keys.len(), keys), (234, expected));
+}
+
+/// Tickets 0 to 249; while the second page is asked for, the first ticket is changed and moves to the end.
+#[tokio::test]
+async fn what_moves_while_pages_are_read_hides_nothing() {
+    let order: Mutex<Vec<u64>> = Mutex::new((1..=250).collect());
+    let server = FakeHttp::answering(move |asked| {
+        let mut order = order.lock().unwrap();
+        let wish = asked.json();
+        let from = usize::try_from(wish["startAt"].as_u64().unwrap()).unwrap();
+        if from > 0 && order[0] == 1 {
+            order.rotate_left(1);
+        }
+        let page = order.iter().skip(from).take(100);
+        let issue = |id: &u64| json!({"id": id.to_string(), "key": format!("PAY-{id}"), "fields": {"updated": ""}});
+        let issues: Vec<_> = page.map(issue).collect();
+        Reply::json(&json!({"startAt": from, "total": 250, "issues": issues}))
+    })
+    .await;
+    let (client, site) = (client(), site(&server.base, "t0ken"));
+    let mut keys = found(&client.at(&site)).await;
+    keys.sort_by_key(|key| key[4..].parse::<u32>().unwrap());
+    let expected: Vec<String> = (1..=250).map(|n| format!("PAY-{n}")).collect();
+    assert_eq!(keys, expected);
+}
