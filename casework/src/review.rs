@@ -5,6 +5,7 @@ mod authors;
 mod grammar;
 mod heard;
 mod since;
+mod steps;
 mod withdrawn;
 
 use std::collections::BTreeSet;

@@ -6,6 +6,7 @@
 //! to try again is the caller's decision, except for one wait of at most two seconds within a call.
 
 mod app_field;
+mod approval_step;
 mod budget;
 mod capture;
 mod client;
@@ -34,6 +35,7 @@ mod user;
 mod worklog;
 
 pub use app_field::AppField;
+pub use approval_step::{ApprovalStep, StepAnswer};
 pub use budget::Quota;
 pub use capture::{CustomFields, Field, RiskFields};
 pub use client::{Client, HttpSettings, NoClient, SiteClient, Written};

@@ -9,7 +9,7 @@ use fake_http::{FakeHttp, Reply};
 use jira::adf::{Inline, document};
 use jira::rest::{
     Client, CommentDraft, Credential, HttpSettings, PersonalToken, RestError, Site, SiteClient,
-    TicketName, Written,
+    StepAnswer, TicketName, Written,
 };
 use record::ids::{AccountId, IssueId, ProjectKey, TicketKey};
 use sandbox::{Config, Deployment, NewIssue, RoleActor, Sandbox};
@@ -198,6 +198,42 @@ async fn a_ticket_and_its_history_are_read() {
     );
     let status = at.own_address().await.unwrap();
     assert_eq!(status.as_str(), sandbox.base_url());
+}
+
+#[tokio::test]
+async fn an_approval_step_is_told_once_it_ended() {
+    let sandbox = data_center().await;
+    let world = sandbox.world();
+    let (client, site) = (client(), site(sandbox.local_url(), "sandbox-pat-erin"));
+    let at = client.at(&site);
+    let (id, key) = ticket(&sandbox, "Cards");
+    let no_request = at.ended_approval_steps(&id).await;
+    assert!(matches!(no_request, Err(RestError::NotFound { .. })));
+    assert!(!at.histories(&id).await.unwrap().service_desk);
+    world.make_service_desk("PAY").unwrap();
+    assert!(at.histories(&id).await.unwrap().service_desk);
+    for number in 0..60 {
+        let name = format!("Step {number}");
+        let asked = ["carla", "alice"];
+        let step = world
+            .ask_for_approval(key.as_str(), &name, &asked, 1)
+            .unwrap();
+        if number != 7 {
+            world
+                .answer_approval("carla", key.as_str(), step, number % 2 == 0)
+                .unwrap();
+        }
+    }
+    let steps = at.ended_approval_steps(&id).await.unwrap();
+    assert_eq!(steps.len(), 59, "over pages, without the one that goes on");
+    let last = steps.last().unwrap();
+    assert_eq!(last.name, "Step 59");
+    let carla = account(&sandbox, "carla");
+    assert_eq!(
+        last.answers,
+        [(carla, StepAnswer::Declined)],
+        "of two who were asked"
+    );
 }
 
 async fn found(at: &SiteClient<'_>) -> Vec<String> {

@@ -201,6 +201,11 @@ fn examples() -> Vec<(EntryType, Value)> {
                 "reason": "OWN_TICKET"}),
         ),
         (
+            EntryType::ReviewNotCounted,
+            json!({"ticket": ticket, "decision": "REJECTED", "person": PERSON, "via": {"approval": "13"},
+                "reason": "NOT_IN_ROLE"}),
+        ),
+        (
             EntryType::ApprovalStale,
             json!({"ticket": ticket, "approval": EVENT, "reason": "CONTENT_CHANGED", "shownBy": EVENT}),
         ),

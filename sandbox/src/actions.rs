@@ -45,6 +45,53 @@ impl<'a> Actions<'a> {
             .change(|world| world.add_project(key, name, last_number))
     }
 
+    /// Makes a project one of Jira Service Management's.
+    ///
+    /// # Errors
+    /// [`WorldError::NoSuchProject`].
+    pub fn make_service_desk(self, key: &str) -> Outcome<()> {
+        self.site.change(|world| {
+            let mut projects = world.projects.iter_mut();
+            let project = projects.find(|project| project.key == key);
+            project.ok_or(WorldError::NoSuchProject)?.service_desk = true;
+            Ok(())
+        })
+    }
+
+    /// Begins an approval step of a request, in which so many of these people have to agree; the step's id.
+    ///
+    /// # Errors
+    /// [`WorldError`] for an unknown issue or person.
+    pub fn ask_for_approval(
+        self,
+        issue: &str,
+        name: &str,
+        approvers: &[&str],
+        needed: usize,
+    ) -> Outcome<u64> {
+        self.site.change(|world| {
+            let approvers = approvers.iter().map(|name| world.find_user(name));
+            let approvers = approvers.collect::<Outcome<Vec<AccountId>>>()?;
+            world.ask_for_approval(issue, name, approvers, needed)
+        })
+    }
+
+    /// Answers an approval step; the last answer that was waited for moves the issue on.
+    ///
+    /// # Errors
+    /// [`WorldError::NoSuchTransition`] unless this person is asked in it, and has not answered.
+    pub fn answer_approval(
+        self,
+        user: &str,
+        issue: &str,
+        step: u64,
+        approves: bool,
+    ) -> Outcome<()> {
+        self.as_user(user, |world, who| {
+            world.answer_approval(who, issue, step, approves)
+        })
+    }
+
     /// Makes an issue.
     ///
     /// # Errors

@@ -17,6 +17,7 @@ mod api_jira_account;
 mod api_jira_secrets;
 mod api_links;
 mod api_trail;
+mod approval_steps;
 mod assessment;
 mod assistants;
 mod building;

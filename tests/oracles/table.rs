@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use jira::connect::ConnectScope;
 use jira::rest::Operation;
-use jira::rest::operations::{ALL, data_center};
+use jira::rest::operations::{ALL, data_center, service_desk};
 
 use crate::document::{Document, NO_APP};
 use crate::tap::Exchange;
@@ -71,6 +71,13 @@ pub(crate) fn page(
          asked by a client\nof others (`tests/oracles/pypi_jira.py`).\n\n",
     );
     for operation in data_center::ALL {
+        let _ = writeln!(page, "- `{operation}`");
+    }
+    page.push_str(
+        "\n## Jira Service Management\n\nOf issues in service projects only, on either kind of site, and never through \
+         Forge; an interface of its own, which is\nnot in the document (`tests/e2e/approval_steps.rs`).\n\n",
+    );
+    for operation in service_desk::ALL {
         let _ = writeln!(page, "- `{operation}`");
     }
     gaps.extend(strangers(played));

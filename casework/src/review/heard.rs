@@ -1,4 +1,5 @@
-//! Decisions that people make in Jira itself: by a comment, or by moving the ticket to a status. Nobody can be kept from
+//! Decisions that people make in Jira itself: by a comment, by moving the ticket to a status, or in an approval step of a
+//! service project. Nobody can be kept from
 //! saying so there; what counts is decided here, by the same rules as in the panel, from what Jira says when it is asked.
 //! What does not count is recorded with the reason.
 //!
@@ -37,12 +38,14 @@ const REJECTED: &str = "rejected";
 pub(super) struct Heard {
     pub(super) account: AccountId,
     pub(super) issue: IssueId,
-    decision: Decision,
-    words: String,
+    pub(super) decision: Decision,
+    pub(super) words: String,
     pub(super) via: ReviewVia,
+    /// What is decided once, as part of a key.
+    pub(super) once: String,
     pub(super) at_ms: i64,
     /// The comment was edited since.
-    edited: bool,
+    pub(super) edited: bool,
 }
 
 impl Casework {
@@ -90,9 +93,10 @@ impl Casework {
         let said = comments
             .iter()
             .filter_map(|comment| Heard::of_comment(issue, comment, &rules));
-        let mut decisions: Vec<Heard> = moved.chain(said).collect();
+        let answered = self.answered_in_steps(site, issue, &histories).await?;
+        let mut decisions: Vec<Heard> = moved.chain(said).chain(answered).collect();
         decisions.retain(|heard| heard.at_ms >= since);
-        decisions.sort_by_key(|heard| (heard.at_ms, through(&heard.via)));
+        decisions.sort_by(|one, other| (one.at_ms, &one.once).cmp(&(other.at_ms, &other.once)));
         for heard in decisions {
             self.hear(site, heard).await?;
         }
@@ -127,7 +131,7 @@ impl Casework {
         if site.demand_licence().is_err() || self.is_ourselves(site, &heard.account).await? {
             return Ok(());
         }
-        let (counts, not) = (once(site, &heard.via), once_not(site, &heard.via));
+        let (counts, not) = (once(site, &heard), once_not(site, &heard));
         let tenant = site.tenant.clone();
         let known = self.store.read(move |db| -> Result<_, StoreError> {
             let counted = db.position_under(&tenant, &counts)?;
@@ -218,6 +222,7 @@ impl Casework {
             .read(move |db| db.ticket(&tenant, &id, &issue))
             .await?;
         let row = row.ok_or(CaseError::Overtaken)?;
+        let once = once(site, &heard);
         let request = ReviewRequest {
             account: heard.account,
             issue: heard.issue,
@@ -226,7 +231,6 @@ impl Casework {
             seen: row.ticket.assessed_by,
             covers: None,
         };
-        let once = once(site, &heard.via);
         let through = Through {
             via: heard.via,
             at: instant(heard.at_ms),
@@ -248,7 +252,7 @@ impl Casework {
         judged: Judged,
         reason: NotCounted,
     ) -> Result<(), CaseError> {
-        let (site_id, once) = (site.site.clone(), once_not(site, &heard.via));
+        let (site_id, once) = (site.site.clone(), once_not(site, &heard));
         self.store
             .write(&site.tenant, move |tx| -> Result<(), CaseError> {
                 let who = person_for(tx, &site_id, &heard.account)?;
@@ -302,6 +306,7 @@ impl Heard {
                 Decision::Rejected | Decision::Withdrawn => reason_in(&comment.own_words, rules),
             },
             via: ReviewVia::Comment(comment.id.clone()),
+            once: format!("comment:{}", comment.id),
             at_ms: instant_ms(&comment.created)?,
             edited: comment.created != comment.updated || by_another,
         })
@@ -320,26 +325,20 @@ impl Heard {
             decision: decided_by(&moved, rules)?,
             words: format!("Moved to {}.", moved.to),
             via: ReviewVia::Transition(change.id.clone()),
+            once: format!("transition:{}", change.id),
             at_ms: change.at_ms,
             edited: false,
         })
     }
 }
 
-fn through(via: &ReviewVia) -> String {
-    match via {
-        ReviewVia::Comment(id) => format!("comment:{id}"),
-        ReviewVia::Transition(id) => format!("transition:{id}"),
-    }
+/// A comment, a change of status or an answer decides once.
+fn once(site: &ActiveSite, heard: &Heard) -> String {
+    format!("review:{}:{}", site.site, heard.once)
 }
 
-/// A comment or a change of status decides once.
-fn once(site: &ActiveSite, via: &ReviewVia) -> String {
-    format!("review:{}:{}", site.site, through(via))
-}
-
-fn once_not(site: &ActiveSite, via: &ReviewVia) -> String {
-    format!("review-not-counted:{}:{}", site.site, through(via))
+fn once_not(site: &ActiveSite, heard: &Heard) -> String {
+    format!("review-not-counted:{}:{}", site.site, heard.once)
 }
 
 /// A status that is named goes before its category, and of categories a rejection goes before an approval: who says no in

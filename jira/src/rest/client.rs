@@ -16,7 +16,7 @@ use super::hold_off::Target;
 use super::limits::{Limits, LimitsNow};
 use super::operations::Operation;
 use super::rate_limit::{Refusal, near_limit};
-use super::site::{Interface, Site};
+use super::site::{Credential, Interface, Site};
 
 /// The longest wait within a call.
 const SHORT_WAIT: Duration = Duration::from_secs(2);
@@ -147,6 +147,11 @@ impl SiteClient<'_> {
             priority: Priority::Person,
             ..self
         }
+    }
+
+    /// As whom the site is called.
+    pub(super) const fn credential(&self) -> &Credential {
+        &self.site.credential
     }
 
     /// Which interface the site has.

@@ -19,6 +19,8 @@ pub struct Histories {
     pub changes: Vec<History>,
     /// Whether these are all there are.
     pub complete: bool,
+    /// Whether the ticket is in a service project, and so may have approval steps.
+    pub service_desk: bool,
 }
 
 /// A change of a ticket.
@@ -52,7 +54,19 @@ pub struct HistoryItem {
 #[derive(Deserialize)]
 struct Issue {
     key: String,
+    fields: Fields,
     changelog: Changelog,
+}
+
+#[derive(Deserialize)]
+struct Fields {
+    project: Option<Project>,
+}
+
+#[derive(Deserialize)]
+struct Project {
+    #[serde(rename = "projectTypeKey")]
+    kind: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -92,10 +106,15 @@ impl SiteClient<'_> {
         let call = Call {
             operation: &GET_ISSUE,
             values: &values,
-            query: &[("fields", "status"), ("expand", "changelog")],
+            query: &[("fields", "status,project"), ("expand", "changelog")],
             body: None,
         };
-        let Issue { key, changelog } = self.json(call).await?;
+        let Issue {
+            key,
+            fields,
+            changelog,
+        } = self.json(call).await?;
+        let kind = fields.project.and_then(|project| project.kind);
         let key = key.parse();
         let read = changelog.histories.len() as u64;
         let changes: Option<Vec<History>> =
@@ -106,6 +125,7 @@ impl SiteClient<'_> {
             key: key.map_err(|_| RestError::Nonsense { call: &GET_ISSUE })?,
             changes,
             complete: changelog.total.is_some_and(|total| total <= read),
+            service_desk: kind.as_deref() == Some("service_desk"),
         })
     }
 }

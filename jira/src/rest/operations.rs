@@ -64,6 +64,17 @@ macro_rules! operations {
     };
 }
 
+/// What Jira Service Management has besides, on either kind of site. A Connect app with READ may call it; a Forge app
+/// would need a right that ours does not ask for.
+pub mod service_desk {
+    use super::Operation;
+
+    operations! {
+        /// The approval steps of a request.
+        LIST_APPROVALS: GET "/rest/servicedeskapi/request/{issueIdOrKey}/approval" Read None 10 10;
+    }
+}
+
 /// What Jira Cloud has otherwise, or not at all. Scopes are Cloud's; a personal access token does all its owner may.
 pub mod data_center {
     use super::Operation;

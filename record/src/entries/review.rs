@@ -128,6 +128,8 @@ pub enum ReviewVia {
     Comment(IssueId),
     /// A change of status, by the tracker's id of its changelog entry.
     Transition(IssueId),
+    /// An approval step of a service project, by the tracker's id of it. Several people may have answered it.
+    Approval(IssueId),
 }
 
 /// Why a decision that somebody made in the tracker does not count.

@@ -3,6 +3,7 @@
 //! some of it otherwise: [`data_center`].
 
 mod app_field;
+mod approval;
 mod auth;
 mod comment;
 mod data_center;
@@ -31,6 +32,7 @@ use crate::world::Issue;
 
 /// Routes of the API.
 pub(crate) fn configure(config: &mut web::ServiceConfig, site: &Site) {
+    approval::configure(config);
     match site.deployment {
         Deployment::Cloud => {
             api(config, "/rest/api/3", on_cloud);

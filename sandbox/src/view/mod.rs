@@ -94,7 +94,7 @@ impl<'a> View<'a> {
             "id": project.id.to_string(),
             "key": project.key,
             "name": project.name,
-            "projectTypeKey": "software",
+            "projectTypeKey": if project.service_desk { "service_desk" } else { "software" },
             "simplified": false,
             "avatarUrls": { "48x48": avatar, "24x24": avatar, "16x16": avatar, "32x32": avatar },
         })

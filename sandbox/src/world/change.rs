@@ -58,6 +58,7 @@ impl World {
             attachments: Vec::new(),
             comments: Vec::new(),
             worklogs: Vec::new(),
+            steps: Vec::new(),
             properties: std::collections::BTreeMap::new(),
             remote_links: Vec::new(),
             history: Vec::new(),

@@ -34,6 +34,7 @@ pub(crate) struct Issue {
     pub(crate) attachments: Vec<Attachment>,
     pub(crate) comments: Vec<Comment>,
     pub(crate) worklogs: Vec<Worklog>,
+    pub(crate) steps: Vec<Step>,
     pub(crate) properties: BTreeMap<String, Value>,
     pub(crate) remote_links: Vec<RemoteLink>,
     pub(crate) history: Vec<Change>,
@@ -50,6 +51,46 @@ pub(crate) struct Comment {
     pub(crate) updated: i64,
     pub(crate) visibility: Option<Value>,
     pub(crate) properties: Vec<Value>,
+}
+
+/// An approval step of a service project.
+#[derive(Clone)]
+pub(crate) struct Step {
+    pub(crate) id: u64,
+    pub(crate) name: String,
+    pub(crate) answers: Vec<(AccountId, Answer)>,
+    /// How many have to agree.
+    pub(crate) needed: usize,
+    pub(crate) created: i64,
+    pub(crate) ended: Option<i64>,
+}
+
+/// What somebody answered, or a step came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Answer {
+    Pending,
+    Approved,
+    Declined,
+}
+
+impl Step {
+    /// What it came to: one no is enough.
+    pub(crate) fn outcome(&self) -> Answer {
+        let of = |wanted| move |(_, answer): &&(AccountId, Answer)| *answer == wanted;
+        let agreed = self.answers.iter().filter(of(Answer::Approved)).count();
+        if self
+            .answers
+            .iter()
+            .any(|(_, answer)| *answer == Answer::Declined)
+        {
+            Answer::Declined
+        } else if agreed >= self.needed {
+            Answer::Approved
+        } else {
+            Answer::Pending
+        }
+    }
 }
 
 /// Work that somebody logged; `body` is a document.

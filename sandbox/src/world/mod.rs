@@ -9,6 +9,7 @@ mod issue;
 mod people;
 mod permission;
 mod seed;
+mod step;
 mod talk;
 mod worklog;
 
@@ -18,7 +19,9 @@ use crate::config::Deployment;
 
 pub(crate) use field::{APP_FIELD, CUSTOM_FIELDS, SYSTEM_FIELDS};
 pub use field::{IssueType, Priority, Status};
-pub(crate) use issue::{Attachment, Change, ChangeItem, Comment, Issue, RemoteLink, Worklog};
+pub(crate) use issue::{
+    Answer, Attachment, Change, ChangeItem, Comment, Issue, RemoteLink, Step, Worklog,
+};
 pub use issue::{Edit, IssueRef, NewIssue};
 pub use people::{
     ALICE, APPROVERS_GROUP, APPROVERS_ROLE, AccountId, BEN, CARLA, DAN, ERIN, RoleActor,
@@ -77,6 +80,8 @@ pub(crate) struct Project {
     pub(crate) id: u64,
     pub(crate) key: String,
     pub(crate) name: String,
+    /// Whether it is one of Jira Service Management's.
+    pub(crate) service_desk: bool,
     pub(crate) lead: AccountId,
     pub(crate) components: Vec<(u64, String)>,
     pub(crate) next_number: u64,

@@ -152,6 +152,7 @@ impl World {
             id: 10_000 + self.projects.len() as u64,
             key: key.to_owned(),
             name: name.to_owned(),
+            service_desk: false,
             lead: AccountId::parse(BEN)?,
             components: Vec::new(),
             next_number: last_number,
