@@ -30,7 +30,14 @@ impl Casework {
         fact: &CommentChanged,
         item: InboxItem,
     ) -> Result<(), CaseError> {
-        let Some((issue, key)) = fact.ticket.clone() else {
+        let named = match (&fact.ticket, &fact.issue) {
+            (None, Some(issue)) => {
+                let ticket = self.looked_at(site, issue).await?;
+                ticket.map(|ticket| (ticket.id, ticket.key))
+            }
+            (named, _) => named.clone(),
+        };
+        let Some((issue, key)) = named else {
             return self.lay_down(site, Some(item)).await;
         };
         let read = match self.calls(site).comment(&issue, &fact.comment).await {

@@ -257,7 +257,7 @@ impl Casework {
             internal: true,
         };
         match calls.marked_comment(issue, &mark).await? {
-            Some(known) => drop(calls.update_comment(issue, &known.id, &draft).await?),
+            Some(known) => drop(calls.update_comment(issue, &known, &draft).await?),
             None if item.effect.body["mayBegin"] == true => {
                 calls.add_comment(issue, &draft).await?;
             }

@@ -31,8 +31,8 @@ pub use opened::same_secret;
 /// The most projects of one integration.
 const MOST_PROJECTS: usize = 200;
 /// Jira tells what another account may do to administrators alone.
-const NO_ADMINISTRATOR: &str = "The account does not have the global permission Administer Jira, and cannot \
-    ask what other people may do: links work, but no decision made in Jira counts.";
+const NO_ADMINISTRATOR: &str = "The account cannot ask what other people may do, since it does not have the global \
+    permission Administer Jira: links work, but no decision made in Jira counts.";
 
 /// A Jira site that somebody wants to connect, or what is to be changed of one: what is none stays as it is.
 #[derive(Clone, Default)]
@@ -242,6 +242,7 @@ impl Casework {
             })
             .await?;
         self.forget_site_facts(&site);
+        self.accounts.forget(&site);
         Ok(ConnectedJira {
             site,
             webhook_secret: new_secret.then(|| Zeroizing::new(secrets.webhook_secret.clone())),
@@ -267,7 +268,7 @@ impl Casework {
             }
         }
         let mut warnings = missing(&calls.fields().await.map_err(explained)?, secrets);
-        match calls.may_ask_of_others(&myself.account).await {
+        match calls.may_ask_of_others(&myself, &projects[0]).await {
             Ok(true) => {}
             Ok(false) | Err(RestError::Forbidden { .. }) => {
                 warnings.push(NO_ADMINISTRATOR.to_owned());

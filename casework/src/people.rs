@@ -13,9 +13,17 @@ use crate::error::CaseError;
 use crate::{ActiveSite, Casework, server};
 
 /// The accounts under which the app itself acts, by site and the address at which it is called: a site with both doors
-/// has one for each. They never change while the app is installed.
+/// has one for each. They never change while the app is installed; with a token they do with the token.
 #[derive(Debug, Default)]
 pub(crate) struct OwnAccounts(Mutex<HashMap<(SiteId, String), AccountId>>);
+
+impl OwnAccounts {
+    /// The site may be called as another account from now on.
+    pub(crate) fn forget(&self, site: &SiteId) {
+        let mut accounts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        accounts.retain(|(known, _), _| known != site);
+    }
+}
 
 impl Casework {
     /// Whether it was the app itself that did something.

@@ -1,7 +1,7 @@
 //! Who may approve: members of the project's role or group who may see and comment on the ticket, and who have no part
 //! in it; and their deputies, as long as they could do so themselves. Asked anew each time, at the source.
 
-use jira::rest::{AccountKind, Group, User};
+use jira::rest::{AccountKind, Group, RestError, User};
 use record::entries::{Needs, ReviewScope, RoleSource};
 use record::facts::TicketSnapshot;
 use record::ids::{AccountId, PersonId};
@@ -174,7 +174,10 @@ impl Casework {
         account: &AccountId,
     ) -> Result<Result<User, NotAReviewer>, CaseError> {
         let calls = self.calls_for_a_person(site);
-        let user = calls.user(account).await?;
+        let user = match calls.user(account).await {
+            Err(RestError::NotFound { .. }) => return Ok(Err(NotAReviewer::Inactive)),
+            other => other?,
+        };
         if user.kind == AccountKind::App {
             return Ok(Err(NotAReviewer::Machine));
         }

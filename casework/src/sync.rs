@@ -219,6 +219,7 @@ impl Casework {
 fn facts_of(comment: &Comment, ticket: &FoundTicket) -> Vec<Fact> {
     let fact = |change| {
         Fact::CommentChanged(CommentChanged {
+            issue: None,
             ticket: Some((ticket.id.clone(), ticket.key.clone())),
             comment: comment.id.clone(),
             change,

@@ -53,7 +53,7 @@ impl Casework {
     }
 
     /// The ticket by its name, if it can be seen and belongs to a project that is looked at.
-    async fn looked_at(
+    pub(crate) async fn looked_at(
         &self,
         site: &ActiveSite,
         issue: &IssueId,

@@ -109,8 +109,10 @@ fn comment_changed(body: &Body, change: Change) -> Result<Fact, WebhookRefusal> 
         .comment
         .as_ref()
         .ok_or(WebhookRefusal::Member("comment"))?;
+    let ticket = body.issue.as_ref().map(|_| body.ticket()).transpose()?;
     Ok(Fact::CommentChanged(CommentChanged {
-        ticket: body.issue.as_ref().map(|_| body.ticket()).transpose()?,
+        issue: comment.issue().filter(|_| ticket.is_none()),
+        ticket,
         comment: comment.id()?,
         change,
         author: comment.author.as_ref().and_then(Person::account),

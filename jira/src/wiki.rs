@@ -1,10 +1,11 @@
 //! Wiki markup, the rich text of Jira Data Center: read as plain text, and written for our own comments. What is
 //! markup beyond mentions, quotations and code is left as it stands when reading.
+//!
+//! Jira's parser has rules of its own for what a macro encloses, and what it shows as quoted must never be taken for
+//! said. So only what is clear is taken: an enclosure that cannot be read in another way is left out, and from the first
+//! brace that can, nothing is the author's own.
 
 use serde_json::Value;
-
-/// What encloses somebody else's words, or words that are shown and not said.
-const NOT_OWN: [&str; 4] = ["quote", "code", "noformat", "panel"];
 
 /// The text without the names of those it mentions.
 pub(crate) fn without_names(text: &str) -> String {
@@ -23,38 +24,64 @@ pub(crate) fn without_names(text: &str) -> String {
     read + rest
 }
 
-/// What an author says in their own words: without quotations, code, panels and tables. What is not closed is taken to
-/// go on to the end.
+/// What an author says in their own words: without what macros enclose, quotations and tables; nothing from where it is
+/// not clear what a macro encloses.
 pub(crate) fn own_words(text: &str) -> String {
     let mut own = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some((before, inside, name)) = next_enclosure(rest) {
-        own.push_str(before);
-        own.push('\n');
-        let end = format!("{{{name}}}");
-        rest = inside.split_once(&end).map_or("", |(_, behind)| behind);
+    while let Some(at) = rest.find('{') {
+        own.push_str(&rest[..at]);
+        let Some((shown, behind)) = clear_part(rest, at) else {
+            rest = "";
+            break;
+        };
+        own.push_str(shown);
+        rest = behind;
     }
     own.push_str(rest);
-    let quotes = |line: &&str| {
-        let line = line.trim_start();
-        ![">", "bq.", "|"].iter().any(|mark| line.starts_with(mark))
-    };
-    own.lines().filter(quotes).collect::<Vec<_>>().join("\n")
+    without_blocks(&own)
 }
 
-/// What is before the next enclosure, what follows its beginning, and what it is called.
-fn next_enclosure(text: &str) -> Option<(&str, &str, &'static str)> {
-    text.match_indices('{').find_map(|(at, _)| {
-        let tag = &text[at + 1..];
-        let name = NOT_OWN.into_iter().find(|name| tag.starts_with(name))?;
-        let behind = &tag[name.len()..];
-        let inside = match behind.as_bytes().first()? {
-            b'}' => &behind[1..],
-            b':' => behind.split_once('}')?.1,
-            _ => return None,
-        };
-        Some((&text[..at], inside, name))
-    })
+/// What stands at this brace and is shown as said, and what follows it. Nothing if that can be read in two ways.
+fn clear_part(text: &str, at: usize) -> Option<(&str, &str)> {
+    if text[..at].ends_with('\\') {
+        return None;
+    }
+    let inside = &text[at + 1..];
+    if let Some(fixed) = inside.strip_prefix('{') {
+        let end = fixed.find("}}").filter(|end| is_plain(&fixed[..*end]))?;
+        let behind = &fixed[end + 2..];
+        return (!behind.starts_with('}')).then_some((&fixed[..end], behind));
+    }
+    let tag = &inside[..inside.find('}').filter(|end| is_plain(&inside[..*end]))?];
+    let name = tag.split(':').next().unwrap_or_default();
+    let is_name = |c: char| c.is_ascii_lowercase() || c == '-';
+    let body = &inside[tag.len() + 1..];
+    if name.is_empty() || !name.chars().all(is_name) || body.starts_with('}') {
+        return None;
+    }
+    let end = format!("{{{name}}}");
+    let (enclosed, behind) = body.split_once(&end)?;
+    let doubtful =
+        enclosed.ends_with(['\\', '{']) || enclosed.contains("\\{") || behind.starts_with('}');
+    (!doubtful).then_some(("\n", behind))
+}
+
+fn is_plain(text: &str) -> bool {
+    !text.contains(['{', '}', '\\', '\n', '\r'])
+}
+
+/// Without quoted lines, and without what begins like a table or a quotation up to the next empty line: their cells go
+/// over lines.
+fn without_blocks(text: &str) -> String {
+    let mut within_block = false;
+    let own = text.lines().filter(|line| {
+        let line = line.trim();
+        within_block =
+            !line.is_empty() && (within_block || line.starts_with('|') || line.starts_with("bq."));
+        !within_block && !line.starts_with('>')
+    });
+    own.collect::<Vec<_>>().join("\n")
 }
 
 /// A document of ours ([`crate::adf::document`]) in wiki markup.
@@ -95,17 +122,30 @@ fn piece(node: &Value) -> String {
     format!("{}{marked}{}", &whole[..before], &whole[behind..])
 }
 
-/// No character of the text means anything but itself.
+/// No character of the text means anything but itself; where a line begins, no word does.
 fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        if matches!(
-            c,
-            '\\' | '{' | '}' | '[' | ']' | '*' | '_' | '|' | '!' | '^' | '~' | '+'
-        ) {
-            escaped.push('\\');
+    let lines: Vec<String> = text.split('\n').map(escaped_line).collect();
+    lines.join("\n")
+}
+
+fn escaped_line(line: &str) -> String {
+    let mut escaped = String::with_capacity(line.len());
+    let begins_block = ["h1.", "h2.", "h3.", "h4.", "h5.", "h6.", "bq."];
+    let begins_block = begins_block.iter().any(|word| line.starts_with(word));
+    let mut before = None;
+    for c in line.chars() {
+        match c {
+            '\\' => escaped.push_str("&#92;"),
+            'h' | 'b' if before.is_none() && begins_block => {
+                escaped.push_str(&format!("&#{};", u32::from(c)));
+            }
+            // Within a word it strikes nothing through, and an issue's key stays one.
+            '-' if before.is_some_and(char::is_alphanumeric) => escaped.push(c),
+            '{' | '}' | '[' | ']' | '(' | ')' | '*' | '_' | '|' | '!' | '^' | '~' | '+' | '-'
+            | '?' | '#' | '@' => escaped.extend(['\\', c]),
+            _ => escaped.push(c),
         }
-        escaped.push(c);
+        before = Some(c);
     }
     escaped
 }
@@ -120,26 +160,67 @@ mod tests {
     use super::*;
     use crate::adf::{Inline, Link, document};
 
+    fn said(text: &str) -> Vec<String> {
+        let own = own_words(text);
+        let lines = own.lines().map(str::trim).filter(|line| !line.is_empty());
+        lines.map(str::to_owned).collect()
+    }
+
     #[test]
     fn what_is_quoted_or_shown_is_not_said() {
         for (text, own) in [
-            ("> /approve\nno", "no"),
-            ("bq. /approve\nno", "no"),
-            ("{quote}/approve{quote} no", "\n no"),
-            ("{quote}\n/approve\n{quote}\nno", "\n\nno"),
-            ("{code:java}\n/approve\n{code}\nno", "\n\nno"),
-            ("{panel:title=So}\n/approve\n{panel}no", "\nno"),
-            ("|/approve|\nno", "no"),
-            ("{quote}\n/approve", ""),
-            ("{noformat}/approve{noformat}", ""),
-            ("{code:java\n/approve", "{code:java\n/approve"),
-            ("{noformat}{quote}{noformat}\n/approve", "\n\n/approve"),
-            ("{quote}{noformat}{quote}\n/approve", "\n\n/approve"),
-            ("a {coded} word", "a {coded} word"),
+            ("> /approve\nno", vec!["no"]),
+            ("bq. /approve\n/approve\n\nno", vec!["no"]),
+            ("{quote}/approve{quote} no", vec!["no"]),
+            ("{quote}\r\n/approve\r\n{quote}\r\nno", vec!["no"]),
+            (
+                "{code:java}\nif (a) { b }\n/approve\n{code}\nno",
+                vec!["no"],
+            ),
+            (
+                "{panel:title=So|borderStyle=dashed}\n/approve\n{panel}no",
+                vec!["no"],
+            ),
+            ("{expand}\n/approve\n{expand}no", vec!["no"]),
+            ("{color:#ff0000}\n/approve\n{color}no", vec!["no"]),
+            ("|they wrote\n/approve|\n\nno", vec!["no"]),
+            ("||a||b||\n|c|d|\n\nno", vec!["no"]),
+            ("{noformat}/approve{noformat}", vec![]),
+            (
+                "{noformat}{quote}{noformat}\n/reject no",
+                vec!["/reject no"],
+            ),
+            (
+                "The {{code}} is wrong\n/reject it",
+                vec!["The code is wrong", "/reject it"],
+            ),
+            ("/approve\n{quote}so{quote}", vec!["/approve"]),
         ] {
-            assert_eq!(
-                own_words(text).trim_end_matches('\n'),
-                own.trim_end_matches('\n'),
+            assert_eq!(said(text), own, "{text}");
+        }
+    }
+
+    #[test]
+    fn from_what_can_be_read_in_two_ways_nothing_is_said() {
+        for text in [
+            "{quote}\n\\{quote}\n/approve\n{quote}\nno, not like this",
+            "\\{quote}\n/approve\n{quote}",
+            "{code}{{code}}\n/approve\n{code}",
+            "{{{code}}}\n/approve",
+            "{{a\n/approve}}",
+            "{QUOTE}\n/approve\n{QUOTE}",
+            "{Quote}\n/approve\n{quote}",
+            "{color:red}{quote}\n/approve\n{quote}",
+            "{panel: x\n{quote}\n{panel}\n/approve\n{quote}",
+            "{quote}}\n/approve\n{quote}",
+            "{quote}a{quote}}\n/approve\n{quote}",
+            "{quote\n/approve",
+            "{quote}\n/approve",
+            "{}\n/approve",
+            "a { b\n/approve",
+        ] {
+            assert!(
+                !said(text).iter().any(|line| line.contains("/approve")),
                 "{text}"
             );
         }
@@ -163,14 +244,21 @@ mod tests {
         let written = document(&[
             vec![
                 Inline::Strong("Approval needed: ".into()),
-                Inline::Text("a *bold* {quote} of [~ben] in !pay_1!".into()),
+                Inline::Text(
+                    "a *bold* {quote} of [~ben] in !pay_1!, -struck- (x) ??cited??".into(),
+                ),
             ],
+            vec![Inline::Text(
+                "h1. no\nbq. no\n# no\n---- \\ here PAY-1".into(),
+            )],
             vec![Inline::Code("a}b".into()), Inline::Link(link)],
         ]);
         assert_eq!(
             markup(&written),
-            "*Approval needed:* a \\*bold\\* \\{quote\\} of \\[\\~ben\\] in \\!pay\\_1\\!\n\n\
+            "*Approval needed:* a \\*bold\\* \\{quote\\} of \\[\\~ben\\] in \\!pay\\_1\\!, \\-struck- \\(x\\) \
+             \\?\\?cited\\?\\?\n\n&#104;1. no\n&#98;q. no\n\\# no\n\\-\\-\\-\\- &#92; here PAY-1\n\n\
              {{a\\}b}}[PAY-1|https://x.example/r?a=%5Bb%7Cc%5D]"
         );
+        assert!(!own_words(&markup(&written)).contains("quote"));
     }
 }

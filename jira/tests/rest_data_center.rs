@@ -60,7 +60,8 @@ async fn people_are_known_by_their_keys_and_their_rights_by_their_names() {
     let at = client.at(&site);
     let me = at.myself().await.unwrap();
     assert_eq!(me.account, account(&sandbox, "erin"));
-    assert!(at.may_ask_of_others(&me.account).await.unwrap());
+    let project = "PAY".parse().unwrap();
+    assert!(at.may_ask_of_others(&me, &project).await.unwrap());
     let (id, key) = ticket(&sandbox, "Cards");
     for (name, browse, comment) in [("carla", true, true), ("dan", true, false)] {
         let user = at.user(&account(&sandbox, name)).await.unwrap();
@@ -84,11 +85,9 @@ async fn who_is_no_administrator_may_not_ask_of_others() {
     let sandbox = data_center().await;
     let (client, site) = (client(), site(sandbox.local_url(), "sandbox-pat-alice"));
     let at = client.at(&site);
-    assert!(
-        !at.may_ask_of_others(&account(&sandbox, "alice"))
-            .await
-            .unwrap()
-    );
+    let me = at.myself().await.unwrap();
+    let project = "PAY".parse().unwrap();
+    assert!(!at.may_ask_of_others(&me, &project).await.unwrap());
     let user = at.user(&account(&sandbox, "carla")).await.unwrap();
     let (id, key) = ticket(&sandbox, "Cards");
     let refused = at.ticket_permissions(&user, (&id, &key)).await;
@@ -157,8 +156,16 @@ async fn a_comment_of_ours_is_wiki_markup_and_found_again() {
     assert_eq!(shown[0]["body"], "*Approval needed* for \\{code\\}");
     let found = at.marked_comment(&id, &draft.mark).await.unwrap().unwrap();
     assert_eq!(found.id, written);
-    let changed = at.update_comment(&id, &written, &draft).await.unwrap();
-    assert_eq!(changed, Written::Updated);
+    let updated = || sandbox.world().comments(key.as_str()).unwrap()[0]["updated"].clone();
+    let before = updated();
+    let same = at.update_comment(&id, &found, &draft).await.unwrap();
+    assert_eq!((same, updated()), (Written::Updated, before.clone()));
+    let other = CommentDraft {
+        body: document(&[vec![Inline::Text("Approved".into())]]),
+        ..draft
+    };
+    at.update_comment(&id, &found, &other).await.unwrap();
+    assert_ne!(updated(), before);
     let text = "{quote}/approve{quote}\n[~carla] no";
     sandbox
         .world()
@@ -258,26 +265,111 @@ async fn a_search_finds_each_ticket_once_over_pages() {
     assert_eq!((keys.len(), keys), (234, expected));
 }
 
-/// Tickets 0 to 249; while the second page is asked for, the first ticket is changed and moves to the end.
-#[tokio::test]
-async fn what_moves_while_pages_are_read_hides_nothing() {
-    let order: Mutex<Vec<u64>> = Mutex::new((1..=250).collect());
+/// 250 tickets in a site whose order changes: before the nth call that is not for the start, so many of the first move
+/// to the end.
+async fn found_while(moves: &'static [usize]) -> (Vec<String>, usize) {
+    let order: Vec<(u64, usize)> = (1..=250).map(|id| (id, 0)).collect();
+    let state = Mutex::new((order, moves.iter()));
     let server = FakeHttp::answering(move |asked| {
-        let mut order = order.lock().unwrap();
+        let (order, moves) = &mut *state.lock().unwrap();
         let wish = asked.json();
-        let from = usize::try_from(wish["startAt"].as_u64().unwrap()).unwrap();
-        if from > 0 && order[0] == 1 {
-            order.rotate_left(1);
+        let number = |name: &str| usize::try_from(wish[name].as_u64().unwrap()).unwrap();
+        if number("startAt") > 0 && let Some(moved) = moves.next() {
+            order[..*moved].iter_mut().for_each(|(_, changes)| *changes += 1);
+            order.rotate_left(*moved);
         }
-        let page = order.iter().skip(from).take(100);
-        let issue = |id: &u64| json!({"id": id.to_string(), "key": format!("PAY-{id}"), "fields": {"updated": ""}});
+        let page = order.iter().skip(number("startAt")).take(number("maxResults"));
+        let issue = |(id, changes): &(u64, usize)| {
+            json!({"id": id.to_string(), "key": format!("PAY-{id}"), "fields": {"updated": changes.to_string()}})
+        };
         let issues: Vec<_> = page.map(issue).collect();
-        Reply::json(&json!({"startAt": from, "total": 250, "issues": issues}))
+        Reply::json(&json!({"startAt": number("startAt"), "total": 250, "issues": issues}))
     })
     .await;
     let (client, site) = (client(), site(&server.base, "t0ken"));
     let mut keys = found(&client.at(&site)).await;
     keys.sort_by_key(|key| key[4..].parse::<u32>().unwrap());
+    (keys, server.asked().len())
+}
+
+#[tokio::test]
+async fn what_moves_while_pages_are_read_hides_nothing() {
     let expected: Vec<String> = (1..=250).map(|n| format!("PAY-{n}")).collect();
-    assert_eq!(keys, expected);
+    for (moves, calls) in [
+        (&[][..], 3),
+        (&[1], 4),
+        (&[60], 4),
+        (&[1, 0, 1, 0, 1], 6),
+        (&[150], 6),
+        (&[0, 150], 7),
+    ] {
+        let (keys, asked) = found_while(moves).await;
+        assert_eq!(keys, expected, "{moves:?}");
+        assert!(asked <= calls, "{moves:?}: {asked} calls");
+    }
+}
+
+#[tokio::test]
+async fn a_search_that_does_not_go_on_is_an_error() {
+    for issues in [
+        json!([]),
+        json!([{"id": "7", "key": "PAY-7", "fields": {"updated": ""}}]),
+    ] {
+        let answer = json!({"startAt": 0, "total": 250, "issues": issues});
+        let server = FakeHttp::answering(move |_| Reply::json(&answer)).await;
+        let (client, site) = (client(), site(&server.base, "t0ken"));
+        let at = client.at(&site);
+        let all = at.search_all("project = PAY").await;
+        assert!(matches!(all, Err(RestError::Nonsense { .. })), "{issues}");
+        assert!(server.asked().len() < 5, "{issues}");
+    }
+}
+
+#[tokio::test]
+async fn older_names_of_permissions_are_tried_and_a_full_list_tells_nothing() {
+    let dan = json!({"key": "JIRAUSER1", "name": "dan", "displayName": "Dan", "active": true});
+    let mut many: Vec<_> = (0..100)
+        .map(|n| json!({"key": format!("K{n}"), "name": "dan0"}))
+        .collect();
+    let full = many.clone();
+    many[99] = dan.clone();
+    let ask = async |listed: serde_json::Value, user: serde_json::Value| {
+        let server = FakeHttp::answering(move |asked| match asked.path.as_str() {
+            "/rest/api/2/user" => Reply::json(&user),
+            _ if asked.query.contains("BROWSE_PROJECTS") => Reply::status(400),
+            _ if asked.query.contains("ADD_COMMENTS") => Reply::status(400),
+            _ => Reply::json(&listed),
+        })
+        .await;
+        let (client, site) = (client(), site(&server.base, "t0ken"));
+        let at = client.at(&site);
+        let user = at.user(&"JIRAUSER1".parse().unwrap()).await.unwrap();
+        let ticket = (&"1".parse().unwrap(), &"PAY-1".parse().unwrap());
+        at.ticket_permissions(&user, ticket).await
+    };
+    let may = ask(json!(many), dan.clone()).await.unwrap();
+    assert!(may.browse && may.comment);
+    let unknown = ask(json!(full), dan).await;
+    assert!(matches!(unknown, Err(RestError::Nonsense { .. })));
+}
+
+#[tokio::test]
+async fn a_field_of_the_sites_own_is_not_the_status() {
+    let answer = json!({"key": "PAY-1", "fields": {}, "changelog": {"total": 1, "histories": [{
+        "id": "5", "created": "2026-03-01T09:00:00.000+0000", "items": [
+            {"field": "Status", "fieldtype": "custom", "toString": "Approved"},
+            {"field": "status", "fieldtype": "jira", "toString": "Done"}]}]}});
+    let server = FakeHttp::in_turn(vec![Reply::json(&answer)]).await;
+    let (client, site) = (client(), site(&server.base, "t0ken"));
+    let read = client
+        .at(&site)
+        .histories(&"1".parse().unwrap())
+        .await
+        .unwrap();
+    let fields: Vec<&str> = read.changes[0]
+        .items
+        .iter()
+        .map(|item| item.field.as_str())
+        .collect();
+    assert_eq!(fields, ["custom field status", "status"]);
 }

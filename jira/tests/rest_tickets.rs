@@ -6,7 +6,7 @@ use crate::fake_http;
 use fake_http::{FakeHttp, Reply};
 use jira::adf::{Inline, document};
 use jira::rest::{
-    ApiToken, Client, CommentDraft, Credential, HttpSettings, NotAProperty, PropertyKey,
+    ApiToken, Client, Comment, CommentDraft, Credential, HttpSettings, NotAProperty, PropertyKey,
     PropertyValue, RemoteLink, RestError, Site, TicketName, Written,
 };
 use record::ids::{AccountId, IssueId, TicketKey};
@@ -215,7 +215,7 @@ async fn our_comment_carries_its_mark_and_stays_internal() {
     assert_eq!(id.as_str(), "9");
     client
         .at(&site)
-        .update_comment(&ticket_id(), &id, &draft)
+        .update_comment(&ticket_id(), &known(id), &draft)
         .await
         .unwrap();
     for asked in server.asked() {
@@ -231,6 +231,19 @@ async fn our_comment_carries_its_mark_and_stays_internal() {
         (update.method.as_str(), update.query.as_str()),
         ("PUT", "notifyUsers=false")
     );
+}
+
+fn known(id: IssueId) -> Comment {
+    Comment {
+        id,
+        author: None,
+        update_author: None,
+        text: String::new(),
+        own_words: Vec::new(),
+        created: String::new(),
+        updated: String::new(),
+        public: true,
+    }
 }
 
 #[tokio::test]

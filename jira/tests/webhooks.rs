@@ -345,6 +345,8 @@ impl Expected {
                 ticket: c
                     .ticket
                     .map(|(id, key)| (id.parse().unwrap(), key.parse().unwrap())),
+                // The one without its ticket says in its own address which it is of.
+                issue: c.ticket.is_none().then(|| "10013".parse().unwrap()),
                 comment: c.id.parse().unwrap(),
                 change: c.change,
                 author: Some(c.author.parse().unwrap()),

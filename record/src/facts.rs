@@ -149,6 +149,9 @@ pub struct TicketDeleted {
 pub struct CommentChanged {
     /// The ticket, where the notification names it.
     pub ticket: Option<(IssueId, TicketKey)>,
+    /// The ticket's id alone, where the notification tells no more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issue: Option<IssueId>,
     /// The tracker's id of the comment: digits.
     pub comment: IssueId,
     /// What happened to it.

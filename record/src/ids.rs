@@ -194,7 +194,7 @@ text_id!(
 text_id!(
     /// A tracker's id of an account: opaque, 1 to 128 printable characters. Personal data.
     AccountId, "account id",
-    |t| (1..=128).contains(&t.len()) && t.bytes().all(|b| b.is_ascii_graphic())
+    |t| (1..=255).contains(&t.len()) && t.trim() == t && !t.chars().any(char::is_control)
 );
 shown!(
     TenantId,

@@ -197,13 +197,8 @@ fn examples() -> Vec<(EntryType, Value)> {
         ),
         (
             EntryType::ReviewNotCounted,
-            json!({"ticket": ticket, "decision": "APPROVED", "person": PERSON, "via": {"transition": "12"},
+            json!({"ticket": ticket, "decision": "APPROVED", "person": PERSON, "via": {"approval": "12"},
                 "reason": "OWN_TICKET"}),
-        ),
-        (
-            EntryType::ReviewNotCounted,
-            json!({"ticket": ticket, "decision": "REJECTED", "person": PERSON, "via": {"approval": "13"},
-                "reason": "NOT_IN_ROLE"}),
         ),
         (
             EntryType::ApprovalStale,

@@ -335,6 +335,17 @@ impl<'a> Actions<'a> {
         })
     }
 
+    /// Removes an account, as one that its directory lost: what it did stays, and nobody knows it any more.
+    ///
+    /// # Errors
+    /// [`WorldError::NoSuchUser`].
+    pub fn remove_user(self, user: &str) -> Outcome<()> {
+        self.as_user(user, |world, who| {
+            world.users.retain(|user| user.account_id != *who);
+            Ok(())
+        })
+    }
+
     /// Puts a user or group into a project role.
     ///
     /// # Errors

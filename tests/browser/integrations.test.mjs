@@ -76,7 +76,7 @@ test("a site of Data Center is asked for a personal access token, and for no e-m
   await button(page, "Connect").click();
   await page.locator("#message").waitFor();
   // The look-alike on this stage is of Cloud.
-  assert.match(await page.locator("#message").innerText(), /^There is no Jira Data Center at this address/);
+  assert.match(await page.locator("#message").innerText(), /^Jira does not let this personal access token in/);
   await page.getByLabel("Whose Jira it is").selectOption("Jira Cloud");
   assert.equal(await page.getByLabel("E-mail of the account").isVisible(), true);
   assert.equal(await page.getByLabel("API token of the account").isVisible(), true);

@@ -21,7 +21,7 @@ fn warned(answer: &Answer) -> bool {
         && warnings[0]
             .as_str()
             .unwrap()
-            .contains("Administer Jira, and cannot ask")
+            .contains("cannot ask what other people may do")
 }
 
 #[tokio::test(flavor = "multi_thread")]

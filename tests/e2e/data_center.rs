@@ -104,8 +104,15 @@ async fn what_changes_is_heard_and_decided_as_on_cloud() {
     assert_eq!(approval(&program, &key).await, "APPROVED");
     let comments = jira.comments(&key).unwrap();
     assert_ne!(comments[0]["body"], ours, "ours is edited in place");
+    let again = |text: &str| jira.add_comment("carla", &key, text).unwrap();
     jira.edit_comment("carla", &key, decided, "never mind")
         .unwrap();
+    world.quiet().await;
+    assert_ne!(approval(&program, &key).await, "APPROVED");
+    let deleted = again("/approve once more");
+    world.quiet().await;
+    assert_eq!(approval(&program, &key).await, "APPROVED");
+    jira.delete_comment("carla", &key, deleted).unwrap();
     world.quiet().await;
     assert_ne!(approval(&program, &key).await, "APPROVED");
     jira.transition("carla", &key, "Approved").unwrap();
@@ -238,9 +245,7 @@ async fn a_personal_token_opens_no_site_of_cloud() {
         .await;
     assert_eq!(answer.status, 422, "{}", answer.body);
     assert!(
-        answer
-            .detail()
-            .contains("no Jira Data Center at this address"),
+        answer.detail().contains("Jira Cloud has no such tokens"),
         "{}",
         answer.body
     );
@@ -272,6 +277,7 @@ async fn a_token_is_replaced_and_its_kind_stays() {
         (json!({ "personalAccessToken": "sandbox-pat-carla" }), 200),
         (json!({ "personalAccessToken": "sandbox-pat-erin" }), 200),
         (json!({ "apiToken": "x" }), 422),
+        (json!({ "jiraBaseUrl": "https://jira.example.com" }), 422),
         (
             json!({ "userEmail": "erin@example.com", "apiToken": "sandbox-token-erin" }),
             422,
@@ -280,6 +286,37 @@ async fn a_token_is_replaced_and_its_kind_stays() {
         let answer = patched(&program, &id, &change).await;
         assert_eq!(answer.status, status, "{change}: {}", answer.body);
     }
+    let key = make(&world);
+    patched(
+        &program,
+        &id,
+        &json!({ "personalAccessToken": "sandbox-pat-carla" }),
+    )
+    .await;
+    world
+        .jira()
+        .world()
+        .add_comment("carla", &key, "/approve")
+        .unwrap();
+    world.quiet().await;
+    assert_eq!(approval(&program, &key).await, "NONE", "ours now");
+    patched(
+        &program,
+        &id,
+        &json!({ "personalAccessToken": "sandbox-pat-erin" }),
+    )
+    .await;
+    world
+        .jira()
+        .world()
+        .add_comment("carla", &key, "/approve")
+        .unwrap();
+    world.quiet().await;
+    assert_eq!(
+        approval(&program, &key).await,
+        "APPROVED",
+        "a person's again"
+    );
     world.jira().world().set_active("erin", false).unwrap();
     let path = format!("/v1/integrations/jira/{id}");
     assert_eq!(
@@ -321,4 +358,24 @@ async fn a_133_a_site_is_connected_from_the_terminal_without_an_email_address() 
         said(&connected).contains("Connected, as site_")
             && !said(&connected).contains("sandbox-pat")
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_was_removed_keeps_nobody_from_being_heard() {
+    let (world, _) = connected().await;
+    let program = world.program().await;
+    let jira = world.jira().world();
+    let key = make(&world);
+    world.quiet().await;
+    world.jira().set_flow(sandbox::Flow::Hold);
+    jira.add_comment("alice", &key, "/approve").unwrap();
+    jira.remove_user("alice").unwrap();
+    jira.add_comment("carla", &key, "/approve").unwrap();
+    world.jira().set_flow(sandbox::Flow::Deliver);
+    world.jira().release(sandbox::ReleaseOrder::Happened);
+    world.quiet().await;
+    assert_eq!(approval(&program, &key).await, "APPROVED");
+    let not_counted = world.entries().into_iter();
+    let mut not_counted = not_counted.filter(|entry| entry.kind == "REVIEW_NOT_COUNTED");
+    assert_eq!(not_counted.next().unwrap().payload["reason"], "INACTIVE");
 }

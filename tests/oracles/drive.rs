@@ -140,7 +140,8 @@ async fn comments(at: &SiteClient<'_>, subject: &Subject) {
     let mark = "01J0ORACLE".parse().unwrap();
     assert!(at.marked_comment(ticket, &mark).await.unwrap().is_none());
     let id = at.add_comment(ticket, &draft("found")).await.unwrap();
-    at.update_comment(ticket, &id, &draft("mended"))
+    let written = at.comment(ticket, &id).await.unwrap();
+    at.update_comment(ticket, &written, &draft("mended"))
         .await
         .unwrap();
     let read = at.comment(ticket, &id).await.unwrap();

@@ -41,6 +41,7 @@ impl Tenant {
             site: self.site.clone(),
             key: Ulid::generate().to_string(),
             fact: Fact::CommentChanged(CommentChanged {
+                issue: None,
                 ticket: None,
                 comment: number("10001"),
                 change: Change::Created,

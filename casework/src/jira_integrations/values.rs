@@ -51,6 +51,13 @@ pub(super) fn opens(request: &JiraRequest, before: Option<&Opens>) -> Result<Ope
             "apiToken",
             "this is a site of Jira Data Center: connect the one of Cloud as a site of its own.",
         )),
+        (_, Some(Opens::PersonalToken { .. })) if request.base_url.is_some() => {
+            Err(JiraRefused::Value(
+                "jiraBaseUrl",
+                "another address may be another site, with other people under the same user keys: connect it as one of its \
+                 own.",
+            ))
+        }
         (token, Some(Opens::PersonalToken { personal_token })) => {
             personal(token.clone(), Some(personal_token))
         }
@@ -179,6 +186,10 @@ pub(super) fn explained(opens: &Opens, error: RestError) -> JiraRefused {
         RestError::Unauthorized { .. } => JiraRefused::Test(
             "Jira does not accept this e-mail address and API token: make a new token at id.atlassian.com. Jira Data Center \
              takes neither: there a personalAccessToken opens a site.",
+        ),
+        RestError::Forbidden { .. } if personal => JiraRefused::Test(
+            "Jira does not let this personal access token in: its account needs a licence for this Jira. Jira Cloud has no \
+             such tokens: there an account's userEmail and apiToken open a site.",
         ),
         RestError::Forbidden { .. } => JiraRefused::Test(
             "Jira knows this account and does not let it in: it needs a licence for this Jira, or the token more scopes.",

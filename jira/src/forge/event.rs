@@ -142,6 +142,7 @@ impl<'b> Event<'b> {
             Some(_) => Some(self.ticket()?),
         };
         Ok(ForgeEvent::Fact(Fact::CommentChanged(CommentChanged {
+            issue: None,
             ticket,
             comment: id(comment.get("id"), "comment.id")?,
             change,

@@ -88,6 +88,8 @@ struct Item {
     field: String,
     #[serde(rename = "fieldId")]
     field_id: Option<String>,
+    #[serde(default)]
+    fieldtype: String,
     from: Option<String>,
     #[serde(rename = "fromString")]
     from_string: Option<String>,
@@ -134,6 +136,18 @@ fn numeric(id: &IssueId) -> u128 {
     id.as_str().parse().unwrap_or_default()
 }
 
+impl Item {
+    /// A field of the site's own is none of Jira's, though it be called like one.
+    fn known_as(&mut self) -> String {
+        let name = std::mem::take(&mut self.field).to_lowercase();
+        match (self.field_id.take(), self.fieldtype.as_str()) {
+            (Some(id), _) => id.to_lowercase(),
+            (None, "custom") => format!("custom field {name}"),
+            (None, _) => name,
+        }
+    }
+}
+
 impl Body {
     fn history(self) -> Option<History> {
         Some(History {
@@ -143,8 +157,8 @@ impl Body {
             items: self
                 .items
                 .into_iter()
-                .map(|item| HistoryItem {
-                    field: item.field_id.unwrap_or(item.field).to_lowercase(),
+                .map(|mut item| HistoryItem {
+                    field: item.known_as(),
                     from_id: item.from,
                     from: item.from_string,
                     to_id: item.to,

@@ -97,6 +97,10 @@ impl Found for Issue {
     fn id(&self) -> &IssueId {
         &self.id
     }
+
+    fn updated(&self) -> &str {
+        &self.fields.updated
+    }
 }
 
 impl SiteClient<'_> {

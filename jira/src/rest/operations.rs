@@ -86,8 +86,6 @@ pub mod data_center {
         LIST_PROJECTS: GET "/rest/api/2/project" Closed None 50 0;
         /// Accounts by the beginning of a name, of those who may do something on a ticket.
         LIST_USERS_WHO_MAY: GET "/rest/api/2/user/permission/search" Closed None 0 10;
-        /// What the credential's account may do.
-        GET_MY_PERMISSIONS: GET "/rest/api/2/mypermissions" Closed None 0 1;
     }
 }
 

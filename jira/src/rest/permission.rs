@@ -2,24 +2,25 @@
 //! with the very ticket that was asked for: on Cloud in its answer, on Data Center by listing the account among those
 //! who have the right on that ticket.
 
-use record::ids::{AccountId, IssueId, TicketKey};
+use record::ids::{AccountId, IssueId, ProjectKey, TicketKey};
 use serde::Deserialize;
 use serde_json::json;
 
 use super::client::{Call, SiteClient};
 use super::error::RestError;
 use super::operations::CHECK_PERMISSIONS;
-use super::operations::data_center::{GET_MY_PERMISSIONS, LIST_USERS_WHO_MAY};
+use super::operations::data_center::LIST_USERS_WHO_MAY;
 use super::site::Interface;
 use super::user::User;
 use crate::wire::{Id, Person};
 
-const BROWSE: &str = "BROWSE_PROJECTS";
-const COMMENT: &str = "ADD_COMMENTS";
+/// A permission, and what older versions of Data Center call it.
+const BROWSE: (&str, &str) = ("BROWSE_PROJECTS", "BROWSE");
+const COMMENT: (&str, &str) = ("ADD_COMMENTS", "COMMENT_ISSUE");
 const ADMINISTER: &str = "ADMINISTER";
 
-/// The most accounts that Data Center lists at once: so many can have a name that begins alike.
-const MOST_LISTED: &str = "1000";
+/// The most accounts that Data Center lists, on whatever page: who stands behind them is not told.
+const MOST_LISTED: usize = 100;
 
 /// What an account may do with a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,28 +47,11 @@ struct Grant {
     issues: Vec<Id>,
 }
 
-#[derive(Deserialize)]
-struct Mine {
-    permissions: Held,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-struct Held {
-    administer: Permission,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Permission {
-    have_permission: bool,
-}
-
 impl SiteClient<'_> {
     /// What this account may do with this ticket. The credential has to be an administrator's, or the app's.
     ///
     /// # Errors
-    /// See [`RestError`].
+    /// See [`RestError`]; [`RestError::Nonsense`] if on Data Center too many names begin alike to tell.
     pub async fn ticket_permissions(
         &self,
         user: &User,
@@ -75,10 +59,13 @@ impl SiteClient<'_> {
     ) -> Result<TicketPermissions, RestError> {
         match self.interface() {
             Interface::Cloud => self.granted(&user.account, ticket).await,
-            Interface::DataCenter => Ok(TicketPermissions {
-                browse: self.is_among_those_who_may(BROWSE, user, key).await?,
-                comment: self.is_among_those_who_may(COMMENT, user, key).await?,
-            }),
+            Interface::DataCenter => {
+                let on = ("issueKey", key.as_str());
+                Ok(TicketPermissions {
+                    browse: self.is_among_those_who_may(BROWSE, user, on).await?,
+                    comment: self.is_among_those_who_may(COMMENT, user, on).await?,
+                })
+            }
         }
     }
 
@@ -93,7 +80,7 @@ impl SiteClient<'_> {
         let body = json!({
             "accountId": account.as_str(),
             "projectPermissions": [{
-                "permissions": [BROWSE, COMMENT],
+                "permissions": [BROWSE.0, COMMENT.0],
                 "issues": [number],
                 "projects": [],
             }],
@@ -109,26 +96,49 @@ impl SiteClient<'_> {
             })
         };
         Ok(TicketPermissions {
-            browse: granted(BROWSE),
-            comment: granted(COMMENT),
+            browse: granted(BROWSE.0),
+            comment: granted(COMMENT.0),
         })
     }
 
-    /// Data Center looks for names that begin so: the account itself is found by its key.
+    /// Data Center looks for names that begin so: the account itself is found by its key. The older name of a permission
+    /// is tried where the newer one is not understood.
     async fn is_among_those_who_may(
         &self,
-        permission: &str,
+        (permission, older): (&str, &str),
         user: &User,
-        ticket: &TicketKey,
+        on: (&str, &str),
     ) -> Result<bool, RestError> {
         let Some(login) = &user.login else {
             return Ok(false);
         };
+        let listed = match self.who_may(permission, login, on).await {
+            Err(RestError::Rejected { status: 400, .. }) => self.who_may(older, login, on).await?,
+            other => other?,
+        };
+        let is_listed = listed
+            .iter()
+            .any(|person| person.account().as_ref() == Some(&user.account));
+        match !is_listed && listed.len() >= MOST_LISTED {
+            true => Err(RestError::Nonsense {
+                call: &LIST_USERS_WHO_MAY,
+            }),
+            false => Ok(is_listed),
+        }
+    }
+
+    async fn who_may(
+        &self,
+        permission: &str,
+        name: &str,
+        on: (&str, &str),
+    ) -> Result<Vec<Person>, RestError> {
+        let most = MOST_LISTED.to_string();
         let query = [
-            ("username", login.as_str()),
+            ("username", name),
             ("permissions", permission),
-            ("issueKey", ticket.as_str()),
-            ("maxResults", MOST_LISTED),
+            on,
+            ("maxResults", most.as_str()),
         ];
         let call = Call {
             operation: &LIST_USERS_WHO_MAY,
@@ -136,14 +146,10 @@ impl SiteClient<'_> {
             query: &query,
             body: None,
         };
-        let listed: Vec<Person> = self.json(call).await?;
-        Ok(listed
-            .iter()
-            .any(|person| person.account().as_ref() == Some(&user.account)))
+        self.json(call).await
     }
 
-    /// Whether this account administers the site. On Data Center only its own account can be asked for: see
-    /// [`Self::may_ask_of_others`].
+    /// Whether this account administers the site. Data Center tells nobody: see [`Self::may_ask_of_others`].
     ///
     /// # Errors
     /// See [`RestError`].
@@ -156,23 +162,24 @@ impl SiteClient<'_> {
             .any(|permission| permission == ADMINISTER))
     }
 
-    /// Whether the credential, which is this account's, may ask what other accounts may do: administrators may.
+    /// Whether the credential, which is this account's, may ask what other accounts may do: administrators may. On Data
+    /// Center it is tried, on this project.
     ///
     /// # Errors
     /// See [`RestError`].
-    pub async fn may_ask_of_others(&self, own: &AccountId) -> Result<bool, RestError> {
-        match self.interface() {
-            Interface::Cloud => self.administers(own).await,
-            Interface::DataCenter => {
-                let call = Call {
-                    operation: &GET_MY_PERMISSIONS,
-                    values: &[],
-                    query: &[("permissions", ADMINISTER)],
-                    body: None,
-                };
-                let Mine { permissions } = self.json(call).await?;
-                Ok(permissions.administer.have_permission)
-            }
+    pub async fn may_ask_of_others(
+        &self,
+        own: &User,
+        project: &ProjectKey,
+    ) -> Result<bool, RestError> {
+        if self.interface() == Interface::Cloud {
+            return self.administers(&own.account).await;
+        }
+        let on = ("projectKey", project.as_str());
+        match self.is_among_those_who_may(BROWSE, own, on).await {
+            Err(RestError::Forbidden { .. } | RestError::NotFound { .. }) => Ok(false),
+            Err(RestError::Nonsense { .. }) => Ok(true),
+            other => other,
         }
     }
 }

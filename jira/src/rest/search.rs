@@ -13,7 +13,7 @@ use serde_json::json;
 use super::client::{Call, SiteClient};
 use super::error::RestError;
 use super::issue::{self, FIELDS};
-use super::operations::SEARCH;
+use super::operations::{SEARCH, data_center};
 use super::search_by_position::Found;
 use super::site::Interface;
 
@@ -78,6 +78,10 @@ struct Fields {
 impl Found for Issue {
     fn id(&self) -> &IssueId {
         &self.id
+    }
+
+    fn updated(&self) -> &str {
+        &self.fields.updated
     }
 }
 
@@ -155,9 +159,14 @@ impl SiteClient<'_> {
         from: Option<&PageToken>,
     ) -> Result<(Vec<T>, Option<PageToken>), RestError> {
         if self.interface() == Interface::DataCenter {
-            let from = from.map(PageToken::as_str);
-            let (found, next) = self.page_by_position(jql, fields, from).await?;
-            return Ok((found, next.map(PageToken)));
+            let at = from.map(PageToken::as_str);
+            let (found, next) = self.page_by_position(jql, fields, at).await?;
+            return match from.is_some() && at == next.as_deref() {
+                true => Err(RestError::Nonsense {
+                    call: &data_center::SEARCH,
+                }),
+                false => Ok((found, next.map(PageToken))),
+            };
         }
         let mut body = json!({"jql": jql, "fields": fields, "maxResults": PAGE});
         if let Some(PageToken(token)) = from {

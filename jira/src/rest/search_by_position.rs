@@ -1,6 +1,8 @@
 //! Pages of a search on Data Center, which knows positions alone: what is changed between two pages can move all
 //! behind it forward, and what stood at the seam would be passed over. So each page begins with the last ticket of the
-//! one before; where it does not, the page before is read once more. A ticket may come twice, and none is left out.
+//! one before. Where it does not, that ticket is looked for a page further ahead; where it is not there either, or was
+//! changed itself and so may have moved past others, the search begins anew. A ticket may come twice, and none is left
+//! out.
 
 use record::ids::IssueId;
 use serde::Deserialize;
@@ -17,13 +19,16 @@ const PAGE: u64 = 100;
 pub(super) trait Found {
     /// Its lasting id.
     fn id(&self) -> &IssueId;
+    /// When it last changed, as the source writes times.
+    fn updated(&self) -> &str;
 }
 
-/// Where a page begins: at the last ticket of the one before. Kept as `position:id`.
+/// Where a page begins: at the last ticket of the one before. Kept as `position:id:updated`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Seam {
     position: u64,
     last: IssueId,
+    updated: String,
 }
 
 #[derive(Deserialize)]
@@ -41,25 +46,29 @@ impl SiteClient<'_> {
         from: Option<&str>,
     ) -> Result<(Vec<T>, Option<String>), RestError> {
         let Some(from) = from else {
-            return self.found_at(jql, fields, 0).await;
+            return self.found_at(jql, fields, (0, PAGE)).await;
         };
         let seam: Seam = Seam::read(from).ok_or(RestError::Nonsense { call: &SEARCH })?;
-        let (mut found, next) = self.found_at::<T>(jql, fields, seam.position).await?;
-        if found.first().is_some_and(|first| *first.id() == seam.last) {
-            found.remove(0);
-            return Ok((found, next));
+        for (position, most) in [
+            (seam.position, PAGE),
+            ((seam.position + 1).saturating_sub(PAGE), 2 * PAGE),
+        ] {
+            let (mut found, next) = self.found_at::<T>(jql, fields, (position, most)).await?;
+            if let Some(at) = found.iter().position(|found| seam.is(found)) {
+                found.drain(..=at);
+                return Ok((found, next));
+            }
         }
-        let before = (seam.position + 1).saturating_sub(PAGE);
-        self.found_at(jql, fields, before).await
+        self.found_at(jql, fields, (0, PAGE)).await
     }
 
     async fn found_at<T: DeserializeOwned + Found>(
         &self,
         jql: &str,
         fields: &[&str],
-        position: u64,
+        (position, most): (u64, u64),
     ) -> Result<(Vec<T>, Option<String>), RestError> {
-        let body = json!({"jql": jql, "fields": fields, "startAt": position, "maxResults": PAGE});
+        let body = json!({"jql": jql, "fields": fields, "startAt": position, "maxResults": most});
         let call = Call {
             operation: &SEARCH,
             values: &[],
@@ -67,10 +76,14 @@ impl SiteClient<'_> {
             body: Some(&body),
         };
         let Body::<T> { issues, total } = self.json(call).await?;
+        if issues.is_empty() && position < total {
+            return Err(RestError::Nonsense { call: &SEARCH });
+        }
         let end = position + issues.len() as u64;
         let seam = issues.last().filter(|_| end < total).map(|last| Seam {
             position: end - 1,
             last: last.id().clone(),
+            updated: last.updated().to_owned(),
         });
         Ok((issues, seam.map(|seam| seam.text())))
     }
@@ -78,15 +91,21 @@ impl SiteClient<'_> {
 
 impl Seam {
     fn read(text: &str) -> Option<Self> {
-        let (position, last) = text.split_once(':')?;
+        let (position, rest) = text.split_once(':')?;
+        let (last, updated) = rest.split_once(':')?;
         Some(Self {
             position: position.parse().ok()?,
             last: last.parse().ok()?,
+            updated: updated.to_owned(),
         })
     }
 
+    fn is(&self, found: &impl Found) -> bool {
+        *found.id() == self.last && found.updated() == self.updated
+    }
+
     fn text(&self) -> String {
-        format!("{}:{}", self.position, self.last)
+        format!("{}:{}:{}", self.position, self.last, self.updated)
     }
 }
 
@@ -99,9 +118,17 @@ mod tests {
         let seam = Seam {
             position: 99,
             last: "10142".parse().unwrap(),
+            updated: "2026-03-01T09:00:00.000+0000".to_owned(),
         };
         assert_eq!(Seam::read(&seam.text()), Some(seam));
-        for text in ["", "99", ":10142", "x:10142", "99:", "-1:10142"] {
+        for text in [
+            "",
+            "99:10142",
+            ":10142:x",
+            "x:10142:x",
+            "99::x",
+            "-1:10142:x",
+        ] {
             assert_eq!(Seam::read(text), None, "{text}");
         }
     }

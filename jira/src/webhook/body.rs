@@ -47,6 +47,8 @@ pub(super) struct Item {
 #[derive(Deserialize)]
 pub(super) struct Comment {
     id: Option<Id>,
+    #[serde(rename = "self")]
+    address: Option<String>,
     #[serde(default, deserialize_with = "object")]
     pub(super) author: Option<Person>,
     pub(super) updated: Option<String>,
@@ -76,6 +78,12 @@ impl Body {
 impl Comment {
     pub(super) fn id(&self) -> Result<IssueId, WebhookRefusal> {
         issue_id(self.id.as_ref(), "comment.id")
+    }
+
+    /// The ticket's id, as the comment's own address has it: Data Center sends comments without their ticket.
+    pub(super) fn issue(&self) -> Option<IssueId> {
+        let (_, behind) = self.address.as_deref()?.rsplit_once("/issue/")?;
+        behind.split('/').next()?.parse().ok()
     }
 }
 

@@ -30,7 +30,7 @@ use crate::site::Site;
 use crate::view::View;
 use crate::world::Issue;
 
-/// Routes of the API.
+/// Routes of the API. Of version 2 Cloud has only what it says to a token that it does not know.
 pub(crate) fn configure(config: &mut web::ServiceConfig, site: &Site) {
     approval::configure(config);
     match site.deployment {
@@ -40,6 +40,11 @@ pub(crate) fn configure(config: &mut web::ServiceConfig, site: &Site) {
             let at_gateway = format!("/ex/jira/{}/rest/api/3", site.cloud_id);
             api(config, &at_gateway, on_cloud);
             config.route("/_edge/tenant_info", web::get().to(project::tenant_info));
+            let no_such_session = web::scope("/rest/api/2").default_service(web::to(async || {
+                let words = "Failed to parse Connect Session Auth Token";
+                RestError::new(StatusCode::FORBIDDEN, words)
+            }));
+            config.service(no_such_session);
         }
         Deployment::DataCenter => api(config, "/rest/api/2", data_center::configure),
     }

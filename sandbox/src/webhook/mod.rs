@@ -110,6 +110,10 @@ impl Site {
                 let event = EventKind::of(&happening.what);
                 let body = payload::body(world, event, happening, false);
                 self.outbox.accept(Door::Site, event, &hook.url, &body);
+                if let Some(body) = payload::twin(world, happening) {
+                    let event = EventKind::IssueUpdated;
+                    self.outbox.accept(Door::Site, event, &hook.url, &body);
+                }
             }
         }
         if let Some(app) = self.forge_installation() {

@@ -1,8 +1,10 @@
-//! Bodies of webhooks in the shapes Jira Cloud sends. Pure.
+//! Bodies of webhooks in the shapes Jira Cloud sends; Data Center sends comments without their issue, and tells of them
+//! once more as updates of it. Pure.
 
 use serde_json::{Value, json};
 
 use super::EventKind;
+use crate::config::Deployment;
 use crate::view::{FieldChoice, View};
 use crate::world::{Change, Comment, Happening, What, World};
 
@@ -51,8 +53,30 @@ fn whole_issue(view: &View<'_>, out: &mut Value, happening: &Happening) {
     );
 }
 
+/// The update of an issue by which Data Center tells of a comment once more; that of a deleted one does not name it.
+pub(crate) fn twin(world: &World, happening: &Happening) -> Option<Value> {
+    let (kind, comment) = match &happening.what {
+        What::Commented(comment) => ("issue_commented", Some(comment)),
+        What::CommentEdited(comment) => ("issue_comment_edited", Some(comment)),
+        What::CommentDeleted(_) => ("issue_comment_deleted", None),
+        _ => return None,
+    };
+    let view = View::webhook(world);
+    let mut out =
+        json!({ "timestamp": happening.at, "webhookEvent": EventKind::IssueUpdated.name() });
+    out["issue_event_type_name"] = json!(kind);
+    whole_issue(&view, &mut out, happening);
+    if let Some(comment) = comment {
+        out["comment"] = view.comment(&happening.issue, comment, false);
+    }
+    (world.deployment == Deployment::DataCenter).then_some(out)
+}
+
 fn small(view: &View<'_>, out: &mut Value, happening: &Happening, comment: &Comment) {
     out["comment"] = view.comment(&happening.issue, comment, false);
+    if view.world.deployment == Deployment::DataCenter {
+        return;
+    }
     out["issue"] = view.small_issue(&happening.issue);
     out["eventType"] = json!("primaryAction");
 }

@@ -212,6 +212,7 @@ pub(crate) fn of_comment(site: &SiteId, number: u32) -> Delivery {
         site: site.clone(),
         key: format!("comment {number}"),
         fact: Fact::CommentChanged(CommentChanged {
+            issue: None,
             ticket: None,
             comment: number.to_string().parse().unwrap(),
             change: Change::Created,

@@ -7,8 +7,8 @@ use std::io;
 
 use chrono::{DateTime, Duration, Utc};
 use jira::rest::{
-    Client, CommentDraft, Credential, HttpSettings, OutboxMark, PropertyKey, PropertyValue,
-    RestError, Site, SiteClient, TicketName,
+    Client, Comment, CommentDraft, Credential, HttpSettings, OutboxMark, PropertyKey,
+    PropertyValue, RestError, Site, SiteClient, TicketName,
 };
 use ledger::{Finding, Place};
 use record::ids::{IssueId, SiteId, TenantId};
@@ -183,7 +183,7 @@ async fn tell_ticket(
         words::damaged(findings)
     };
     match known {
-        Some(comment) => comment_on(site, issue, Some(&comment.id), body, mark).await,
+        Some(comment) => comment_on(site, issue, Some(&comment), body, mark).await,
         None if findings.is_empty() || !may_comment => Ok(()),
         None => comment_on(site, issue, None, body, mark).await,
     }
@@ -218,7 +218,7 @@ async fn tell_whole(
     comment_on(
         site,
         &ticket.id,
-        known.map(|comment| comment.id).as_ref(),
+        known.as_ref(),
         words::whole(verdict, findings),
         mark,
     )
@@ -228,7 +228,7 @@ async fn tell_whole(
 async fn comment_on(
     site: SiteClient<'_>,
     issue: &IssueId,
-    known: Option<&IssueId>,
+    known: Option<&Comment>,
     body: Value,
     mark: OutboxMark,
 ) -> Result<(), RestError> {
