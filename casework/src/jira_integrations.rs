@@ -23,11 +23,13 @@ use crate::install::first_settings;
 use crate::link_pattern::{LinkPattern, PatternRefused};
 use crate::{Casework, server};
 
-use opened::{JiraSecrets, access, secrets_of};
+use opened::{JiraSecrets, Opens, access, secrets_of};
 use values::{checked_secret, drawn, explained, missing, opens, site_address, visible};
 
 pub use opened::same_secret;
 
+const ANOTHER_SITE: &str = "another address may be another site, with other people under the same user keys: connect it as \
+    one of its own.";
 /// The most projects of one integration.
 const MOST_PROJECTS: usize = 200;
 /// Jira tells what another account may do to administrators alone.
@@ -165,6 +167,11 @@ impl Casework {
             .base_url
             .or_else(|| known.as_ref().map(|k| k.base_url.clone()));
         let base_url = site_address(base_url.as_deref(), allowed)?;
+        if let (Opens::PersonalToken { .. }, Some(known)) = (&opens, &known)
+            && known.base_url != base_url.as_str()
+        {
+            return Err(JiraRefused::Value("jiraBaseUrl", ANOTHER_SITE));
+        }
         let api_url = match (&request.cloud_id, &known) {
             (Some(cloud), _) => self.at_gateway(cloud)?,
             (None, Some(known)) if known.base_url == base_url.as_str() => known.api_url.clone(),
@@ -242,7 +249,6 @@ impl Casework {
             })
             .await?;
         self.forget_site_facts(&site);
-        self.accounts.forget(&site);
         Ok(ConnectedJira {
             site,
             webhook_secret: new_secret.then(|| Zeroizing::new(secrets.webhook_secret.clone())),

@@ -13,17 +13,10 @@ use crate::error::CaseError;
 use crate::{ActiveSite, Casework, server};
 
 /// The accounts under which the app itself acts, by site and the address at which it is called: a site with both doors
-/// has one for each. They never change while the app is installed; with a token they do with the token.
+/// has one for each. Those of the app never change while it is installed; a token is marked, since another may be
+/// another account's.
 #[derive(Debug, Default)]
-pub(crate) struct OwnAccounts(Mutex<HashMap<(SiteId, String), AccountId>>);
-
-impl OwnAccounts {
-    /// The site may be called as another account from now on.
-    pub(crate) fn forget(&self, site: &SiteId) {
-        let mut accounts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        accounts.retain(|(known, _), _| known != site);
-    }
-}
+pub(crate) struct OwnAccounts(Mutex<HashMap<(SiteId, String, u64), AccountId>>);
 
 impl Casework {
     /// Whether it was the app itself that did something.
@@ -32,7 +25,11 @@ impl Casework {
         site: &ActiveSite,
         account: &AccountId,
     ) -> Result<bool, CaseError> {
-        let door = (site.site.clone(), site.access.base_url.to_string());
+        let (address, mark) = (
+            site.access.base_url.to_string(),
+            site.access.credential.mark(),
+        );
+        let door = (site.site.clone(), address, mark);
         let known = self
             .accounts
             .0

@@ -4,6 +4,7 @@
 mod authors;
 mod grammar;
 mod heard;
+mod named;
 mod since;
 mod steps;
 mod withdrawn;

@@ -7,6 +7,11 @@
 
 use serde_json::Value;
 
+/// Macros of Jira's own that enclose something. Of others it is not known whether they do.
+const ENCLOSING: [&str; 5] = ["quote", "code", "noformat", "panel", "color"];
+/// Stands for what is left out, so that the words around it do not come to stand alone.
+const LEFT_OUT: &str = "…";
+
 /// The text without the names of those it mentions.
 pub(crate) fn without_names(text: &str) -> String {
     let mut read = String::with_capacity(text.len());
@@ -24,26 +29,22 @@ pub(crate) fn without_names(text: &str) -> String {
     read + rest
 }
 
-/// What an author says in their own words: without what macros enclose, quotations and tables; nothing from where it is
-/// not clear what a macro encloses.
+/// What an author says in their own words: without what macros enclose, fixed-width text, quotations and tables; nothing
+/// from where it is not clear what a macro encloses.
 pub(crate) fn own_words(text: &str) -> String {
     let mut own = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('{') {
         own.push_str(&rest[..at]);
-        let Some((shown, behind)) = clear_part(rest, at) else {
-            rest = "";
-            break;
-        };
-        own.push_str(shown);
-        rest = behind;
+        own.push_str(LEFT_OUT);
+        rest = behind_enclosure(rest, at).unwrap_or_default();
     }
     own.push_str(rest);
     without_blocks(&own)
 }
 
-/// What stands at this brace and is shown as said, and what follows it. Nothing if that can be read in two ways.
-fn clear_part(text: &str, at: usize) -> Option<(&str, &str)> {
+/// What follows the enclosure that begins at this brace. Nothing if that can be read in two ways.
+fn behind_enclosure(text: &str, at: usize) -> Option<&str> {
     if text[..at].ends_with('\\') {
         return None;
     }
@@ -51,35 +52,37 @@ fn clear_part(text: &str, at: usize) -> Option<(&str, &str)> {
     if let Some(fixed) = inside.strip_prefix('{') {
         let end = fixed.find("}}").filter(|end| is_plain(&fixed[..*end]))?;
         let behind = &fixed[end + 2..];
-        return (!behind.starts_with('}')).then_some((&fixed[..end], behind));
+        return (!behind.starts_with('}')).then_some(behind);
     }
     let tag = &inside[..inside.find('}').filter(|end| is_plain(&inside[..*end]))?];
     let name = tag.split(':').next().unwrap_or_default();
-    let is_name = |c: char| c.is_ascii_lowercase() || c == '-';
     let body = &inside[tag.len() + 1..];
-    if name.is_empty() || !name.chars().all(is_name) || body.starts_with('}') {
+    if !ENCLOSING.contains(&name) || body.starts_with('}') {
         return None;
     }
-    let end = format!("{{{name}}}");
-    let (enclosed, behind) = body.split_once(&end)?;
-    let doubtful =
-        enclosed.ends_with(['\\', '{']) || enclosed.contains("\\{") || behind.starts_with('}');
-    (!doubtful).then_some(("\n", behind))
+    let (enclosed, behind) = body.split_once(&format!("{{{name}}}"))?;
+    // The parser passes over these in a tag, so that another form of the end may stand within.
+    let squeezed = enclosed.replace(['\\', '\r', '\n'], "");
+    let doubtful = squeezed.contains(&format!("{{{name}"))
+        || enclosed.contains("\\{")
+        || enclosed.ends_with(['\\', '{'])
+        || behind.starts_with('}');
+    (!doubtful).then_some(behind)
 }
 
 fn is_plain(text: &str) -> bool {
     !text.contains(['{', '}', '\\', '\n', '\r'])
 }
 
-/// Without quoted lines, and without what begins like a table or a quotation up to the next empty line: their cells go
-/// over lines.
+/// Without quoted lines and the rows of tables, which go on over lines until one ends with the last cell's mark, or is
+/// empty.
 fn without_blocks(text: &str) -> String {
-    let mut within_block = false;
+    let mut within_row = false;
     let own = text.lines().filter(|line| {
-        let line = line.trim();
-        within_block =
-            !line.is_empty() && (within_block || line.starts_with('|') || line.starts_with("bq."));
-        !within_block && !line.starts_with('>')
+        let line = line.trim_matches([' ', '\t', '\r']);
+        let of_row = !line.is_empty() && (within_row || line.starts_with('|'));
+        within_row = of_row && (!line.ends_with('|') || line == "|");
+        !of_row && !line.starts_with('>') && !line.starts_with("bq.")
     });
     own.collect::<Vec<_>>().join("\n")
 }
@@ -170,31 +173,39 @@ mod tests {
     fn what_is_quoted_or_shown_is_not_said() {
         for (text, own) in [
             ("> /approve\nno", vec!["no"]),
-            ("bq. /approve\n/approve\n\nno", vec!["no"]),
-            ("{quote}/approve{quote} no", vec!["no"]),
-            ("{quote}\r\n/approve\r\n{quote}\r\nno", vec!["no"]),
+            ("bq. /approve\n/reject no", vec!["/reject no"]),
+            ("{quote}/approve{quote} no", vec!["… no"]),
+            ("{quote}\r\n/approve\r\n{quote}\r\nno", vec!["…", "no"]),
             (
                 "{code:java}\nif (a) { b }\n/approve\n{code}\nno",
-                vec!["no"],
+                vec!["…", "no"],
             ),
             (
                 "{panel:title=So|borderStyle=dashed}\n/approve\n{panel}no",
-                vec!["no"],
+                vec!["…no"],
             ),
-            ("{expand}\n/approve\n{expand}no", vec!["no"]),
-            ("{color:#ff0000}\n/approve\n{color}no", vec!["no"]),
-            ("|they wrote\n/approve|\n\nno", vec!["no"]),
-            ("||a||b||\n|c|d|\n\nno", vec!["no"]),
-            ("{noformat}/approve{noformat}", vec![]),
+            ("|they wrote\n/approve|\nno", vec!["no"]),
+            ("|they wrote {color:red}x{color}\n/approve|\nno", vec!["no"]),
+            ("|they wrote\n\u{a0}\n/approve|\nno", vec!["no"]),
+            ("||a||b||\n|c|d|\n/reject no", vec!["/reject no"]),
             (
                 "{noformat}{quote}{noformat}\n/reject no",
-                vec!["/reject no"],
+                vec!["…", "/reject no"],
             ),
             (
                 "The {{code}} is wrong\n/reject it",
-                vec!["The code is wrong", "/reject it"],
+                vec!["The … is wrong", "/reject it"],
             ),
-            ("/approve\n{quote}so{quote}", vec!["/approve"]),
+            ("{{/approve}} is the command", vec!["… is the command"]),
+            (
+                "This is {color:red}NOT{color} approved.",
+                vec!["This is … approved."],
+            ),
+            (
+                "/reject {color:red}keys are logged{color}",
+                vec!["/reject …"],
+            ),
+            ("/approve\n{quote}so{quote}", vec!["/approve", "…"]),
         ] {
             assert_eq!(said(text), own, "{text}");
         }
@@ -218,6 +229,12 @@ mod tests {
             "{quote}\n/approve",
             "{}\n/approve",
             "a { b\n/approve",
+            "{-}{quote}{-}\n/approve\n{quote}",
+            "{anchor}{quote}{anchor}\n/approve\n{quote}",
+            "{quote}a{quote:}b{quote}\n/approve\n{quote}",
+            "{quote}a{\\quote}b{quote}\n/approve\n{quote}",
+            "{quote}a{\nquote}b{quote}\n/approve\n{quote}",
+            "{expand}\n/approve\n{expand}",
         ] {
             assert!(
                 !said(text).iter().any(|line| line.contains("/approve")),

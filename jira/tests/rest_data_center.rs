@@ -172,7 +172,7 @@ async fn a_comment_of_ours_is_wiki_markup_and_found_again() {
         .add_comment("ben", key.as_str(), text)
         .unwrap();
     let said = at.comments_since(&id, 0).await.unwrap();
-    assert_eq!(said[0].own_words, ["@ no"]);
+    assert_eq!(said[0].own_words, ["…", "@ no"]);
     assert_eq!(said[0].author, Some(account(&sandbox, "ben")));
 }
 
@@ -235,12 +235,10 @@ async fn an_approval_step_is_told_once_it_ended() {
     assert_eq!(steps.len(), 59, "over pages, without the one that goes on");
     let last = steps.last().unwrap();
     assert_eq!(last.name, "Step 59");
+    assert_eq!(last.outcome, StepAnswer::Declined);
     let carla = account(&sandbox, "carla");
-    assert_eq!(
-        last.answers,
-        [(carla, StepAnswer::Declined)],
-        "of two who were asked"
-    );
+    assert_eq!(last.answers, [carla], "of two who were asked");
+    assert!(last.began_ms <= last.ended_ms);
 }
 
 async fn found(at: &SiteClient<'_>) -> Vec<String> {

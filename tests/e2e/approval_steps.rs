@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::api::Program;
 use crate::api_jira::{connected, sync};
+use crate::rules::rule;
 use crate::world::World;
 
 /// The site of this world has a service project, in which both of these approve.
@@ -38,7 +39,7 @@ async fn approval(program: &Program<'_>, key: &str) -> Value {
 fn reviews(world: &World) -> Vec<Value> {
     let of = |kind: &str| kind == "HUMAN_REVIEW" || kind == "REVIEW_NOT_COUNTED";
     let entries = world.entries().into_iter();
-    let reviews = entries.filter(|entry| of(&entry.kind.to_string()));
+    let reviews = entries.filter(|entry| of(&entry.kind));
     reviews.map(|entry| Value::Object(entry.payload)).collect()
 }
 
@@ -136,6 +137,93 @@ async fn a_decline_is_a_rejection_and_an_edit_since_makes_an_approval_none() {
     assert_eq!(approval(&program, &edited).await, "NONE");
     let last = reviews(&world).pop().unwrap();
     assert_eq!(last["reason"], "CHANGED_SINCE", "{last}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_step_that_was_declined_no_approval_counts() {
+    let world = World::installed().await;
+    with_approvers(&world, &["alice"]);
+    let program = world.program().await;
+    let jira = world.jira().world();
+    for (agrees, declines) in [("alice", "carla"), ("carla", "alice")] {
+        let key = request(&world);
+        jira.transition("ben", &key, "In Progress").unwrap();
+        let step = jira
+            .ask_for_approval(&key, "Change board", &["alice", "carla"], 2)
+            .unwrap();
+        jira.answer_approval(agrees, &key, step, true).unwrap();
+        jira.answer_approval(declines, &key, step, false).unwrap();
+        world.quiet().await;
+        assert_eq!(
+            approval(&program, &key).await,
+            "REJECTED",
+            "{declines} declines"
+        );
+    }
+    assert_eq!(reviews(&world).len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_given_before_an_edit_or_a_rejection_is_none_although_its_step_ended_after() {
+    let world = World::installed().await;
+    with_approvers(&world, &["alice"]);
+    let program = world.program().await;
+    let jira = world.jira().world();
+    let edited = request(&world);
+    let step = jira
+        .ask_for_approval(&edited, "Change board", &["alice", "carla"], 2)
+        .unwrap();
+    jira.answer_approval("alice", &edited, step, true).unwrap();
+    let edit = sandbox::Edit {
+        summary: Some("Pay by card, and keep the number".to_owned()),
+        ..sandbox::Edit::default()
+    };
+    jira.edit_issue("ben", &edited, edit).unwrap();
+    jira.answer_approval("carla", &edited, step, true).unwrap();
+    world.quiet().await;
+    assert_eq!(approval(&program, &edited).await, "NONE");
+    let reasons = |world: &World| -> Vec<Value> {
+        reviews(world)
+            .iter()
+            .map(|review| review["reason"].clone())
+            .collect()
+    };
+    assert_eq!(reasons(&world), ["CHANGED_SINCE", "CHANGED_SINCE"]);
+
+    let rejected = request(&world);
+    let step = jira
+        .ask_for_approval(&rejected, "Change board", &["alice", "carla"], 2)
+        .unwrap();
+    jira.answer_approval("alice", &rejected, step, true)
+        .unwrap();
+    jira.add_comment("carla", &rejected, "/reject no tests")
+        .unwrap();
+    world.quiet().await;
+    jira.answer_approval("carla", &rejected, step, true)
+        .unwrap();
+    world.quiet().await;
+    assert_eq!(approval(&program, &rejected).await, "REJECTED");
+    assert_eq!(reasons(&world)[3..], ["OVERTAKEN", "OVERTAKEN"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_move_that_a_step_leads_to_is_no_bypass() {
+    let world = World::installed().await;
+    with_approvers(&world, &[]);
+    let program = world.program().await;
+    let rules = serde_json::from_value(json!({ "gatedStatuses": ["In Progress"] }));
+    rule(&world, rules.unwrap()).await;
+    let jira = world.jira().world();
+    let key = request(&world);
+    world.quiet().await;
+    let step = jira
+        .ask_for_approval(&key, "Change board", &["carla"], 1)
+        .unwrap();
+    jira.answer_approval("carla", &key, step, true).unwrap();
+    world.quiet().await;
+    assert_eq!(approval(&program, &key).await, "APPROVED");
+    let entries = world.entries();
+    assert!(!entries.iter().any(|entry| entry.kind == "GATE_BYPASSED"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

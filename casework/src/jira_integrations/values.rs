@@ -51,13 +51,6 @@ pub(super) fn opens(request: &JiraRequest, before: Option<&Opens>) -> Result<Ope
             "apiToken",
             "this is a site of Jira Data Center: connect the one of Cloud as a site of its own.",
         )),
-        (_, Some(Opens::PersonalToken { .. })) if request.base_url.is_some() => {
-            Err(JiraRefused::Value(
-                "jiraBaseUrl",
-                "another address may be another site, with other people under the same user keys: connect it as one of its \
-                 own.",
-            ))
-        }
         (token, Some(Opens::PersonalToken { personal_token })) => {
             personal(token.clone(), Some(personal_token))
         }

@@ -7,9 +7,7 @@
 //! A comment counts only as it was first written, by its author.
 
 use jira::rest::{Comment, History, RestError, Status, instant_ms};
-use record::entries::{
-    Decision, NotCounted, ReviewNotCounted, ReviewRules, ReviewVia, StatusMove, TicketId,
-};
+use record::entries::{Decision, NotCounted, ReviewNotCounted, ReviewRules, ReviewVia, TicketId};
 use record::facts::Tracker;
 use record::ids::{AccountId, IssueId, TicketKey};
 use record::scale::Severity;
@@ -17,6 +15,7 @@ use record::state::{Approval, Settings};
 use store::{NewEntry, StoreError};
 
 use super::grammar::{decision_in, reason_in};
+use super::named::decided_by;
 use super::since::{changed_since, had_a_part};
 use super::{ReviewRefused, ReviewRequest, Through};
 use crate::assess::Judged;
@@ -30,10 +29,6 @@ use crate::standing::tell_standing;
 use crate::times::instant;
 use crate::{ActiveSite, Casework, person, subject_of};
 
-/// The statuses that decide where the project names none, by their names in whatever case.
-const APPROVED: &str = "approved";
-const REJECTED: &str = "rejected";
-
 /// A decision that somebody made in Jira.
 pub(super) struct Heard {
     pub(super) account: AccountId,
@@ -44,6 +39,9 @@ pub(super) struct Heard {
     /// What is decided once, as part of a key.
     pub(super) once: String,
     pub(super) at_ms: i64,
+    /// From when on what happened to the ticket may not have been seen by who decided: the same, where it is known when
+    /// they did.
+    pub(super) since_ms: i64,
     /// The comment was edited since.
     pub(super) edited: bool,
 }
@@ -95,12 +93,20 @@ impl Casework {
             .filter_map(|comment| Heard::of_comment(issue, comment, &rules));
         let answered = self.answered_in_steps(site, issue, &histories).await?;
         let mut decisions: Vec<Heard> = moved.chain(said).chain(answered).collect();
-        decisions.retain(|heard| heard.at_ms >= since);
+        decisions.retain(|heard| heard.since_ms >= since);
         decisions.sort_by(|one, other| (one.at_ms, &one.once).cmp(&(other.at_ms, &other.once)));
+        // One that Jira does not let us weigh keeps no other from being heard.
+        let mut failed = None;
         for heard in decisions {
-            self.hear(site, heard).await?;
+            match self.hear(site, heard).await {
+                Err(CaseError::Jira(error)) if !error.is_transient() => {
+                    failed.get_or_insert(CaseError::Jira(error));
+                }
+                other => other?,
+            }
         }
-        self.record_bypasses(site, issue, &histories, began).await
+        self.record_bypasses(site, issue, &histories, began).await?;
+        failed.map_or(Ok(()), Err)
     }
 
     /// The rules of the ticket's project, and from when on what is done decides by them, milliseconds since 1970: where
@@ -167,12 +173,10 @@ impl Casework {
         let decisions = self
             .store
             .read(move |db| db.approvals(&tenant, &id, &issue));
-        let made = |approval: &Approval| instant_ms(&approval.reviewed_at);
         if decisions
             .await?
             .iter()
-            .filter_map(made)
-            .any(|at| at > heard.at_ms)
+            .any(|made| heard.is_overtaken_by(made))
         {
             return Ok(Err(NotCounted::Overtaken));
         }
@@ -198,7 +202,8 @@ impl Casework {
         // Asked last: what is edited after this makes the approval stale.
         let histories = self.calls(site).histories(&heard.issue).await?;
         let own_ticket = settings.is_some_and(|settings| settings.own_ticket);
-        let had_a_part = |who: &AccountId| !own_ticket && had_a_part(&histories, heard.at_ms, who);
+        let had_a_part =
+            |who: &AccountId| !own_ticket && had_a_part(&histories, heard.since_ms, who);
         if had_a_part(&heard.account) || !entitled.keep_places(|of| !had_a_part(of)) {
             return Ok(Err(NotCounted::OwnTicket));
         }
@@ -290,6 +295,16 @@ impl Casework {
 }
 
 impl Heard {
+    /// Whether a decision that was made already goes before this one: one that is later, or a rejection while it is open
+    /// whether this one was before or after.
+    fn is_overtaken_by(&self, made: &Approval) -> bool {
+        let Some(at_ms) = instant_ms(&made.reviewed_at) else {
+            return false;
+        };
+        let meanwhile = (self.since_ms..self.at_ms).contains(&at_ms);
+        at_ms > self.at_ms || (meanwhile && made.decision == "REJECTED")
+    }
+
     fn of_comment(issue: &IssueId, comment: &Comment, rules: &ReviewRules) -> Option<Self> {
         let decision = decision_in(&comment.own_words, rules)?;
         let account = comment.author.clone()?;
@@ -308,6 +323,7 @@ impl Heard {
             via: ReviewVia::Comment(comment.id.clone()),
             once: format!("comment:{}", comment.id),
             at_ms: instant_ms(&comment.created)?,
+            since_ms: instant_ms(&comment.created)?,
             edited: comment.created != comment.updated || by_another,
         })
     }
@@ -327,6 +343,7 @@ impl Heard {
             via: ReviewVia::Transition(change.id.clone()),
             once: format!("transition:{}", change.id),
             at_ms: change.at_ms,
+            since_ms: change.at_ms,
             edited: false,
         })
     }
@@ -339,35 +356,6 @@ fn once(site: &ActiveSite, heard: &Heard) -> String {
 
 fn once_not(site: &ActiveSite, heard: &Heard) -> String {
     format!("review-not-counted:{}:{}", site.site, heard.once)
-}
-
-/// A status that is named goes before its category, and of categories a rejection goes before an approval: who says no in
-/// Jira is not heard to say yes.
-fn decided_by(moved: &StatusMove<'_>, rules: &ReviewRules) -> Option<Decision> {
-    let named = |names: &[String], usual: &str, by_name: bool| {
-        let moved = match by_name {
-            true => StatusMove {
-                into: None,
-                ..*moved
-            },
-            false => *moved,
-        };
-        let names = names.iter().map(String::as_str);
-        match names.len() {
-            0 => moved.named_in([usual].into_iter()).is_some(),
-            _ => moved.named_in(names).is_some(),
-        }
-    };
-    let (approved, rejected) = (&rules.approved_statuses, &rules.rejected_statuses);
-    for by_name in [true, false] {
-        if named(rejected, REJECTED, by_name) {
-            return Some(Decision::Rejected);
-        }
-        if named(approved, APPROVED, by_name) {
-            return Some(Decision::Approved);
-        }
-    }
-    None
 }
 
 const fn reason_of(refused: &NotAReviewer) -> NotCounted {

@@ -42,7 +42,7 @@ impl Casework {
         let rules = settings.map(|settings| settings.rules.clone());
         let rules = rules.unwrap_or_default();
         let (tenant, id, issue) = (site.tenant.clone(), site.site.clone(), heard.issue.clone());
-        let at = instant(heard.at_ms);
+        let at = instant(heard.since_ms);
         let came = self.store.read(move |db| -> Result<_, StoreError> {
             let Some(row) = db.ticket(&tenant, &id, &issue)? else {
                 return Ok(false);
@@ -74,7 +74,7 @@ pub(super) fn had_a_part(histories: &Histories, at_ms: i64, who: &AccountId) -> 
 pub(super) fn changed_since(histories: &Histories, heard: &Heard) -> bool {
     let is_itself =
         |change: &History| matches!(&heard.via, ReviewVia::Transition(id) if *id == change.id);
-    let later = |change: &&History| change.at_ms >= heard.at_ms && !is_itself(change);
+    let later = |change: &&History| change.at_ms >= heard.since_ms && !is_itself(change);
     let edits = |change: &History| {
         change
             .items
@@ -85,6 +85,6 @@ pub(super) fn changed_since(histories: &Histories, heard: &Heard) -> bool {
         .changes
         .last()
         .map_or(i64::MIN, |change| change.at_ms);
-    let unknown = !histories.complete && oldest >= heard.at_ms;
+    let unknown = !histories.complete && oldest >= heard.since_ms;
     unknown || histories.changes.iter().filter(later).any(edits)
 }

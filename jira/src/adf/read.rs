@@ -203,7 +203,7 @@ mod tests {
         let document = json!({"type": "doc", "content": [quote, paragraph("I said: no"), code, panel, paragraph("Thanks")]});
         assert_eq!(own_words(&document).unwrap(), ["I said: no", "Thanks"]);
         let plain = json!("{quote}\n/approve\n{quote}\nno\n\n Thanks ");
-        assert_eq!(own_words(&plain).unwrap(), ["no", "Thanks"]);
+        assert_eq!(own_words(&plain).unwrap(), ["…", "no", "Thanks"]);
     }
 
     #[test]

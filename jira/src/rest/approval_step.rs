@@ -20,14 +20,18 @@ pub struct ApprovalStep {
     pub id: IssueId,
     /// What the workflow calls it.
     pub name: String,
-    /// When it ended, milliseconds since 1970.
+    /// When people were asked, milliseconds since 1970. When each answered is not told: after this.
+    pub began_ms: i64,
+    /// When it ended.
     pub ended_ms: i64,
-    /// Who answered; those whose answer was not waited for are not among them. By account, so that the order is always
+    /// What it came to.
+    pub outcome: StepAnswer,
+    /// Who answered so; those whose answer was not waited for are not among them. By account, so that the order is always
     /// the same.
-    pub answers: Vec<(AccountId, StepAnswer)>,
+    pub answers: Vec<AccountId>,
 }
 
-/// What somebody answered.
+/// What a step came to, and somebody answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StepAnswer {
     /// Yes.
@@ -50,7 +54,9 @@ struct Body {
     id: Id,
     #[serde(default)]
     name: String,
-    final_decision: String,
+    #[serde(default)]
+    final_decision: Option<String>,
+    created_date: Option<Moment>,
     completed_date: Option<Moment>,
     #[serde(default)]
     approvers: Vec<Approver>,
@@ -65,8 +71,8 @@ struct Moment {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Approver {
-    approver: Person,
-    approver_decision: String,
+    approver: Option<Person>,
+    approver_decision: Option<String>,
 }
 
 impl SiteClient<'_> {
@@ -113,33 +119,46 @@ impl SiteClient<'_> {
 
 impl Body {
     fn ended(self) -> Result<Option<ApprovalStep>, RestError> {
-        let nonsense = RestError::Nonsense {
-            call: &LIST_APPROVALS,
+        let outcome = self.final_decision.as_deref().and_then(StepAnswer::read);
+        let (Some(outcome), Some(began), Some(ended)) =
+            (outcome, self.created_date, self.completed_date)
+        else {
+            return Ok(None);
         };
-        let ended = match (self.final_decision.as_str(), self.completed_date) {
-            ("approved" | "declined", Some(ended)) => ended,
-            _ => return Ok(None),
-        };
-        let answered = self.approvers.iter().filter_map(Approver::answer);
-        let mut answers: Vec<_> = answered.collect();
-        answers.sort_by(|(one, _), (other, _)| one.as_str().cmp(other.as_str()));
+        let answered = self.approvers.iter();
+        let mut answers: Vec<AccountId> = answered.filter_map(|one| one.who(outcome)).collect();
+        answers.sort_by(|one, other| one.as_str().cmp(other.as_str()));
         Ok(Some(ApprovalStep {
-            id: self.id.parse().ok_or(nonsense)?,
+            id: self.id.parse().ok_or(RestError::Nonsense {
+                call: &LIST_APPROVALS,
+            })?,
             name: self.name,
+            began_ms: began.epoch_millis,
             ended_ms: ended.epoch_millis,
+            outcome,
             answers,
         }))
     }
 }
 
+impl StepAnswer {
+    fn read(word: &str) -> Option<Self> {
+        match word {
+            "approved" => Some(Self::Approved),
+            "declined" => Some(Self::Declined),
+            _ => None,
+        }
+    }
+}
+
 impl Approver {
-    fn answer(&self) -> Option<(AccountId, StepAnswer)> {
-        let answer = match self.approver_decision.as_str() {
-            "approved" => StepAnswer::Approved,
-            "declined" => StepAnswer::Declined,
-            _ => return None,
-        };
-        Some((self.approver.account()?, answer))
+    /// Who this is, if they answered so.
+    fn who(&self, answer: StepAnswer) -> Option<AccountId> {
+        let answered = self.approver_decision.as_deref().and_then(StepAnswer::read);
+        self.approver
+            .as_ref()
+            .filter(|_| answered == Some(answer))?
+            .account()
     }
 }
 

@@ -232,6 +232,10 @@ impl SiteClient<'_> {
         let mut request = request
             .header(AUTHORIZATION, authorization)
             .header("accept", "application/json");
+        if operation.is_of_service_desk() {
+            // Some versions on Data Center call it experimental, and answer nobody who does not agree to that.
+            request = request.header("X-ExperimentalApi", "opt-in");
+        }
         if let Some(body) = call.body {
             request = request.json(body);
         }

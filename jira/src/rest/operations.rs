@@ -27,6 +27,11 @@ pub struct Operation {
 }
 
 impl Operation {
+    /// Whether it is one of Jira Service Management's own interface.
+    pub(super) fn is_of_service_desk(&self) -> bool {
+        self.path.starts_with("/rest/servicedeskapi/")
+    }
+
     /// Whether it changes something on a ticket. Then the ticket's name is the first value of its path.
     pub(super) fn writes_to_ticket(&self) -> bool {
         self.method != "GET" && self.path.starts_with("/rest/api/3/issue/{issueIdOrKey}")
@@ -84,6 +89,8 @@ pub mod data_center {
         SEARCH: POST "/rest/api/2/search" Closed None 100 0;
         /// The projects the credential sees.
         LIST_PROJECTS: GET "/rest/api/2/project" Closed None 50 0;
+        /// What the credential's account may do.
+        GET_MY_PERMISSIONS: GET "/rest/api/2/mypermissions" Closed None 0 1;
         /// Accounts by the beginning of a name, of those who may do something on a ticket.
         LIST_USERS_WHO_MAY: GET "/rest/api/2/user/permission/search" Closed None 0 10;
     }

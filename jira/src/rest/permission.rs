@@ -9,7 +9,7 @@ use serde_json::json;
 use super::client::{Call, SiteClient};
 use super::error::RestError;
 use super::operations::CHECK_PERMISSIONS;
-use super::operations::data_center::LIST_USERS_WHO_MAY;
+use super::operations::data_center::{GET_MY_PERMISSIONS, LIST_USERS_WHO_MAY};
 use super::site::Interface;
 use super::user::User;
 use crate::wire::{Id, Person};
@@ -45,6 +45,23 @@ struct Grant {
     permission: String,
     #[serde(default)]
     issues: Vec<Id>,
+}
+
+#[derive(Deserialize)]
+struct Mine {
+    permissions: Held,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+struct Held {
+    administer: Permission,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Permission {
+    have_permission: bool,
 }
 
 impl SiteClient<'_> {
@@ -163,7 +180,7 @@ impl SiteClient<'_> {
     }
 
     /// Whether the credential, which is this account's, may ask what other accounts may do: administrators may. On Data
-    /// Center it is tried, on this project.
+    /// Center it is tried besides, on this project.
     ///
     /// # Errors
     /// See [`RestError`].
@@ -175,11 +192,21 @@ impl SiteClient<'_> {
         if self.interface() == Interface::Cloud {
             return self.administers(&own.account).await;
         }
+        let call = Call {
+            operation: &GET_MY_PERMISSIONS,
+            values: &[],
+            query: &[("permissions", ADMINISTER)],
+            body: None,
+        };
+        let Mine { permissions } = self.json(call).await?;
+        if !permissions.administer.have_permission {
+            return Ok(false);
+        }
         let on = ("projectKey", project.as_str());
         match self.is_among_those_who_may(BROWSE, own, on).await {
             Err(RestError::Forbidden { .. } | RestError::NotFound { .. }) => Ok(false),
-            Err(RestError::Nonsense { .. }) => Ok(true),
-            other => other,
+            Ok(_) | Err(RestError::Nonsense { .. }) => Ok(true),
+            Err(other) => Err(other),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Pages of a search on Data Center, which knows positions alone: what is changed between two pages can move all
 //! behind it forward, and what stood at the seam would be passed over. So each page begins with the last ticket of the
 //! one before. Where it does not, that ticket is looked for a page further ahead; where it is not there either, or was
-//! changed itself and so may have moved past others, the search begins anew. A ticket may come twice, and none is left
+//! changed itself where that moves it past others, the search begins anew. A ticket may come twice, and none is left
 //! out.
 
 use record::ids::IssueId;
@@ -48,13 +48,15 @@ impl SiteClient<'_> {
         let Some(from) = from else {
             return self.found_at(jql, fields, (0, PAGE)).await;
         };
+        // In another order a change moves nothing.
+        let moves = jql.to_lowercase().contains("order by updated");
         let seam: Seam = Seam::read(from).ok_or(RestError::Nonsense { call: &SEARCH })?;
         for (position, most) in [
             (seam.position, PAGE),
             ((seam.position + 1).saturating_sub(PAGE), 2 * PAGE),
         ] {
             let (mut found, next) = self.found_at::<T>(jql, fields, (position, most)).await?;
-            if let Some(at) = found.iter().position(|found| seam.is(found)) {
+            if let Some(at) = found.iter().position(|found| seam.is(found, moves)) {
                 found.drain(..=at);
                 return Ok((found, next));
             }
@@ -100,8 +102,8 @@ impl Seam {
         })
     }
 
-    fn is(&self, found: &impl Found) -> bool {
-        *found.id() == self.last && found.updated() == self.updated
+    fn is(&self, found: &impl Found, moves: bool) -> bool {
+        *found.id() == self.last && (!moves || found.updated() == self.updated)
     }
 
     fn text(&self) -> String {

@@ -1,6 +1,7 @@
 //! Where a site is and as whom it is called.
 
 use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -62,6 +63,18 @@ impl Credential {
             Self::Connect { .. } | Self::Forge(_) => true,
             Self::Basic(_) | Self::Personal(_) => false,
         }
+    }
+
+    /// Tells the accounts of credentials apart, within this process. Of an app it is always the same: so is its account.
+    #[must_use]
+    pub fn mark(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        match self {
+            Self::Connect { .. } | Self::Forge(_) => {}
+            Self::Basic(ApiToken { email, token }) => (email, token).hash(&mut hasher),
+            Self::Personal(PersonalToken(token)) => token.hash(&mut hasher),
+        }
+        hasher.finish()
     }
 
     /// The interface of the sites that it opens.

@@ -1,6 +1,7 @@
 //! Approval steps of requests, as Jira Service Management's own interface tells of them.
 
-use actix_web::{HttpResponse, web};
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -27,11 +28,20 @@ struct Page {
 }
 
 async fn list(
+    request: HttpRequest,
     site: web::Data<Site>,
     caller: Caller,
     key: web::Path<String>,
     Query(page): Query<Page>,
 ) -> Result<HttpResponse, RestError> {
+    if request
+        .headers()
+        .get("X-ExperimentalApi")
+        .is_none_or(|agreed| agreed != "opt-in")
+    {
+        let words = "This API is experimental. Experimental APIs are not guaranteed to be stable.";
+        return Err(RestError::new(StatusCode::PRECONDITION_FAILED, words));
+    }
     let world = lock(&site.world);
     let issue = world.visible_issue(&caller.account, &key)?;
     let project = world.project(&issue.project);

@@ -39,8 +39,11 @@ impl World {
         step: u64,
         approves: bool,
     ) -> Result<(), WorldError> {
-        let id = self.visible_issue(actor, key)?.id;
-        let issue = self.issues.get_mut(&id).ok_or(WorldError::NoSuchIssue)?;
+        let issue_id = self.visible_issue(actor, key)?.id;
+        let issue = self
+            .issues
+            .get_mut(&issue_id)
+            .ok_or(WorldError::NoSuchIssue)?;
         let (status, steps) = (issue.status, &mut issue.steps);
         let step = steps
             .iter_mut()
@@ -58,7 +61,7 @@ impl World {
         if outcome == Answer::Pending {
             return Ok(());
         }
-        step.ended = Some(clock::now_ms());
+        let id = step.id;
         let to = match outcome {
             Answer::Approved => Status::InProgress,
             _ => Status::ToDo,
@@ -66,6 +69,13 @@ impl World {
         if to != status {
             self.transition(actor, key, to.name())?;
         }
+        let issue = self
+            .issues
+            .get_mut(&issue_id)
+            .ok_or(WorldError::NoSuchIssue)?;
+        let mut steps = issue.steps.iter_mut();
+        let step = steps.find(|known| known.id == id);
+        step.ok_or(WorldError::NoSuchTransition)?.ended = Some(clock::now_ms());
         Ok(())
     }
 }
