@@ -277,7 +277,6 @@ async fn a_token_is_replaced_and_its_kind_stays() {
         (json!({ "personalAccessToken": "sandbox-pat-carla" }), 200),
         (json!({ "personalAccessToken": "sandbox-pat-erin" }), 200),
         (json!({ "apiToken": "x" }), 422),
-        (json!({ "jiraBaseUrl": "https://jira.example.com" }), 422),
         (
             json!({ "userEmail": "erin@example.com", "apiToken": "sandbox-token-erin" }),
             422,
@@ -286,6 +285,14 @@ async fn a_token_is_replaced_and_its_kind_stays() {
         let answer = patched(&program, &id, &change).await;
         assert_eq!(answer.status, status, "{change}: {}", answer.body);
     }
+    let other = format!("{}/jira", world.jira().local_url());
+    let moved = patched(&program, &id, &json!({ "jiraBaseUrl": other })).await;
+    assert_eq!(moved.status, 422, "{}", moved.body);
+    assert!(
+        moved.detail().contains("may be another site"),
+        "{}",
+        moved.body
+    );
     let key = make(&world);
     patched(
         &program,
