@@ -44,7 +44,7 @@ pub(crate) async fn sync(program: &Program<'_>, id: &str) -> Answer {
     answer
 }
 
-fn make(world: &World, project: &str) -> sandbox::IssueRef {
+pub(crate) fn make(world: &World, project: &str) -> sandbox::IssueRef {
     let new = NewIssue {
         project: project.to_owned(),
         summary: "Pay by card".to_owned(),
@@ -55,7 +55,7 @@ fn make(world: &World, project: &str) -> sandbox::IssueRef {
 }
 
 /// How a ticket's approval stands, by the trail.
-async fn approval(program: &Program<'_>, key: &str) -> Value {
+pub(crate) async fn approval(program: &Program<'_>, key: &str) -> Value {
     let trail = program.get(&format!("/v1/trail?ticket={key}")).await;
     assert_eq!(trail.status, 200, "{}", trail.body);
     trail.json()["tickets"][0]["approval"].clone()

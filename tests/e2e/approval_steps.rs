@@ -1,11 +1,10 @@
 //! Decisions made in the approval steps of Jira Service Management: each answer counts, or does not, by the rules of the
 //! panel; the move that the step leads to decides nothing by itself.
 
-use sandbox::{NewIssue, RoleActor};
+use sandbox::RoleActor;
 use serde_json::{Value, json};
 
-use crate::api::Program;
-use crate::api_jira::{connected, sync};
+use crate::api_jira::{approval, connected, make, sync};
 use crate::rules::rule;
 use crate::world::World;
 
@@ -18,22 +17,6 @@ fn with_approvers(world: &World, names: &[&str]) {
         jira.add_to_role("PAY", sandbox::APPROVERS_ROLE, RoleActor::User(account))
             .unwrap();
     }
-}
-
-fn request(world: &World) -> String {
-    let new = NewIssue {
-        project: "PAY".to_owned(),
-        summary: "Pay by card".to_owned(),
-        description: "Customers pay by credit card.".to_owned(),
-        ..NewIssue::default()
-    };
-    world.jira().world().create_issue("ben", new).unwrap().key
-}
-
-async fn approval(program: &Program<'_>, key: &str) -> Value {
-    let trail = program.get(&format!("/v1/trail?ticket={key}")).await;
-    assert_eq!(trail.status, 200, "{}", trail.body);
-    trail.json()["tickets"][0]["approval"].clone()
 }
 
 fn reviews(world: &World) -> Vec<Value> {
@@ -49,7 +32,7 @@ async fn each_answer_of_a_step_that_ended_is_a_decision_and_is_heard_once() {
     with_approvers(&world, &["alice"]);
     let program = world.program().await;
     let jira = world.jira().world();
-    let key = request(&world);
+    let key = make(&world, "PAY").key;
     let step = jira
         .ask_for_approval(&key, "Change board", &["alice", "carla"], 2)
         .unwrap();
@@ -86,7 +69,7 @@ async fn whoever_is_asked_and_is_no_approver_does_not_count() {
     with_approvers(&world, &[]);
     let program = world.program().await;
     let jira = world.jira().world();
-    let key = request(&world);
+    let key = make(&world, "PAY").key;
     let step = jira
         .ask_for_approval(&key, "Anybody", &["alice", "ben", "dan"], 3)
         .unwrap();
@@ -109,7 +92,7 @@ async fn a_decline_is_a_rejection_and_an_edit_since_makes_an_approval_none() {
     with_approvers(&world, &[]);
     let program = world.program().await;
     let jira = world.jira().world();
-    let declined = request(&world);
+    let declined = make(&world, "PAY").key;
     let step = jira
         .ask_for_approval(&declined, "Change board", &["carla"], 1)
         .unwrap();
@@ -119,7 +102,7 @@ async fn a_decline_is_a_rejection_and_an_edit_since_makes_an_approval_none() {
     world.quiet().await;
     assert_eq!(approval(&program, &declined).await, "REJECTED");
 
-    let edited = request(&world);
+    let edited = make(&world, "PAY").key;
     world.quiet().await;
     let step = jira
         .ask_for_approval(&edited, "Change board", &["carla"], 1)
@@ -146,7 +129,7 @@ async fn of_a_step_that_was_declined_no_approval_counts() {
     let program = world.program().await;
     let jira = world.jira().world();
     for (agrees, declines) in [("alice", "carla"), ("carla", "alice")] {
-        let key = request(&world);
+        let key = make(&world, "PAY").key;
         jira.transition("ben", &key, "In Progress").unwrap();
         let step = jira
             .ask_for_approval(&key, "Change board", &["alice", "carla"], 2)
@@ -169,7 +152,7 @@ async fn an_answer_given_before_an_edit_or_a_rejection_is_none_although_its_step
     with_approvers(&world, &["alice"]);
     let program = world.program().await;
     let jira = world.jira().world();
-    let edited = request(&world);
+    let edited = make(&world, "PAY").key;
     let step = jira
         .ask_for_approval(&edited, "Change board", &["alice", "carla"], 2)
         .unwrap();
@@ -190,7 +173,7 @@ async fn an_answer_given_before_an_edit_or_a_rejection_is_none_although_its_step
     };
     assert_eq!(reasons(&world), ["CHANGED_SINCE", "CHANGED_SINCE"]);
 
-    let rejected = request(&world);
+    let rejected = make(&world, "PAY").key;
     let step = jira
         .ask_for_approval(&rejected, "Change board", &["alice", "carla"], 2)
         .unwrap();
@@ -214,7 +197,7 @@ async fn the_move_that_a_step_leads_to_is_no_bypass() {
     let rules = serde_json::from_value(json!({ "gatedStatuses": ["In Progress"] }));
     rule(&world, rules.unwrap()).await;
     let jira = world.jira().world();
-    let key = request(&world);
+    let key = make(&world, "PAY").key;
     world.quiet().await;
     let step = jira
         .ask_for_approval(&key, "Change board", &["carla"], 1)
@@ -231,7 +214,7 @@ async fn an_api_token_reads_steps_too_and_other_projects_are_not_asked() {
     let (world, id) = connected().await;
     let program = world.program().await;
     let jira = world.jira().world();
-    let key = request(&world);
+    let key = make(&world, "PAY").key;
     let step = jira
         .ask_for_approval(&key, "No step of a software project", &["carla"], 1)
         .unwrap();

@@ -5,7 +5,7 @@ use sandbox::{Deployment, NewIssue, RoleActor, Sandbox};
 use serde_json::{Value, json};
 
 use crate::api::Program;
-use crate::api_jira::{SECRET, body as of_cloud, sync};
+use crate::api_jira::{SECRET, approval, body as of_cloud, sync};
 use crate::panel::Answer;
 use crate::terminal::said;
 use crate::world::World;
@@ -58,12 +58,6 @@ fn make(world: &World) -> String {
         ..NewIssue::default()
     };
     world.jira().world().create_issue("ben", new).unwrap().key
-}
-
-async fn approval(program: &Program<'_>, key: &str) -> Value {
-    let trail = program.get(&format!("/v1/trail?ticket={key}")).await;
-    assert_eq!(trail.status, 200, "{}", trail.body);
-    trail.json()["tickets"][0]["approval"].clone()
 }
 
 async fn patched(program: &Program<'_>, id: &str, change: &Value) -> Answer {
@@ -153,13 +147,7 @@ async fn a_group_in_the_role_lends_it_and_a_name_alone_does_not() {
     let jira = world.jira().world();
     let leads = || RoleActor::Group("leads".to_owned());
     jira.set_group_member("leads", "alice", true).unwrap();
-    let new = NewIssue {
-        project: "PAY".to_owned(),
-        summary: "Pay by card".to_owned(),
-        description: CARD.to_owned(),
-        ..NewIssue::default()
-    };
-    let key = jira.create_issue("ben", new).unwrap().key;
+    let key = make(&world);
     jira.add_comment("alice", &key, "/approve").unwrap();
     world.quiet().await;
     assert_eq!(approval(&program, &key).await, "NONE");
