@@ -76,6 +76,8 @@ pub struct ConnectedJira {
     pub site: SiteId,
     /// The secret that its webhook is to be set up with, if it is a new one.
     pub webhook_secret: Option<Zeroizing<String>>,
+    /// Whose account opens it, by the name that its profile shows.
+    pub account: String,
     /// What is not as was asked for, and was done without.
     pub warnings: Vec<String>,
     /// Some keys of its projects, and whether each is linked.
@@ -121,7 +123,8 @@ impl From<StoreError> for JiraRefused {
 }
 
 impl Casework {
-    /// Connects a Jira site, once its account was let in and sees the projects.
+    /// Connects a Jira site, once its account was let in and sees the projects. One that was connected before and let go
+    /// is the same site again.
     ///
     /// # Errors
     /// Why it was not connected.
@@ -131,7 +134,8 @@ impl Casework {
         request: JiraRequest,
         allowed: &AllowedHosts,
     ) -> Result<ConnectedJira, JiraRefused> {
-        let site = SiteId::from_ulid(Ulid::generate());
+        let let_go = self.let_go_at(tenant, request.base_url.as_deref()).await?;
+        let site = let_go.unwrap_or_else(|| SiteId::from_ulid(Ulid::generate()));
         self.keep_jira(tenant, site, None, request, allowed).await
     }
 
@@ -217,7 +221,7 @@ impl Casework {
             return Err(JiraRefused::Projects(visible(&seen)));
         }
         let link_preview = LinkPattern::preview(pattern.as_ref(), &projects);
-        let warnings = self.try_jira(&access, &projects, &secrets).await?;
+        let (account, warnings) = self.try_jira(&access, &projects, &secrets).await?;
         let sealed = Zeroizing::new(serde_json::to_vec(&secrets).unwrap_or_default());
         let id = site.clone();
         self.store
@@ -232,6 +236,14 @@ impl Casework {
                 if let Some(other) = others.into_iter().find(same) {
                     return Err(JiraRefused::Connected(other.site));
                 }
+                let before = tx.db().jira_integration(&tenant, &id)?;
+                if first
+                    && before
+                        .as_ref()
+                        .is_some_and(|before| before.state == IntegrationState::Enabled)
+                {
+                    return Err(JiraRefused::Connected(id));
+                }
                 let changed = JiraIntegrationChanged {
                     site: id.clone(),
                     tracker: Tracker::Jira,
@@ -242,7 +254,7 @@ impl Casework {
                     secret_digest: tx.hold_jira_secrets(&id, &sealed)?,
                 };
                 record(tx, changed)?;
-                if first {
+                if before.is_none() {
                     first_settings(tx, &id)?;
                 }
                 Ok(())
@@ -252,18 +264,19 @@ impl Casework {
         Ok(ConnectedJira {
             site,
             webhook_secret: new_secret.then(|| Zeroizing::new(secrets.webhook_secret.clone())),
+            account,
             warnings,
             link_preview,
         })
     }
 
-    /// Whether the account is let in and sees the projects; what it does without.
+    /// Whose account it is, if it is let in and sees the projects, and what is done without.
     async fn try_jira(
         &self,
         access: &Site,
         projects: &[ProjectKey],
         secrets: &JiraSecrets,
-    ) -> Result<Vec<String>, JiraRefused> {
+    ) -> Result<(String, Vec<String>), JiraRefused> {
         let calls = self.jira.at(access).for_a_person();
         let explained = |error| explained(&secrets.opens, error);
         let myself = calls.myself().await.map_err(explained)?;
@@ -281,7 +294,7 @@ impl Casework {
             }
             Err(error) => return Err(explained(error)),
         }
-        Ok(warnings)
+        Ok((myself.display_name, warnings))
     }
 
     /// Asks Jira once more whether the account is let in and sees the projects.
@@ -296,8 +309,8 @@ impl Casework {
         let known = self.jira_of(tenant, site).await?;
         let secrets = secrets_of(&known)?;
         let access = access(&known.integration.api_url, &secrets)?;
-        self.try_jira(&access, &known.integration.projects, &secrets)
-            .await
+        let tried = self.try_jira(&access, &known.integration.projects, &secrets);
+        tried.await.map(|(_, warnings)| warnings)
     }
 
     /// Lets a connected Jira site go; what is recorded stays.

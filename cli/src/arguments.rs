@@ -148,7 +148,7 @@ pub enum PromptFormat {
 /// What can be connected.
 #[derive(Debug, Subcommand)]
 pub enum Connect {
-    /// A Jira site without the app, opened by an account's API token. The key needs the scope integrations:write.
+    /// A Jira site without the app, opened by an account's token. The key needs the scope integrations:write.
     Jira(ConnectJiraArguments),
 }
 

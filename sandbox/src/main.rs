@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use sandbox::{Action, Config, Deployment, Sandbox};
 
-/// A local Jira look-alike for demonstrations and tests.
+/// A local look-alike of Jira Cloud, or of Jira Data Center, for demonstrations and tests.
 #[derive(Parser)]
 #[command(
     version,

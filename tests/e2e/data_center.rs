@@ -4,16 +4,13 @@
 use sandbox::{Deployment, NewIssue, RoleActor, Sandbox};
 use serde_json::{Value, json};
 
-use crate::api::Program;
-use crate::api_jira::{SECRET, approval, body as of_cloud, sync};
-use crate::panel::Answer;
-use crate::terminal::said;
+use crate::api_jira::{SECRET, approval, sync};
 use crate::world::World;
 
 const CARD: &str = "h2. Why\nCustomers pay by credit card; a provider takes the card number.";
 
 /// A server, and a site of Data Center that nobody connected yet.
-async fn unconnected() -> World {
+pub(crate) async fn unconnected() -> World {
     let kind = sandbox::Config {
         deployment: Deployment::DataCenter,
         ..sandbox::Config::default()
@@ -25,7 +22,7 @@ async fn unconnected() -> World {
     world
 }
 
-async fn connected() -> (World, String) {
+pub(crate) async fn connected() -> (World, String) {
     let world = unconnected().await;
     let program = world.program().await;
     let answer = program
@@ -41,7 +38,7 @@ async fn connected() -> (World, String) {
     (world, id)
 }
 
-fn body(jira: &Sandbox) -> Value {
+pub(crate) fn body(jira: &Sandbox) -> Value {
     json!({
         "jiraBaseUrl": jira.local_url(),
         "personalAccessToken": "sandbox-pat-erin",
@@ -50,7 +47,7 @@ fn body(jira: &Sandbox) -> Value {
     })
 }
 
-fn make(world: &World) -> String {
+pub(crate) fn make(world: &World) -> String {
     let new = NewIssue {
         project: "PAY".to_owned(),
         summary: "Pay by card".to_owned(),
@@ -58,11 +55,6 @@ fn make(world: &World) -> String {
         ..NewIssue::default()
     };
     world.jira().world().create_issue("ben", new).unwrap().key
-}
-
-async fn patched(program: &Program<'_>, id: &str, change: &Value) -> Answer {
-    let path = format!("/v1/integrations/jira/{id}");
-    Answer::to(program.request(reqwest::Method::PATCH, &path).json(change)).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -181,181 +173,6 @@ async fn a_commit_is_linked_and_the_issue_shows_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_does_not_open_the_site_is_explained_and_nothing_is_kept() {
-    let world = unconnected().await;
-    let program = world.program().await;
-    let before = world.imprint();
-    let mut with_email = body(world.jira());
-    with_email["userEmail"] = json!("erin@example.com");
-    let mut with_cloud = body(world.jira());
-    with_cloud["cloudId"] = json!("abc");
-    let mut wrong = body(world.jira());
-    wrong["personalAccessToken"] = json!("sandbox-pat-nobody");
-    let mut empty = body(world.jira());
-    empty["personalAccessToken"] = json!(" ");
-    for (body, told) in [
-        (
-            &with_email,
-            "personalAccessToken: it opens a site of Jira Data Center alone",
-        ),
-        (
-            &with_cloud,
-            "personalAccessToken: it opens a site of Jira Data Center alone",
-        ),
-        (&wrong, "does not accept this personal access token"),
-        (&empty, "personalAccessToken: it is needed"),
-        (
-            &of_cloud(world.jira()),
-            "Data Center is opened by a personalAccessToken",
-        ),
-    ] {
-        let answer = program.post("/v1/integrations/jira", body).await;
-        assert_eq!(answer.status, 422, "{body}: {}", answer.body);
-        assert!(answer.detail().contains(told), "{body}: {}", answer.body);
-        assert!(!answer.body.contains("sandbox-"), "{}", answer.body);
-    }
-    assert_eq!(world.imprint(), before);
-    let mut without_rights = body(world.jira());
-    without_rights["personalAccessToken"] = json!("sandbox-pat-alice");
-    let answer = program.post("/v1/integrations/jira", &without_rights).await;
-    assert_eq!(answer.status, 201, "{}", answer.body);
-    assert!(answer.body.contains("Administer Jira"), "{}", answer.body);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_personal_token_opens_no_site_of_cloud() {
-    let world = World::with_sites(1).await;
-    let casework = world.server.as_ref().unwrap().casework();
-    casework.create_tenant().await.unwrap();
-    let program = world.program().await;
-    let answer = program
-        .post("/v1/integrations/jira", &body(world.jira()))
-        .await;
-    assert_eq!(answer.status, 422, "{}", answer.body);
-    assert!(
-        answer.detail().contains("Jira Cloud has no such tokens"),
-        "{}",
-        answer.body
-    );
-    let cloud = program
-        .post("/v1/integrations/jira", &of_cloud(world.jira()))
-        .await;
-    assert_eq!(cloud.status, 201, "{}", cloud.body);
-    let id = cloud.json()["id"].as_str().unwrap().to_owned();
-    let changed = patched(
-        &program,
-        &id,
-        &json!({ "personalAccessToken": "sandbox-pat-erin" }),
-    )
-    .await;
-    assert_eq!(changed.status, 422, "{}", changed.body);
-    assert!(
-        changed.detail().contains("this is a site of Jira Cloud"),
-        "{}",
-        changed.body
-    );
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_token_is_replaced_and_its_kind_stays() {
-    let (world, id) = connected().await;
-    let program = world.program().await;
-    for (change, status) in [
-        (json!({ "projects": ["PAY"] }), 200),
-        (json!({ "personalAccessToken": "sandbox-pat-carla" }), 200),
-        (json!({ "personalAccessToken": "sandbox-pat-erin" }), 200),
-        (json!({ "apiToken": "x" }), 422),
-        (
-            json!({ "userEmail": "erin@example.com", "apiToken": "sandbox-token-erin" }),
-            422,
-        ),
-    ] {
-        let answer = patched(&program, &id, &change).await;
-        assert_eq!(answer.status, status, "{change}: {}", answer.body);
-    }
-    let other = format!("{}/jira", world.jira().local_url());
-    let moved = patched(&program, &id, &json!({ "jiraBaseUrl": other })).await;
-    assert_eq!(moved.status, 422, "{}", moved.body);
-    assert!(
-        moved.detail().contains("may be another site"),
-        "{}",
-        moved.body
-    );
-    let key = make(&world);
-    patched(
-        &program,
-        &id,
-        &json!({ "personalAccessToken": "sandbox-pat-carla" }),
-    )
-    .await;
-    world
-        .jira()
-        .world()
-        .add_comment("carla", &key, "/approve")
-        .unwrap();
-    world.quiet().await;
-    assert_eq!(approval(&program, &key).await, "NONE", "ours now");
-    patched(
-        &program,
-        &id,
-        &json!({ "personalAccessToken": "sandbox-pat-erin" }),
-    )
-    .await;
-    world
-        .jira()
-        .world()
-        .add_comment("carla", &key, "/approve")
-        .unwrap();
-    world.quiet().await;
-    assert_eq!(
-        approval(&program, &key).await,
-        "APPROVED",
-        "a person's again"
-    );
-    world.jira().world().set_active("erin", false).unwrap();
-    let path = format!("/v1/integrations/jira/{id}");
-    assert_eq!(
-        program
-            .post(&format!("{path}/sync"), &json!({}))
-            .await
-            .status,
-        503
-    );
-    let status = program.get(&path).await.json();
-    assert!(status["lastError"].is_string(), "{status}");
-    let tested = program.post(&format!("{path}/test"), &json!({})).await;
-    assert_eq!(tested.status, 422, "{}", tested.body);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_133_a_site_is_connected_from_the_terminal_without_an_email_address() {
-    let world = unconnected().await;
-    let program = world.program().await;
-    let words = [
-        "connect",
-        "jira",
-        "--jira-url",
-        world.jira().local_url(),
-        "--data-center",
-        "--project",
-        "PAY",
-    ];
-    let refused = program.runs_fed(&words, "sandbox-pat-nobody\n");
-    assert_eq!(refused.status.code(), Some(1), "{}", said(&refused));
-    assert!(
-        said(&refused).contains("personal access token"),
-        "{}",
-        said(&refused)
-    );
-    let connected = program.runs_fed(&words, "sandbox-pat-erin\n");
-    assert_eq!(connected.status.code(), Some(0), "{}", said(&connected));
-    assert!(
-        said(&connected).contains("Connected, as site_")
-            && !said(&connected).contains("sandbox-pat")
-    );
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn whoever_was_removed_keeps_nobody_from_being_heard() {
     let (world, _) = connected().await;
     let program = world.program().await;
@@ -373,4 +190,26 @@ async fn whoever_was_removed_keeps_nobody_from_being_heard() {
     let not_counted = world.entries().into_iter();
     let mut not_counted = not_counted.filter(|entry| entry.kind == "REVIEW_NOT_COUNTED");
     assert_eq!(not_counted.next().unwrap().payload["reason"], "INACTIVE");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_read_in_one_go_is_decided_once() {
+    let (world, id) = connected().await;
+    let program = world.program().await;
+    world.jira().set_flow(sandbox::Flow::Drop);
+    let jira = world.jira().world();
+    for _ in 0..4 {
+        let key = make(&world);
+        jira.add_comment("carla", &key, "/approve").unwrap();
+        jira.add_comment("carla", &key, "/withdraw").unwrap();
+    }
+    sync(&program, &id).await;
+    let of = |kind: &str| {
+        world
+            .entries()
+            .iter()
+            .filter(|entry| entry.kind == kind)
+            .count()
+    };
+    assert_eq!((of("HUMAN_REVIEW"), of("REVIEW_NOT_COUNTED")), (8, 0));
 }

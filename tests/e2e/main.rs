@@ -29,6 +29,7 @@ mod convergence;
 mod corrections;
 mod coverage;
 mod data_center;
+mod data_center_access;
 mod deputies;
 mod descriptor;
 mod emergency;

@@ -147,6 +147,23 @@ impl Casework {
         }
     }
 
+    /// The site at this address that was connected before and let go.
+    pub(super) async fn let_go_at(
+        &self,
+        tenant: &TenantId,
+        address: Option<&str>,
+    ) -> Result<Option<SiteId>, CaseError> {
+        let Some(address) = address.and_then(|text| text.trim().parse::<BaseUrl>().ok()) else {
+            return Ok(None);
+        };
+        let known = self.jira_integrations(tenant).await?.into_iter();
+        let mut known = known.map(|(integration, _)| integration);
+        let let_go = known.find(|known| {
+            known.state == IntegrationState::Removed && known.base_url == address.as_str()
+        });
+        Ok(let_go.map(|known| known.site))
+    }
+
     pub(super) async fn jira_of(
         &self,
         tenant: &TenantId,

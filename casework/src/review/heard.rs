@@ -258,8 +258,14 @@ impl Casework {
         reason: NotCounted,
     ) -> Result<(), CaseError> {
         let (site_id, once) = (site.site.clone(), once_not(site, &heard));
+        let counts = self::once(site, &heard);
         self.store
             .write(&site.tenant, move |tx| -> Result<(), CaseError> {
+                let tenant = tx.tenant().clone();
+                // Weighed twice at once, a decision may find its own effect and think itself none.
+                if tx.db().position_under(&tenant, &counts)?.is_some() {
+                    return Ok(());
+                }
                 let who = person_for(tx, &site_id, &heard.account)?;
                 let payload = ReviewNotCounted {
                     ticket: TicketId {
@@ -282,7 +288,6 @@ impl Casework {
                     source: "JIRA",
                     once,
                 })?;
-                let tenant = tx.tenant().clone();
                 let ticket = tx.db().ticket(&tenant, &site_id, &heard.issue)?;
                 if let Some(row) = ticket.filter(|_| appended.fresh) {
                     let why = Some(not_counted(reason));

@@ -14,6 +14,8 @@ pub struct ConnectedJira {
     pub webhook_url: Printable,
     /// The webhook's secret, shown this once.
     pub webhook_secret: Option<Printable>,
+    /// Whose account opens it.
+    pub account: Printable,
     /// The events to choose.
     pub events: Vec<Printable>,
     /// What is not as was asked for, and was done without.

@@ -48,7 +48,13 @@ fn told(connected: &ConnectedJira) -> Vec<String> {
         let keys = keys.filter(|key| key.linked == linked);
         keys.map(|key| key.key.as_str()).collect()
     };
-    let mut lines = vec![format!("Connected, as {}.", connected.id)];
+    let mut lines = vec![
+        format!("Connected, as {}.", connected.id),
+        format!(
+            "What {} does in Jira is passed over: that account opens the site, and can approve nothing.",
+            connected.account
+        ),
+    ];
     let (linked, not) = (of(true), of(false));
     lines.push(format!(
         "Keys like these are linked: {}.",

@@ -65,6 +65,9 @@ pub(crate) struct ConnectedJiraView {
     /// The webhook's secret: as the secret of a webhook of Jira Cloud, or in the header `X-Jira-Webhook-Secret`. It is
     /// shown this once, if it is a new one.
     webhook_secret: Option<String>,
+    /// Whose account opens it. What that account does in Jira is passed over, and it can approve nothing.
+    #[schema(example = "Countersign")]
+    account: String,
     /// The events to choose.
     events: [&'static str; 9],
     /// What is not as was asked for, and was done without.
@@ -346,6 +349,7 @@ fn shown(state: &AppState, connected: ConnectedJira) -> ConnectedJiraView {
     ConnectedJiraView {
         webhook_url: webhook_url(state, &connected.site),
         webhook_secret: connected.webhook_secret.map(|secret| secret.to_string()),
+        account: connected.account,
         events: EVENTS,
         warnings: connected.warnings,
         link_preview: connected
