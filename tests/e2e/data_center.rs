@@ -198,11 +198,15 @@ async fn what_is_read_in_one_go_is_decided_once() {
     let program = world.program().await;
     world.jira().set_flow(sandbox::Flow::Drop);
     let jira = world.jira().world();
-    for _ in 0..4 {
+    for _ in 0..12 {
         let key = make(&world);
         jira.add_comment("carla", &key, "/approve").unwrap();
         jira.add_comment("carla", &key, "/withdraw").unwrap();
     }
+    world.jira().fault(sandbox::Fault {
+        operation: Some("/rest/api/2/issue/{key}".to_owned()),
+        ..sandbox::Fault::everywhere(sandbox::FaultKind::Delay { ms: 40 })
+    });
     sync(&program, &id).await;
     let of = |kind: &str| {
         world
@@ -211,5 +215,5 @@ async fn what_is_read_in_one_go_is_decided_once() {
             .filter(|entry| entry.kind == kind)
             .count()
     };
-    assert_eq!((of("HUMAN_REVIEW"), of("REVIEW_NOT_COUNTED")), (8, 0));
+    assert_eq!((of("HUMAN_REVIEW"), of("REVIEW_NOT_COUNTED")), (24, 0));
 }
