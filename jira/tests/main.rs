@@ -20,6 +20,7 @@ mod rest_data_center;
 mod rest_hold_offs;
 mod rest_paging;
 mod rest_people;
+mod rest_positions;
 mod rest_refusals;
 mod rest_tickets;
 mod rest_transport;

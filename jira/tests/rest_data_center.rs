@@ -1,21 +1,19 @@
 //! Jira Data Center: the same methods give the same, though the site names people, rights, roles and pages otherwise.
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
-use std::sync::Mutex;
-
 use crate::fake_http;
 
 use fake_http::{FakeHttp, Reply};
 use jira::adf::{Inline, document};
 use jira::rest::{
-    Client, CommentDraft, Credential, HttpSettings, PersonalToken, RestError, Site, SiteClient,
-    StepAnswer, TicketName, Written,
+    Client, CommentDraft, Credential, HttpSettings, PersonalToken, RestError, Site, StepAnswer,
+    TicketName, Written,
 };
 use record::ids::{AccountId, IssueId, ProjectKey, TicketKey};
 use sandbox::{Config, Deployment, NewIssue, RoleActor, Sandbox};
 use serde_json::json;
 
-async fn data_center() -> Sandbox {
+pub(crate) async fn data_center() -> Sandbox {
     let config = Config {
         deployment: Deployment::DataCenter,
         ..Config::default()
@@ -23,18 +21,18 @@ async fn data_center() -> Sandbox {
     Sandbox::start(config).await.unwrap()
 }
 
-fn client() -> Client {
+pub(crate) fn client() -> Client {
     Client::new(HttpSettings::default()).unwrap()
 }
 
-fn site(address: &str, token: &str) -> Site {
+pub(crate) fn site(address: &str, token: &str) -> Site {
     Site {
         base_url: address.parse().unwrap(),
         credential: Credential::Personal(PersonalToken::new(token)),
     }
 }
 
-fn ticket(sandbox: &Sandbox, summary: &str) -> (IssueId, TicketKey) {
+pub(crate) fn ticket(sandbox: &Sandbox, summary: &str) -> (IssueId, TicketKey) {
     let new = NewIssue {
         project: "PAY".to_owned(),
         summary: summary.to_owned(),
@@ -241,88 +239,6 @@ async fn an_approval_step_is_told_once_it_ended() {
     assert!(last.began_ms <= last.ended_ms);
 }
 
-async fn found(at: &SiteClient<'_>) -> Vec<String> {
-    let all = at
-        .search_all("project = PAY AND updated >= -60m ORDER BY updated ASC")
-        .await;
-    all.unwrap()
-        .into_iter()
-        .map(|ticket| ticket.key.as_str().to_owned())
-        .collect()
-}
-
-#[tokio::test]
-async fn a_search_finds_each_ticket_once_over_pages() {
-    let sandbox = data_center().await;
-    for number in 0..230 {
-        ticket(&sandbox, &format!("Ticket {number}"));
-    }
-    let (client, site) = (client(), site(sandbox.local_url(), "sandbox-pat-erin"));
-    let keys = found(&client.at(&site)).await;
-    let expected: Vec<String> = (1..=keys.len()).map(|n| format!("PAY-{n}")).collect();
-    assert_eq!((keys.len(), keys), (234, expected));
-}
-
-/// 250 tickets in a site whose order changes: before the nth call that is not for the start, so many of the first move
-/// to the end.
-async fn found_while(moves: &'static [usize]) -> (Vec<String>, usize) {
-    let order: Vec<(u64, usize)> = (1..=250).map(|id| (id, 0)).collect();
-    let state = Mutex::new((order, moves.iter()));
-    let server = FakeHttp::answering(move |asked| {
-        let (order, moves) = &mut *state.lock().unwrap();
-        let wish = asked.json();
-        let number = |name: &str| usize::try_from(wish[name].as_u64().unwrap()).unwrap();
-        if number("startAt") > 0 && let Some(moved) = moves.next() {
-            order[..*moved].iter_mut().for_each(|(_, changes)| *changes += 1);
-            order.rotate_left(*moved);
-        }
-        let page = order.iter().skip(number("startAt")).take(number("maxResults"));
-        let issue = |(id, changes): &(u64, usize)| {
-            json!({"id": id.to_string(), "key": format!("PAY-{id}"), "fields": {"updated": changes.to_string()}})
-        };
-        let issues: Vec<_> = page.map(issue).collect();
-        Reply::json(&json!({"startAt": number("startAt"), "total": 250, "issues": issues}))
-    })
-    .await;
-    let (client, site) = (client(), site(&server.base, "t0ken"));
-    let mut keys = found(&client.at(&site)).await;
-    keys.sort_by_key(|key| key[4..].parse::<u32>().unwrap());
-    (keys, server.asked().len())
-}
-
-#[tokio::test]
-async fn what_moves_while_pages_are_read_hides_nothing() {
-    let expected: Vec<String> = (1..=250).map(|n| format!("PAY-{n}")).collect();
-    for (moves, calls) in [
-        (&[][..], 3),
-        (&[1], 4),
-        (&[60], 4),
-        (&[1, 0, 1, 0, 1], 6),
-        (&[150], 6),
-        (&[0, 150], 7),
-    ] {
-        let (keys, asked) = found_while(moves).await;
-        assert_eq!(keys, expected, "{moves:?}");
-        assert!(asked <= calls, "{moves:?}: {asked} calls");
-    }
-}
-
-#[tokio::test]
-async fn a_search_that_does_not_go_on_is_an_error() {
-    for issues in [
-        json!([]),
-        json!([{"id": "7", "key": "PAY-7", "fields": {"updated": ""}}]),
-    ] {
-        let answer = json!({"startAt": 0, "total": 250, "issues": issues});
-        let server = FakeHttp::answering(move |_| Reply::json(&answer)).await;
-        let (client, site) = (client(), site(&server.base, "t0ken"));
-        let at = client.at(&site);
-        let all = at.search_all("project = PAY").await;
-        assert!(matches!(all, Err(RestError::Nonsense { .. })), "{issues}");
-        assert!(server.asked().len() < 5, "{issues}");
-    }
-}
-
 #[tokio::test]
 async fn older_names_of_permissions_are_tried_and_a_full_list_tells_nothing() {
     let dan = json!({"key": "JIRAUSER1", "name": "dan", "displayName": "Dan", "active": true});
@@ -370,4 +286,26 @@ async fn a_field_of_the_sites_own_is_not_the_status() {
         .map(|item| item.field.as_str())
         .collect();
     assert_eq!(fields, ["custom field status", "status"]);
+}
+
+#[tokio::test]
+async fn an_administrator_whom_nobody_is_told_of_may_not_ask() {
+    for (status, may) in [(200, true), (403, false), (404, false)] {
+        let server = FakeHttp::answering(move |asked| match asked.path.as_str() {
+            "/rest/api/2/myself" => Reply::json(
+                &json!({"key": "K", "name": "erin", "displayName": "Erin", "active": true}),
+            ),
+            "/rest/api/2/mypermissions" => {
+                Reply::json(&json!({"permissions": {"ADMINISTER": {"havePermission": true}}}))
+            }
+            _ if status == 200 => Reply::json(&json!([])),
+            _ => Reply::status(status),
+        })
+        .await;
+        let (client, site) = (client(), site(&server.base, "t0ken"));
+        let at = client.at(&site);
+        let me = at.myself().await.unwrap();
+        let asked = at.may_ask_of_others(&me, &"PAY".parse().unwrap()).await;
+        assert_eq!(asked.unwrap(), may, "{status}");
+    }
 }

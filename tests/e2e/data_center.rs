@@ -192,6 +192,44 @@ async fn whoever_was_removed_keeps_nobody_from_being_heard() {
     assert_eq!(not_counted.next().unwrap().payload["reason"], "INACTIVE");
 }
 
+/// Of one decision it cannot be told whether it counts, for once. Had the others waited for it, it would have been judged
+/// first.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_decision_that_cannot_be_weighed_keeps_no_other_from_being_heard() {
+    let (world, _) = connected().await;
+    let program = world.program().await;
+    let jira = world.jira().world();
+    let alice = RoleActor::User(jira.account_id("alice").unwrap());
+    jira.add_to_role("PAY", sandbox::APPROVERS_ROLE, alice)
+        .unwrap();
+    let key = make(&world);
+    world.quiet().await;
+    world.jira().set_flow(sandbox::Flow::Drop);
+    jira.add_comment("alice", &key, "/approve").unwrap();
+    // The other is later by Jira's clock.
+    tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    jira.add_comment("carla", &key, "/approve").unwrap();
+    world.jira().fault(sandbox::Fault {
+        path_prefix: "/rest/api/2/user/permission/search".to_owned(),
+        times: Some(1),
+        ..sandbox::Fault::everywhere(sandbox::FaultKind::Nonsense)
+    });
+    world.jira().set_flow(sandbox::Flow::Deliver);
+    jira.transition("ben", &key, "In Progress").unwrap();
+    world
+        .until("both decisions to be judged", async || {
+            let entries = world.entries();
+            entries
+                .iter()
+                .any(|entry| entry.kind == "REVIEW_NOT_COUNTED")
+        })
+        .await;
+    assert_eq!(approval(&program, &key).await, "APPROVED");
+    let entries = world.entries().into_iter();
+    let mut not_counted = entries.filter(|entry| entry.kind == "REVIEW_NOT_COUNTED");
+    assert_eq!(not_counted.next().unwrap().payload["reason"], "OVERTAKEN");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_read_in_one_go_is_decided_once() {
     let (world, id) = connected().await;

@@ -116,37 +116,6 @@ async fn a_token_is_replaced_and_its_kind_stays() {
         "{}",
         moved.body
     );
-    let key = make(&world);
-    patched(
-        &program,
-        &id,
-        &json!({ "personalAccessToken": "sandbox-pat-carla" }),
-    )
-    .await;
-    world
-        .jira()
-        .world()
-        .add_comment("carla", &key, "/approve")
-        .unwrap();
-    world.quiet().await;
-    assert_eq!(approval(&program, &key).await, "NONE", "ours now");
-    patched(
-        &program,
-        &id,
-        &json!({ "personalAccessToken": "sandbox-pat-erin" }),
-    )
-    .await;
-    world
-        .jira()
-        .world()
-        .add_comment("carla", &key, "/approve")
-        .unwrap();
-    world.quiet().await;
-    assert_eq!(
-        approval(&program, &key).await,
-        "APPROVED",
-        "a person's again"
-    );
     world.jira().world().set_active("erin", false).unwrap();
     let path = format!("/v1/integrations/jira/{id}");
     assert_eq!(
@@ -160,6 +129,25 @@ async fn a_token_is_replaced_and_its_kind_stays() {
     assert!(status["lastError"].is_string(), "{status}");
     let tested = program.post(&format!("{path}/test"), &json!({})).await;
     assert_eq!(tested.status, 422, "{}", tested.body);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_account_of_a_new_token_is_ours_and_that_of_the_old_one_is_a_persons() {
+    let (world, id) = connected().await;
+    let program = world.program().await;
+    let key = make(&world);
+    for (account, stands) in [("carla", "NONE"), ("erin", "APPROVED")] {
+        let token = json!({ "personalAccessToken": format!("sandbox-pat-{account}") });
+        assert_eq!(patched(&program, &id, &token).await.status, 200);
+        let jira = world.jira().world();
+        jira.add_comment("carla", &key, "/approve").unwrap();
+        world.quiet().await;
+        assert_eq!(
+            approval(&program, &key).await,
+            stands,
+            "opened by {account}"
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

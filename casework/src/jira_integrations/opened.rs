@@ -211,3 +211,27 @@ pub(super) fn access(api_url: &str, secrets: &JiraSecrets) -> Result<Site, JiraR
         credential: secrets.opens.credential(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_sealed_before_there_was_another_kind_still_opens() {
+        let rest = r#""webhook_secret": "w", "link_pattern": null, "capture_fields": []"#;
+        let read = |opens: &str| {
+            let sealed = format!("{{{opens}{rest}}}");
+            serde_json::from_str::<JiraSecrets>(&sealed)
+        };
+        let cloud = read(r#""user_email": "a@example.com", "api_token": "t", "#).unwrap();
+        assert!(matches!(cloud.opens.credential(), Credential::Basic(_)));
+        let kept = serde_json::to_value(&cloud).unwrap();
+        assert_eq!(kept["api_token"], "t", "an older server reads it too");
+        let data_center = read(r#""personal_token": "t", "#).unwrap();
+        assert!(matches!(
+            data_center.opens.credential(),
+            Credential::Personal(_)
+        ));
+        assert!(read("").is_err() && read(r#""api_token": "t", "#).is_err());
+    }
+}

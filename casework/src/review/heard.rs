@@ -1,7 +1,6 @@
 //! Decisions that people make in Jira itself: by a comment, by moving the ticket to a status, or in an approval step of a
-//! service project. Nobody can be kept from
-//! saying so there; what counts is decided here, by the same rules as in the panel, from what Jira says when it is asked.
-//! What does not count is recorded with the reason.
+//! service project. Nobody can be kept from saying so there; what counts is decided here, by the same rules as in the
+//! panel, from what Jira says when it is asked. What does not count is recorded with the reason.
 //!
 //! A decision is about the ticket as it was when it was made: if the ticket's content was edited since, it does not count.
 //! A comment counts only as it was first written, by its author.

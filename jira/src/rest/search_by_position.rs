@@ -1,6 +1,6 @@
 //! Pages of a search on Data Center, which knows positions alone: what is changed between two pages can move all
 //! behind it forward, and what stood at the seam would be passed over. So each page begins with the last ticket of the
-//! one before. Where it does not, that ticket is looked for a page further ahead; where it is not there either, or was
+//! one before. Where it does not, that ticket is looked for from a page earlier on; where it is not there either, or was
 //! changed itself where that moves it past others, the search begins anew. A ticket may come twice, and none is left
 //! out.
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::auth::Caller;
 use super::error::RestError;
 use super::issue::expand;
-use super::query::Query;
+use super::query::{Query, listed};
 use super::search::parse;
 use crate::site::{Site, lock};
 use crate::view::{FieldChoice, View};
@@ -58,16 +58,12 @@ async fn search_by_query(
     caller: Caller,
     Query(query): Query<QueryWish>,
 ) -> Result<HttpResponse, RestError> {
-    let list = |text: &str| {
-        let parts = text.split(',').filter(|part| !part.is_empty());
-        parts.map(str::to_owned).collect()
-    };
     let wish = Wish {
         jql: query.jql,
-        fields: list(&query.fields),
+        fields: listed(&query.fields),
         start_at: query.start_at,
         max_results: query.max_results,
-        expand: list(&query.expand),
+        expand: listed(&query.expand),
     };
     search(site, caller, web::Json(wish)).await
 }

@@ -23,6 +23,12 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     }
 }
 
+/// The parts of a list.
+pub(super) fn listed(text: &str) -> Vec<String> {
+    let parts = text.split(',').filter(|part| !part.is_empty());
+    parts.map(str::to_owned).collect()
+}
+
 fn joined(query: &str) -> String {
     let mut parameters: Vec<(String, String)> = Vec::new();
     for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::auth::Caller;
 use super::error::RestError;
 use super::issue::{expand, properties};
-use super::query::Query;
+use super::query::{Query, listed};
 use crate::jql;
 use crate::site::{Site, lock};
 use crate::view::{FieldChoice, View};
@@ -55,17 +55,13 @@ struct QueryWish {
 
 impl From<QueryWish> for Wish {
     fn from(query: QueryWish) -> Self {
-        let list = |text: &str| {
-            let parts = text.split(',').filter(|part| !part.is_empty());
-            parts.map(str::to_owned).collect()
-        };
         Self {
             jql: query.jql,
-            fields: list(&query.fields),
+            fields: listed(&query.fields),
             max_results: query.max_results,
             next_page_token: query.next_page_token,
             expand: query.expand,
-            properties: list(&query.properties),
+            properties: listed(&query.properties),
         }
     }
 }
