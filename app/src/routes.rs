@@ -105,6 +105,8 @@ routes! {
     POST "/connect/webhooks/worklog-created" ConnectServer webhooks::receive;
     POST "/connect/webhooks/worklog-updated" ConnectServer webhooks::receive;
     POST "/connect/webhooks/worklog-deleted" ConnectServer webhooks::receive;
+    POST "/connect/webhooks/property-set"   ConnectServer  webhooks::receive;
+    POST "/connect/webhooks/property-deleted" ConnectServer webhooks::receive;
     GET  "/connect/panel"                   ConnectPage    panel::page;
     GET  "/connect/panel/fragment"          ConnectContext panel::fragment::<Connect>;
     POST "/connect/panel/assess"            ConnectContext panel::assess::<Connect>;

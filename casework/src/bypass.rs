@@ -83,7 +83,7 @@ impl Casework {
         if passed.await? {
             return Ok(());
         }
-        let who = self.name_of(site, &gated.change).await?;
+        let who = self.name_of(site, gated.change.author.as_ref()).await?;
         self.store
             .write(&site.tenant, move |tx| -> Result<(), CaseError> {
                 let tenant = tx.tenant().clone();
@@ -94,22 +94,6 @@ impl Casework {
                 }
             })
             .await
-    }
-
-    /// What whoever made a change is called, where the site says so.
-    async fn name_of(
-        &self,
-        site: &ActiveSite,
-        change: &History,
-    ) -> Result<Option<String>, CaseError> {
-        let Some(account) = &change.author else {
-            return Ok(None);
-        };
-        match self.calls(site).user(account).await {
-            Ok(user) => Ok(Some(user.display_name)),
-            Err(error) if error.is_transient() => Err(error.into()),
-            Err(_) => Ok(None),
-        }
     }
 }
 

@@ -1,5 +1,5 @@
-//! Effects on tickets: the issue property in which Jira can search, the gate, and what the verifier wants told. Decided in the
-//! change that calls for it, sent later, and always the latest state.
+//! Effects on tickets: how a ticket stands and its gate, and what the verifier wants told. Decided in the change that calls
+//! for it, sent later, and always the latest state.
 
 use jira::rest::{CommentDraft, OutboxMark, PropertyKey, PropertyValue, TicketName};
 use record::ids::{IssueId, SiteId, TenantId, TicketKey};
@@ -10,16 +10,13 @@ use tokio::task::JoinSet;
 use crate::backoff::{MOST_ATTEMPTS, look_again_ms, next_attempt_ms};
 use crate::code_hosts::STATUSES_EFFECT;
 use crate::error::CaseError;
-use crate::gate::{GATE_EFFECT, set_gate};
+use crate::gate::{FIELD_EFFECT, PROPERTY_EFFECT, set_property_and_gate};
 use crate::inbox::{unless_claim_lost, wished_wait};
 use crate::keep_claim::while_working;
 use crate::linking::{REMOTE_LINK_EFFECT, may_not_be_written, remote_link};
 use crate::standing::tell_standing;
 use crate::{ActiveSite, Casework, SiteRefused};
 
-/// The issue property that this server writes.
-const PROPERTY: &str = "countersign";
-const PROPERTY_EFFECT: &str = "property:countersign";
 /// The issue property, and the comment, in which the verifier's findings stand; the names are those under which the
 /// verifier itself writes them where it can.
 const INTEGRITY: &str = "countersign.integrity";
@@ -39,24 +36,8 @@ pub(crate) fn announce(tx: &mut Tx<'_>, site: &SiteId, issue: &IssueId) -> Resul
     let Some(row) = tx.db().ticket(&tenant, site, issue)? else {
         return Ok(());
     };
-    let ticket = row.ticket;
-    let body = json!({
-        "version": 1,
-        "severity": ticket.severity,
-        "riskTenths": ticket.risk_tenths,
-        "requirementSet": ticket.requirement_set,
-        "approval": ticket.approval.as_str(),
-        "assessedAt": ticket.assessed_seq,
-    });
-    let effect = Effect {
-        site: site.clone(),
-        issue: issue.clone(),
-        name: PROPERTY_EFFECT.to_owned(),
-        body,
-    };
-    tx.send(&effect)?;
-    tell_standing(tx, site, issue, &ticket, None)?;
-    Ok(set_gate(tx, site, issue)?)
+    tell_standing(tx, site, issue, &row.ticket, None)?;
+    Ok(set_property_and_gate(tx, site, issue)?)
 }
 
 /// Decides that a ticket is to be told what the verifier found of its entries: by a property, and by a comment that is
@@ -149,6 +130,7 @@ impl Casework {
         let renew = move |tx: &mut Tx<'_>| tx.still_sending(&claimed);
         let sent = while_working(&self.store, &item.tenant, renew, self.have(&item)).await;
         let (tenant, site) = (item.tenant.clone(), item.effect.site.clone());
+        let keeps_a_gate = sent.is_err() && self.keeps_a_gate(&item).await?;
         let no_token = matches!(sent, Err(CaseError::Site(SiteRefused::NoToken)));
         let ended = self
             .store
@@ -158,10 +140,7 @@ impl Casework {
                     tx.not_sent_yet(&item, look_again_ms(item.since_ms), &error.to_string())
                 }
                 Err(error) => {
-                    // A gate that stays open for good is worse than one call an hour, and so is a status.
-                    let name = item.effect.name.as_str();
-                    let for_ever = name == GATE_EFFECT || name.starts_with(STATUSES_EFFECT);
-                    let attempts = match for_ever {
+                    let attempts = match keeps_a_gate {
                         true => item.attempts.min(MOST_ATTEMPTS - 1),
                         false => item.attempts,
                     };
@@ -180,8 +159,22 @@ impl Casework {
         }
     }
 
+    /// Whether a workflow or a code host lets pass by this effect: it is never given up, since a gate that stays open for
+    /// good is worse than one call an hour. The property is such a one where Connect's rule asks it.
+    async fn keeps_a_gate(&self, item: &OutboxItem) -> Result<bool, CaseError> {
+        let effect = &item.effect;
+        if effect.name != PROPERTY_EFFECT {
+            return Ok(effect.name == FIELD_EFFECT || effect.name.starts_with(STATUSES_EFFECT));
+        }
+        let (tenant, site) = (item.tenant.clone(), effect.site.clone());
+        Ok(self
+            .store
+            .read(move |db| db.has_connect(&tenant, &site))
+            .await?)
+    }
+
     async fn have(&self, item: &OutboxItem) -> Result<(), CaseError> {
-        if item.effect.name == GATE_EFFECT {
+        if matches!(item.effect.name.as_str(), FIELD_EFFECT | PROPERTY_EFFECT) {
             return self.have_gate(item).await;
         }
         if let Some(host) = item.effect.name.strip_prefix(STATUSES_EFFECT) {
@@ -193,7 +186,6 @@ impl Casework {
             Err(error) => return Err(error),
         };
         match item.effect.name.as_str() {
-            PROPERTY_EFFECT => self.have_property(&site, item, PROPERTY).await,
             INTEGRITY_EFFECT => self.have_property(&site, item, INTEGRITY).await,
             LEDGER_EFFECT => {
                 let key = item.effect.body["ticket"].as_str().unwrap_or_default();

@@ -1,36 +1,32 @@
-//! The gate: a field of our own on each ticket of a site with the Forge app, which a workflow rule can ask. It is open
-//! while the ticket has an approval that counts. The server alone writes it, and waits where a site does not list it
-//! yet.
+//! The gate: what a workflow rule of Jira can ask of a ticket. It is open while the ticket has an approval that counts. On
+//! Forge it stands in a field that the server alone can write; on Connect in our issue property, which whoever may edit
+//! the ticket can write too (see `gate/tampered.rs`). Decided here; written by `gate/written.rs`.
+
+mod tampered;
+mod written;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use jira::forge::AppId;
 use jira::rest::AppField;
-use record::entries::{Enforcement, InstallationState};
+use record::entries::{Enforcement, GateState, InstallationState};
 use record::facts::{Change, Fact, TicketChanged};
 use record::ids::{IssueId, ProjectKey, SiteId, TenantId};
 use record::state::{Ticket, TicketApproval};
 use serde_json::json;
-use store::{Db, Effect, OutboxItem, StoreError, Tx};
+use store::{Db, Effect, StoreError, Tx};
 
 use crate::code_hosts::set_statuses;
 use crate::error::CaseError;
-use crate::{ActiveSite, Casework, SiteRefused};
+use crate::{ActiveSite, Casework};
 
-/// The field's module in the Forge manifest.
-const MODULE: &str = "countersign-gate-field";
-pub(crate) const GATE_EFFECT: &str = "field:countersign-gate-field";
-
-/// What the workflow rule compares the field with.
-const OPEN: &str = "OPEN";
-const CLOSED: &str = "CLOSED";
+/// The field of the app on Forge.
+pub(crate) const FIELD_EFFECT: &str = "field:countersign-gate-field";
+/// The issue property: how the ticket stands, for searches in Jira, and its gate.
+pub(crate) const PROPERTY_EFFECT: &str = "property:countersign";
 
 /// How many gates are set in one change.
 const AT_ONCE: usize = 100;
-
-/// How often a gate is written in one go, while its ticket changes.
-const MOST_TURNS: usize = 3;
 
 /// The ids of the gate's field on sites, as far as they are known.
 #[derive(Debug, Clone, Default)]
@@ -42,35 +38,54 @@ impl GateFields {
     }
 }
 
-/// Decides that the ticket's gate is to stand as its approval does then: its field where Forge has our app, and the status
-/// of its commits where that can be written.
+/// Decides that the ticket's gate is to stand as its approval does then: its property where Connect has our app, its field
+/// where Forge has it, and the status of its commits where that can be written.
 pub(crate) fn set_gate(tx: &mut Tx<'_>, site: &SiteId, issue: &IssueId) -> Result<(), StoreError> {
+    let tenant = tx.tenant().clone();
+    if tx.db().has_connect(&tenant, site)? {
+        tx.send(&effect(site, issue, PROPERTY_EFFECT))?;
+    }
+    set_gate_beside(tx, site, issue)
+}
+
+/// Decides that Jira is to be told how the ticket stands then, by which it can search, and that its gate is to stand so.
+pub(crate) fn set_property_and_gate(
+    tx: &mut Tx<'_>,
+    site: &SiteId,
+    issue: &IssueId,
+) -> Result<(), StoreError> {
+    tx.send(&effect(site, issue, PROPERTY_EFFECT))?;
+    set_gate_beside(tx, site, issue)
+}
+
+fn set_gate_beside(tx: &mut Tx<'_>, site: &SiteId, issue: &IssueId) -> Result<(), StoreError> {
     set_statuses(tx, site, issue)?;
     let tenant = tx.tenant().clone();
     let known = tx.db().forge_installation(&tenant, site)?;
     if known.is_some_and(|known| known.state == InstallationState::Enabled.as_str()) {
-        tx.send(&effect(site, issue))?;
+        tx.send(&effect(site, issue, FIELD_EFFECT))?;
     }
     Ok(())
 }
 
-fn effect(site: &SiteId, issue: &IssueId) -> Effect {
+/// What is written is found out when it is: the latest then.
+fn effect(site: &SiteId, issue: &IssueId, name: &str) -> Effect {
     Effect {
         site: site.clone(),
         issue: issue.clone(),
-        name: GATE_EFFECT.to_owned(),
+        name: name.to_owned(),
         body: json!({}),
     }
 }
 
 /// How a ticket's gate has to stand: by its approval, or its release in an emergency, if its project is one that enforces.
-fn gate_of(ticket: &Ticket, enforcement: Enforcement) -> &'static str {
+fn gate_of(ticket: &Ticket, enforcement: Enforcement) -> GateState {
     match ticket.approval {
-        _ if ticket.deleted => CLOSED,
-        _ if enforcement != Enforcement::Enforce => OPEN,
-        TicketApproval::Approved => OPEN,
-        _ if ticket.released_at(&store::now()).is_some() => OPEN,
-        _ => CLOSED,
+        _ if ticket.deleted => GateState::Closed,
+        _ if enforcement != Enforcement::Enforce => GateState::Open,
+        TicketApproval::Approved => GateState::Open,
+        _ if ticket.released_at(&store::now()).is_some() => GateState::Open,
+        _ => GateState::Closed,
     }
 }
 
@@ -85,10 +100,10 @@ pub(crate) fn enforcement_for(
 }
 
 impl Casework {
-    /// The app, or another version of it, was installed on a site: the field may be new there, or may have come back
-    /// with what it said before. Each gate that an approval ever opened is set, and each that its project keeps open; and each
-    /// ticket that is approved is read once more, since nobody told what happened to it meanwhile. Elsewhere the field is
-    /// empty, and that is as good as closed.
+    /// The app, or another version of it, was installed on a site or switched on again: the gate's field may be new there,
+    /// and field and property may have come back with what they said before. Each gate that an approval ever opened is set, and each that its project keeps open; and each
+    /// ticket that is approved is read once more, since nobody told what happened to it meanwhile. Elsewhere there is
+    /// nothing, and that is as good as closed.
     ///
     /// # Errors
     /// If the store fails.
@@ -110,7 +125,7 @@ impl Casework {
         for project in keep_open {
             self.set_gates_of(&tenant, &id, project.as_ref()).await?;
         }
-        let approved = |ticket: &&Ticket| gate_of(ticket, Enforcement::Enforce) == OPEN;
+        let approved = |ticket: &&Ticket| gate_of(ticket, Enforcement::Enforce) == GateState::Open;
         for ticket in decided.iter().filter(approved) {
             let fact = TicketChanged {
                 id: ticket.issue.clone(),
@@ -160,72 +175,5 @@ impl Casework {
             self.store.queue(tenant, set).await?;
         }
         Ok(())
-    }
-
-    /// Has the gate's field say how the ticket stands now. Whoever was stalled on the way writes what stands afterwards.
-    pub(crate) async fn have_gate(&self, item: &OutboxItem) -> Result<(), CaseError> {
-        let (tenant, id, issue) = (&item.tenant, &item.effect.site, &item.effect.issue);
-        let Some(site) = self.site_through_forge(tenant, id).await? else {
-            return Ok(());
-        };
-        let app = self.forge_app.as_ref().ok_or(SiteRefused::NoGate)?;
-        let field = self.gate_field(app, &site).await?;
-        let field = field.ok_or(SiteRefused::NoGate)?;
-        let Some((mut ticket, mut asked)) = self.ticket_of_gate(tenant, id, issue).await? else {
-            return Ok(());
-        };
-        for _ in 0..MOST_TURNS {
-            let gate = gate_of(&ticket, asked);
-            match self.calls(&site).put_app_field(&field, issue, gate).await {
-                Err(error) if error.is_transient() => return Err(error.into()),
-                // A ticket that is gone has no gate.
-                Err(_) if ticket.deleted => return Ok(()),
-                Err(error) => {
-                    self.gate_fields.known().remove(id);
-                    return Err(error.into());
-                }
-                Ok(()) => {}
-            }
-            match self.ticket_of_gate(tenant, id, issue).await? {
-                Some((now, then)) if gate_of(&now, then) != gate => (ticket, asked) = (now, then),
-                _ => return Ok(()),
-            }
-        }
-        Err(CaseError::Overtaken)
-    }
-
-    async fn ticket_of_gate(
-        &self,
-        tenant: &TenantId,
-        site: &SiteId,
-        issue: &IssueId,
-    ) -> Result<Option<(Ticket, Enforcement)>, CaseError> {
-        let (tenant, site, issue) = (tenant.clone(), site.clone(), issue.clone());
-        let row = self.store.read(move |db| -> Result<_, StoreError> {
-            let Some(row) = db.ticket(&tenant, &site, &issue)? else {
-                return Ok(None);
-            };
-            let enforcement = enforcement_for(db, &tenant, &row.ticket)?;
-            Ok(Some((row.ticket, enforcement)))
-        });
-        Ok(row.await?)
-    }
-
-    async fn gate_field(
-        &self,
-        app: &AppId,
-        site: &ActiveSite,
-    ) -> Result<Option<AppField>, CaseError> {
-        let known = self.gate_fields.known().get(&site.site).cloned();
-        if known.is_some() {
-            return Ok(known);
-        }
-        let found = self.calls(site).app_field(app, MODULE).await?;
-        if let Some(field) = &found {
-            self.gate_fields
-                .known()
-                .insert(site.site.clone(), field.clone());
-        }
-        Ok(found)
     }
 }

@@ -103,6 +103,7 @@ impl Casework {
             Fact::TicketDeleted(fact) => self.ticket_deleted(&site, &fact, item.clone()).await,
             Fact::CommentChanged(fact) => self.comment_changed(&site, &fact, item.clone()).await,
             Fact::WorklogChanged(fact) => self.worklog_changed(&site, &fact, item.clone()).await,
+            Fact::PropertyChanged(fact) => self.property_changed(&site, &fact, item.clone()).await,
             Fact::EventRecorded(fact) => self.link_event(&site, &fact, item.clone()).await,
         }
     }

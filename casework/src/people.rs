@@ -52,6 +52,22 @@ impl Casework {
         };
         Ok(own == *account)
     }
+
+    /// What an account is called, where the site says so.
+    pub(crate) async fn name_of(
+        &self,
+        site: &ActiveSite,
+        account: Option<&AccountId>,
+    ) -> Result<Option<String>, CaseError> {
+        let Some(account) = account else {
+            return Ok(None);
+        };
+        match self.calls(site).user(account).await {
+            Ok(user) => Ok(Some(user.display_name)),
+            Err(error) if error.is_transient() => Err(error.into()),
+            Err(_) => Ok(None),
+        }
+    }
 }
 
 /// The id by which the ledger knows this account; a new one, with its entry, if it appears for the first

@@ -9,10 +9,15 @@
 
 mod body;
 
-use record::facts::{Change, CommentChanged, Fact, TicketChanged, TicketDeleted, WorklogChanged};
+use record::facts::{
+    Change, CommentChanged, Fact, PropertyChanged, TicketChanged, TicketDeleted, WorklogChanged,
+};
 
 use crate::wire::{Object, Person};
 use body::Body;
+
+/// The issue property that this app writes, and the only one whose changes it hears of.
+pub const PROPERTY: &str = "countersign";
 
 /// The longest body that is read, in bytes: Jira itself drops what is longer than 25 MB.
 const LONGEST: usize = 25 * 1024 * 1024;
@@ -69,6 +74,8 @@ pub fn parse(body: &[u8]) -> Result<Fact, WebhookRefusal> {
         "worklog_created" => worklog_changed(&body, Change::Created),
         "worklog_updated" => worklog_changed(&body, Change::Updated),
         "worklog_deleted" => worklog_changed(&body, Change::Deleted),
+        "issue_property_set" => property_changed(event, &body, Change::Updated),
+        "issue_property_deleted" => property_changed(event, &body, Change::Deleted),
         other => Err(WebhookRefusal::NotHandled(event_name(other))),
     }
 }
@@ -136,6 +143,28 @@ fn worklog_changed(body: &Body, change: Change) -> Result<Fact, WebhookRefusal> 
     }))
 }
 
+/// What such a notification holds beside the event and its time is documented nowhere: only the ticket is insisted on.
+/// Where it does not say which property it is, it is not said who wrote ours.
+fn property_changed(event: &str, body: &Body, change: Change) -> Result<Fact, WebhookRefusal> {
+    let is_named = match body
+        .property
+        .as_ref()
+        .and_then(|property| property.key.as_deref())
+    {
+        Some(PROPERTY) => true,
+        Some(_) => return Err(WebhookRefusal::NotHandled(event_name(event))),
+        None => false,
+    };
+    let claimed_at_ms = body.timestamp;
+    let by = body.user.as_ref().filter(|_| is_named);
+    Ok(Fact::PropertyChanged(PropertyChanged {
+        issue: body.issue_id()?,
+        change,
+        by: by.and_then(Person::account),
+        claimed_at_ms: claimed_at_ms.ok_or(WebhookRefusal::Member("timestamp"))?,
+    }))
+}
+
 /// An event's name as far as it is fit for a log.
 pub(crate) fn event_name(text: &str) -> String {
     let fit = |c: &char| c.is_ascii_alphanumeric() || matches!(c, ':' | '_' | '-' | '.');
@@ -166,6 +195,34 @@ mod tests {
             refusal(r#"{"webhookEvent":"worklog_created","worklog":{"id":"1"}}"#),
             WebhookRefusal::Member("worklog.issueId")
         );
+    }
+
+    #[test]
+    fn of_properties_ours_alone_is_heard_and_who_wrote_it_where_it_is_said_to_be_ours() {
+        let told = |members: &str| {
+            let body = format!(
+                r#"{{"webhookEvent":"issue_property_set","timestamp":7,"user":{{"accountId":"ben"}},{members}}}"#
+            );
+            parse(body.as_bytes())
+        };
+        let ours = |by: Option<&str>| {
+            Ok(Fact::PropertyChanged(PropertyChanged {
+                issue: "1".parse().unwrap(),
+                change: Change::Updated,
+                by: by.map(|by| by.parse().unwrap()),
+                claimed_at_ms: 7,
+            }))
+        };
+        let issue = r#""issue":{"id":"1"}"#;
+        let named = |key: &str| told(&format!(r#"{issue},"property":{{"key":"{key}"}}"#));
+        assert_eq!(named(PROPERTY), ours(Some("ben")));
+        assert_eq!(told(issue), ours(None));
+        let others = WebhookRefusal::NotHandled("issue_property_set".to_owned());
+        assert_eq!(named("somebody.elses"), Err(others));
+        let member = |name: &'static str| Err(WebhookRefusal::Member(name));
+        assert_eq!(told(r#""property":{"key":"countersign"}"#), member("issue"));
+        let gone = r#"{"webhookEvent":"issue_property_deleted","issue":{"id":"1"}}"#;
+        assert_eq!(parse(gone.as_bytes()), member("timestamp"));
     }
 
     #[test]

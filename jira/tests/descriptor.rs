@@ -79,14 +79,14 @@ fn ours_names_these_addresses() {
             "/connect/disabled"
         ])
     );
-    assert_eq!(of(UrlKind::Webhook).len(), 9);
+    assert_eq!(of(UrlKind::Webhook).len(), 11);
     assert_eq!(
         of(UrlKind::Panel),
         BTreeSet::from(["/connect/panel?issueId={issue.id}&issueKey={issue.key}"])
     );
     assert_eq!(of(UrlKind::Icon), BTreeSet::from(["/assets/icon.svg"]));
     assert_eq!(of(UrlKind::Page), BTreeSet::from(["/connect/settings"]));
-    assert_eq!(descriptor.urls().len(), 16);
+    assert_eq!(descriptor.urls().len(), 18);
 }
 
 #[test]

@@ -33,7 +33,7 @@ fn both_doors_let_jql_find_the_same() {
 
     assert_eq!(connect, forge);
     assert_eq!(property["propertyKey"], module["propertyKey"]);
-    let written = read("casework/src/effects.rs");
+    let written = read("casework/src/gate/written.rs");
     for [path, ..] in connect {
         assert!(written.contains(&format!("\"{path}\": ticket.")), "{path}");
     }

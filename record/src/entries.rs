@@ -33,7 +33,7 @@ pub use access::{
 pub use claim::{ClaimChecked, Found, ImplementationClaimed, LineRange};
 pub use correction::{Correction, FindingCorrected};
 pub use feed::{FeedChanged, FeedForm};
-pub use gate::{EmergencyOverdue, EmergencyReleased, GateBypassed};
+pub use gate::{EmergencyOverdue, EmergencyReleased, GateBypassed, GateState, GateTampered};
 pub use link::{FoundIn, LinkAdded, LinkRevoked};
 pub use monitoring::MonitoringRequested;
 pub use operation::{
@@ -235,6 +235,8 @@ entry_types! {
         EmergencyOverdue = "EMERGENCY_OVERDUE";
         /// A ticket came without an approval to where its project asks for one.
         GateBypassed = "GATE_BYPASSED";
+        /// Somebody else wrote where a ticket's gate stands.
+        GateTampered = "GATE_TAMPERED";
         /// An approver says that a ticket need not meet a requirement for a while.
         RequirementWaived = "REQUIREMENT_WAIVED";
         /// A waiver will soon hold no longer.

@@ -103,6 +103,8 @@ pub enum Fact {
     CommentChanged(CommentChanged),
     /// Work was logged, or what was logged was changed or deleted.
     WorklogChanged(WorklogChanged),
+    /// A property of a ticket was written or removed.
+    PropertyChanged(PropertyChanged),
     /// An event was recorded that may name tickets of the site.
     EventRecorded(EventRecorded),
 }
@@ -181,6 +183,19 @@ pub struct WorklogChanged {
     pub claimed_at_ms: Option<i64>,
 }
 
+/// The property of a ticket that the app writes was written or removed; or one of which it is not said which.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PropertyChanged {
+    /// The ticket.
+    pub issue: IssueId,
+    /// What happened to it.
+    pub change: Change,
+    /// Whose doing it was, as claimed; nobody's where it is not said which property it was.
+    pub by: Option<AccountId>,
+    /// When the source says it happened, milliseconds since 1970.
+    pub claimed_at_ms: i64,
+}
+
 /// What can happen to a thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
@@ -232,6 +247,12 @@ impl Fact {
                 f.change.as_str(),
                 f.updated.as_deref().unwrap_or_default()
             ),
+            Self::PropertyChanged(f) => format!(
+                "property:{}:{}:{}",
+                f.issue,
+                f.change.as_str(),
+                f.claimed_at_ms
+            ),
             Self::EventRecorded(f) => format!("event:{}", f.event),
         }
     }
@@ -243,7 +264,7 @@ impl Fact {
             Self::TicketChanged(f) => Some((&f.id, &f.key)),
             Self::TicketDeleted(f) => Some((&f.id, &f.key)),
             Self::CommentChanged(f) => f.ticket.as_ref().map(|(id, key)| (id, key)),
-            Self::WorklogChanged(_) | Self::EventRecorded(_) => None,
+            Self::WorklogChanged(_) | Self::PropertyChanged(_) | Self::EventRecorded(_) => None,
         }
     }
 }

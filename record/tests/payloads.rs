@@ -98,6 +98,10 @@ fn stated(ticket: &Value) -> Vec<(EntryType, Value)> {
             json!({"ticket": ticket, "status": "Done", "changelog": "10012", "by": PERSON, "movedAt": until}),
         ),
         (
+            EntryType::GateTampered,
+            json!({"ticket": ticket, "found": "OPEN", "stands": "CLOSED", "by": PERSON, "claimedAt": until}),
+        ),
+        (
             EntryType::RequirementWaived,
             json!({"ticket": ticket, "requirement": "REQ-ENC-AT-REST", "requirementSet": "aa", "by": by,
                 "until": until}),

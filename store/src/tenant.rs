@@ -253,6 +253,21 @@ impl Db<'_> {
         self.site_credential(&tenant, &site, master)
     }
 
+    /// Whether the Connect app is on a site of the tenant's, switched on or off.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn has_connect(&mut self, tenant: &TenantId, site: &SiteId) -> Result<bool, StoreError> {
+        let found = sites::table
+            .filter(sites::tenant.eq(tenant.as_str()))
+            .filter(sites::id.eq(site.as_str()))
+            .filter(sites::state.ne("UNINSTALLED"))
+            .select(sites::id)
+            .first::<String>(self.conn)
+            .optional()?;
+        Ok(found.is_some())
+    }
+
     /// A site of the tenant's with its secret.
     ///
     /// # Errors

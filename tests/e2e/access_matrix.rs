@@ -90,8 +90,10 @@ fn body_of(forger: &Forger<'_>, route: &Route, seen: &str) -> Value {
         (Caller::ConnectServer, _) if route.path.contains("/webhooks/") => json!({
             "webhookEvent": match part.split_once('-').unwrap() {
                 ("issue", what) => format!("jira:issue_{what}"),
+                ("property", what) => format!("issue_property_{what}"),
                 (_, what) => format!("comment_{what}"),
             },
+            "timestamp": 1,
             "issue": issue,
             "comment": comment,
         }),

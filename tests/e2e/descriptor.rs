@@ -47,7 +47,7 @@ async fn every_address_in_it_is_a_route_of_the_right_caller() {
         );
     }
     let webhooks = served["modules"]["webhooks"].as_array().unwrap();
-    assert_eq!(webhooks.len(), 9);
+    assert_eq!(webhooks.len(), 11);
     for webhook in webhooks {
         let url = webhook["url"].as_str().unwrap();
         assert_eq!(route(url), Some(("POST", Caller::ConnectServer)), "{url}");
@@ -80,6 +80,7 @@ fn it_asks_for_no_more_than_it_did() {
             "adminPages",
             "jiraEntityProperties",
             "jiraIssueContents",
+            "jiraWorkflowConditions",
             "webhooks"
         ]
     );

@@ -57,5 +57,9 @@ async fn toggled(
         .casework
         .installation_became(toggled.client_key.as_str(), became)
         .await?;
+    if became == InstallationState::Enabled {
+        state.casework.set_gates(&call.site).await?;
+        state.bell.notify_one();
+    }
     Ok(HttpResponse::NoContent().finish())
 }

@@ -1,7 +1,7 @@
 //! What happened to a ticket, from the entries about it.
 
 use record::entries::{
-    Correction, Decision, Found, LinkAdded, NotCounted, Payload, Reviewer, StaleReason,
+    Correction, Decision, Found, GateState, LinkAdded, NotCounted, Payload, Reviewer, StaleReason,
     VerdictChange, WaiverEnd,
 };
 use record::ids::{CommitSha, TenantId};
@@ -113,6 +113,11 @@ fn line(
             Some(category) => format!("Came into {category} without an approval"),
             None => format!("Came into “{}” without an approval", bypassed.status),
         },
+        Payload::GateTampered(tampered) => match (tampered.found, tampered.stands) {
+            (Some(GateState::Open), GateState::Closed) => "Gate opened by hand, and set back",
+            _ => "Gate written by hand, and set back",
+        }
+        .to_owned(),
         Payload::ReviewNotCounted(review) => not_counted(review.reason).to_owned(),
         Payload::LinkAdded(link) => linked(db, tenant, link)?,
         Payload::ImplementationClaimed(claim) => {

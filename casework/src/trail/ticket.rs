@@ -48,7 +48,7 @@ pub struct TicketView {
 pub struct FindingView {
     /// Its entry.
     pub event: String,
-    /// REVIEW_NOT_COUNTED, EMERGENCY_RELEASED, EMERGENCY_OVERDUE or GATE_BYPASSED.
+    /// REVIEW_NOT_COUNTED, EMERGENCY_RELEASED, EMERGENCY_OVERDUE, GATE_BYPASSED or GATE_TAMPERED.
     pub event_type: String,
     /// When it was recorded.
     pub recorded_at: String,
@@ -59,11 +59,12 @@ pub struct FindingView {
 }
 
 /// The types of entries that are findings.
-const FINDINGS: [&str; 4] = [
+const FINDINGS: [&str; 5] = [
     "REVIEW_NOT_COUNTED",
     "EMERGENCY_RELEASED",
     "EMERGENCY_OVERDUE",
     "GATE_BYPASSED",
+    "GATE_TAMPERED",
 ];
 
 /// A decision on a ticket.

@@ -22,12 +22,19 @@ pub(super) struct Body {
     pub(super) comment: Option<Comment>,
     #[serde(default, deserialize_with = "object")]
     pub(super) worklog: Option<Worklog>,
+    #[serde(default, deserialize_with = "object")]
+    pub(super) property: Option<Property>,
 }
 
 #[derive(Deserialize)]
 pub(super) struct Issue {
     id: Option<Id>,
     key: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Property {
+    pub(super) key: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -72,6 +79,11 @@ impl Body {
             issue_id(issue.id.as_ref(), "issue.id")?,
             key.ok_or(WebhookRefusal::Member("issue.key"))?,
         ))
+    }
+
+    pub(super) fn issue_id(&self) -> Result<IssueId, WebhookRefusal> {
+        let issue = self.issue.as_ref().ok_or(WebhookRefusal::Member("issue"))?;
+        issue_id(issue.id.as_ref(), "issue.id")
     }
 }
 

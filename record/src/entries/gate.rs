@@ -1,5 +1,5 @@
-//! Payloads about ways past a ticket's gate that are no approval: somebody opens it in an emergency, or the ticket comes
-//! without one to where its project asks for one.
+//! How a ticket's gate stands, and payloads about ways past it that are no approval: somebody opens it in an emergency,
+//! somebody writes where only the app is to write, or the ticket comes without one to where its project asks for one.
 
 use serde::{Deserialize, Serialize};
 
@@ -52,4 +52,44 @@ pub struct GateBypassed {
     pub by: Option<PersonId>,
     /// When, as the tracker says.
     pub moved_at: String,
+}
+
+/// How a ticket's gate stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum GateState {
+    /// The ticket may pass.
+    Open,
+    /// It may not.
+    Closed,
+}
+
+impl GateState {
+    /// The word that stands on the ticket and in the ledger.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "OPEN",
+            Self::Closed => "CLOSED",
+        }
+    }
+}
+
+/// Somebody else wrote or removed the property of a ticket in which its gate stands; it was set back. Beside it:
+/// `displayName` of who did, where the tracker says so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct GateTampered {
+    /// The ticket.
+    pub ticket: TicketId,
+    /// What the property said of the gate when it was read after that; absent where it said nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found: Option<GateState>,
+    /// How the gate stood by the ledger then.
+    pub stands: GateState,
+    /// Who, where the tracker says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<PersonId>,
+    /// When, as the tracker says.
+    pub claimed_at: String,
 }

@@ -44,6 +44,7 @@ impl Payload {
             | Self::CommentRecorded(_)
             | Self::ExportCreated(_)
             | Self::GateBypassed(_)
+            | Self::GateTampered(_)
             | Self::MonitoringRequested(_)
             | Self::ReviewNotCounted(_)
             | Self::TicketMoved(_)

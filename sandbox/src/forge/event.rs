@@ -7,8 +7,9 @@ use crate::webhook::EventKind;
 use crate::world::{Happening, What, World};
 
 /// The event's name as it travels in `eventType`; comments that are edited come under the name of new ones.
-const fn name(event: EventKind) -> &'static str {
-    match event {
+/// Of properties there is none.
+const fn name(event: EventKind) -> Option<&'static str> {
+    Some(match event {
         EventKind::IssueCreated => "avi:jira:created:issue",
         EventKind::IssueUpdated => "avi:jira:updated:issue",
         EventKind::IssueDeleted => "avi:jira:deleted:issue",
@@ -17,14 +18,15 @@ const fn name(event: EventKind) -> &'static str {
         EventKind::WorklogCreated => "avi:jira:created:worklog",
         EventKind::WorklogUpdated => "avi:jira:updated:worklog",
         EventKind::WorklogDeleted => "avi:jira:deleted:worklog",
-    }
+        EventKind::PropertySet | EventKind::PropertyRemoved => return None,
+    })
 }
 
-/// The body of one event.
-pub(crate) fn body(world: &World, event: EventKind, happening: &Happening) -> Value {
+/// The body of one event, if Forge has such an event.
+pub(crate) fn body(world: &World, event: EventKind, happening: &Happening) -> Option<Value> {
     let view = View::webhook(world);
     let mut out = json!({
-        "eventType": name(event),
+        "eventType": name(event)?,
         "timestamp": happening.at.to_string(),
         "atlassianId": happening.actor,
         "selfGenerated": false,
@@ -44,8 +46,9 @@ pub(crate) fn body(world: &World, event: EventKind, happening: &Happening) -> Va
         | What::WorklogDeleted(worklog) => {
             out["worklog"] = view.worklog(&happening.issue, worklog);
         }
+        What::PropertySet(_) | What::PropertyRemoved(_) => {}
     }
-    out
+    Some(out)
 }
 
 fn whole(view: &View<'_>, happening: &Happening) -> Value {

@@ -45,10 +45,16 @@ pub enum EventKind {
     /// `worklog_deleted`
     #[serde(rename = "worklog_deleted")]
     WorklogDeleted,
+    /// `issue_property_set`
+    #[serde(rename = "issue_property_set")]
+    PropertySet,
+    /// `issue_property_deleted`
+    #[serde(rename = "issue_property_deleted")]
+    PropertyRemoved,
 }
 
 impl EventKind {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 11] = [
         Self::IssueCreated,
         Self::IssueUpdated,
         Self::IssueDeleted,
@@ -58,6 +64,8 @@ impl EventKind {
         Self::WorklogCreated,
         Self::WorklogUpdated,
         Self::WorklogDeleted,
+        Self::PropertySet,
+        Self::PropertyRemoved,
     ];
 
     /// The event's name as it travels in `webhookEvent`.
@@ -72,6 +80,8 @@ impl EventKind {
             Self::WorklogCreated => "worklog_created",
             Self::WorklogUpdated => "worklog_updated",
             Self::WorklogDeleted => "worklog_deleted",
+            Self::PropertySet => "issue_property_set",
+            Self::PropertyRemoved => "issue_property_deleted",
         }
     }
 
@@ -91,11 +101,13 @@ impl EventKind {
             What::WorkLogged(_) => Self::WorklogCreated,
             What::WorklogEdited(_) => Self::WorklogUpdated,
             What::WorklogDeleted(_) => Self::WorklogDeleted,
+            What::PropertySet(_) => Self::PropertySet,
+            What::PropertyRemoved(_) => Self::PropertyRemoved,
         }
     }
 }
 
-/// A webhook that an administrator made in Jira's system settings: it hears of everything.
+/// A webhook that an administrator made in Jira's system settings: it hears of everything but properties.
 pub(crate) struct SiteWebhook {
     pub(crate) url: String,
     pub(crate) secret: String,
@@ -106,7 +118,7 @@ impl Site {
     pub(crate) fn announce(&self, world: &crate::world::World, happenings: &[Happening]) {
         self.announce_to_connect(world, happenings);
         for hook in lock(&self.hooks).iter() {
-            for happening in happenings {
+            for happening in happenings.iter().filter(|it| !it.what.is_of_a_property()) {
                 let event = EventKind::of(&happening.what);
                 let body = payload::body(world, event, happening, false);
                 self.outbox.accept(Door::Site, event, &hook.url, &body);
@@ -120,9 +132,10 @@ impl Site {
             // As its manifest asks: `ignoreSelf`.
             for happening in happenings.iter().filter(|it| it.actor != app.app_account) {
                 let event = EventKind::of(&happening.what);
-                let body = crate::forge::event::body(world, event, happening);
-                self.outbox
-                    .accept(Door::Forge, event, "/forge/events", &body);
+                if let Some(body) = crate::forge::event::body(world, event, happening) {
+                    self.outbox
+                        .accept(Door::Forge, event, "/forge/events", &body);
+                }
             }
         }
     }

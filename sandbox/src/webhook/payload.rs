@@ -41,6 +41,12 @@ pub(crate) fn body(
             out["worklog"] = view.worklog(&happening.issue, worklog);
             out["isFromIssueLimitTransformation"] = json!(false);
         }
+        // No document says what is in it; an app that needs more than this would learn nothing here.
+        What::PropertySet(key) | What::PropertyRemoved(key) => {
+            out["user"] = view.user(&happening.actor);
+            out["issue"] = view.small_issue(&happening.issue);
+            out["property"] = json!({ "key": key });
+        }
     }
     out
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::issue::{Attachment, ChangeItem, RemoteLink};
 use super::people::AccountId;
-use super::{Permission, World, WorldError};
+use super::{Permission, What, World, WorldError};
 use crate::clock;
 
 /// Jira's limit of a property value, in characters of JSON.
@@ -34,7 +34,11 @@ impl World {
         let value: Value =
             serde_json::from_str(raw).map_err(|_| invalid("the value must be valid JSON"))?;
         let issue = self.issue_for(actor, key, Permission::EditIssues)?;
-        Ok(issue.properties.insert(name.to_owned(), value).is_none())
+        let is_new = issue.properties.insert(name.to_owned(), value).is_none();
+        let issue = issue.clone();
+        let what = What::PropertySet(name.to_owned());
+        self.happened(actor, clock::now_ms(), issue, what);
+        Ok(is_new)
     }
 
     /// Removes a property.
@@ -48,8 +52,11 @@ impl World {
         issue
             .properties
             .remove(name)
-            .map(|_| ())
-            .ok_or(WorldError::NoSuchProperty)
+            .ok_or(WorldError::NoSuchProperty)?;
+        let issue = issue.clone();
+        let what = What::PropertyRemoved(name.to_owned());
+        self.happened(actor, clock::now_ms(), issue, what);
+        Ok(())
     }
 
     /// Adds a remote link, or replaces the one with the same `globalId`; its id and true when new.

@@ -99,6 +99,15 @@ pub(crate) enum What {
     WorkLogged(Worklog),
     WorklogEdited(Worklog),
     WorklogDeleted(Worklog),
+    PropertySet(String),
+    PropertyRemoved(String),
+}
+
+impl What {
+    /// Whether it is about a property.
+    pub(crate) const fn is_of_a_property(&self) -> bool {
+        matches!(self, Self::PropertySet(_) | Self::PropertyRemoved(_))
+    }
 }
 
 /// One happening with the issue as it was right after it (before, for a deletion).

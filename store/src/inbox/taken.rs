@@ -52,7 +52,9 @@ impl NewRow {
                 Fact::TicketChanged(changed) => format!("ticket/{}", changed.id),
                 Fact::TicketDeleted(deleted) => format!("deleted/{}", deleted.id),
                 Fact::EventRecorded(recorded) => format!("event/{}", recorded.event),
-                Fact::CommentChanged(_) | Fact::WorklogChanged(_) => id.clone(),
+                Fact::CommentChanged(_) | Fact::WorklogChanged(_) | Fact::PropertyChanged(_) => {
+                    id.clone()
+                }
             },
             id,
         })

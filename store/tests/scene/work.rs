@@ -1,9 +1,9 @@
 //! What happens to a ticket besides edits and decisions: work is logged, it moves, it is resolved, it is released in
-//! emergencies, and it comes without an approval to where one is asked for.
+//! emergencies, its gate is written to, and it comes without an approval to where one is asked for.
 
 use record::entries::{
-    EmergencyOverdue, EmergencyReleased, GateBypassed, Observed, ResolvedBy, Reviewer, RoleSource,
-    TicketMoved, TicketResolved, WorklogRecorded,
+    EmergencyOverdue, EmergencyReleased, GateBypassed, GateState, GateTampered, Observed,
+    ResolvedBy, Reviewer, RoleSource, TicketMoved, TicketResolved, WorklogRecorded,
 };
 use record::facts::Change;
 use record::ids::TenantId;
@@ -50,6 +50,14 @@ pub(super) async fn goes_on(scene: &Scene, tenant: &TenantId, story: &Story) {
         moved_at: "2026-11-21T09:00:00.000Z".to_owned(),
     };
     say(scene, tenant, entry(bypassed, "bypassed")).await;
+    let tampered = GateTampered {
+        ticket: story.ticket.clone(),
+        found: None,
+        stands: GateState::Closed,
+        by: Some(story.stays.clone()),
+        claimed_at: "2026-11-21T09:00:00.000Z".to_owned(),
+    };
+    say(scene, tenant, entry(tampered, "tampered")).await;
 }
 
 /// One on which nobody decided in time, and one that stands.

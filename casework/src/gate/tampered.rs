@@ -1,0 +1,202 @@
+//! Somebody else wrote or removed the property in which a gate stands on Connect. Whoever may edit a ticket can, and Jira
+//! keeps nobody from it: it is set back, recorded, and said on the ticket. Jira tells that the property was written and,
+//! as far as is known, by whom; what it says is read again. A ticket that went through meanwhile is another matter, see
+//! `bypass.rs`.
+
+use jira::adf::{Inline, document};
+use record::entries::{GateState, GateTampered};
+use record::facts::{Fact, PropertyChanged};
+use record::ids::{AccountId, IssueId};
+use record::scale::Severity;
+use serde::Deserialize;
+use serde_json::Value;
+use store::{InboxItem, NewEntry, StoreError, Tx};
+
+use super::written::{Gated, property_key};
+use super::{PROPERTY_EFFECT, gate_of, set_gate};
+use crate::effects::comment;
+use crate::error::CaseError;
+use crate::people::person_for;
+use crate::statement::DISPLAY_NAME;
+use crate::times::instant;
+use crate::{ActiveSite, Casework, SiteRefused, person, server, subject_of};
+
+/// The mark by which the comment is found.
+const MARK: &str = "countersign-tampered";
+
+/// A ticket whose property is looked after, and whether what it has to say is still on its way.
+struct Kept {
+    gated: Gated,
+    waits: bool,
+}
+
+/// What is recorded of it.
+struct Tampered {
+    gated: Gated,
+    found: Option<GateState>,
+    by: Option<AccountId>,
+    name: Option<String>,
+    claimed_at: String,
+    once: String,
+}
+
+impl Casework {
+    /// Looks into what somebody did to a ticket's property.
+    pub(crate) async fn property_changed(
+        &self,
+        site: &ActiveSite,
+        fact: &PropertyChanged,
+        item: InboxItem,
+    ) -> Result<(), CaseError> {
+        if let Some(account) = &fact.by
+            && self.is_ourselves_by_any_door(site, account).await?
+        {
+            return self.lay_down(site, Some(item)).await;
+        }
+        let Some(before) = self.kept_or_recorded(site, &fact.issue).await? else {
+            return self.lay_down(site, Some(item)).await;
+        };
+        let (calls, key) = (self.calls(site), property_key()?);
+        let property = calls.property(&fact.issue, &key).await?;
+        let Some(now) = self.kept(site, &fact.issue).await? else {
+            return self.lay_down(site, Some(item)).await;
+        };
+        let is_wrong = property.as_ref() != Some(&now.gated.property());
+        // Of a write by nobody knows whom, ours may be the one: only what cannot be is held against somebody.
+        let cannot_be_ours = is_wrong && !before.waits && !now.waits && before.gated == now.gated;
+        if fact.by.is_none() && !cannot_be_ours {
+            return self.set_back(site, fact, item, is_wrong).await;
+        }
+        let tampered = Tampered {
+            found: property.as_ref().and_then(said_of_the_gate),
+            name: self.name_of(site, fact.by.as_ref()).await?,
+            by: fact.by.clone(),
+            claimed_at: instant(fact.claimed_at_ms),
+            once: format!(
+                "tampered:{}:{}",
+                site.site,
+                Fact::PropertyChanged(fact.clone()).key()
+            ),
+            gated: now.gated,
+        };
+        self.store
+            .write(&site.tenant, move |tx| -> Result<(), CaseError> {
+                tampered.record(tx)?;
+                Ok(tx.done_with(&item)?)
+            })
+            .await
+    }
+
+    /// A site with both doors has an account of the app's for each.
+    async fn is_ourselves_by_any_door(
+        &self,
+        site: &ActiveSite,
+        account: &AccountId,
+    ) -> Result<bool, CaseError> {
+        if self.is_ourselves(site, account).await? {
+            return Ok(true);
+        }
+        let doors = [
+            self.connect_site(&site.tenant, &site.site).await.map(Some),
+            self.site_through_forge(&site.tenant, &site.site).await,
+        ];
+        for door in doors {
+            match door {
+                Ok(Some(other)) if self.is_ourselves(&other, account).await? => return Ok(true),
+                Ok(_) => {}
+                Err(CaseError::Site(SiteRefused::Unknown | SiteRefused::Uninstalled)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(false)
+    }
+
+    /// The ticket as it is kept; one that nobody recorded yet is recorded first, and has a gate then.
+    async fn kept_or_recorded(
+        &self,
+        site: &ActiveSite,
+        issue: &IssueId,
+    ) -> Result<Option<Kept>, CaseError> {
+        let kept = self.kept(site, issue).await?;
+        if kept.is_some() || self.looked_at(site, issue).await?.is_none() {
+            return Ok(kept);
+        }
+        self.assess_ticket(site, issue, None).await?;
+        self.kept(site, issue).await
+    }
+
+    async fn kept(&self, site: &ActiveSite, issue: &IssueId) -> Result<Option<Kept>, CaseError> {
+        let (tenant, id, of) = (site.tenant.clone(), site.site.clone(), issue.clone());
+        let unsent = self.store.read(move |db| -> Result<_, StoreError> {
+            db.unsent(&tenant, &id, &of, PROPERTY_EFFECT)
+        });
+        let waits = unsent.await?.is_some();
+        let gated = self.gated_ticket(&site.tenant, &site.site, issue).await?;
+        let gated = gated.filter(|gated| !gated.ticket.deleted);
+        Ok(gated.map(|gated| Kept { gated, waits }))
+    }
+
+    /// Ends the work where nobody is to be held to anything.
+    async fn set_back(
+        &self,
+        site: &ActiveSite,
+        fact: &PropertyChanged,
+        item: InboxItem,
+        is_wrong: bool,
+    ) -> Result<(), CaseError> {
+        let (id, issue) = (site.site.clone(), fact.issue.clone());
+        let set = move |tx: &mut Tx<'_>| -> Result<(), StoreError> {
+            if is_wrong {
+                set_gate(tx, &id, &issue)?;
+            }
+            tx.done_with(&item)
+        };
+        Ok(self.store.queue(&site.tenant, set).await?)
+    }
+}
+
+impl Tampered {
+    fn record(self, tx: &mut Tx<'_>) -> Result<(), CaseError> {
+        let ticket = self.gated.ticket.named();
+        let (site, issue) = (ticket.site.clone(), ticket.id.clone());
+        let by = match &self.by {
+            Some(account) => Some(person_for(tx, &site, account)?),
+            None => None,
+        };
+        let (found, stands) = (self.found, gate_of(&self.gated.ticket, self.gated.asked));
+        let name = self.name.map(|name| (DISPLAY_NAME, Value::from(name)));
+        tx.append(NewEntry {
+            subject: subject_of(&site, &issue),
+            actor: by.as_ref().map_or_else(server, person),
+            payload: GateTampered {
+                ticket,
+                found,
+                stands,
+                by,
+                claimed_at: self.claimed_at,
+            }
+            .into(),
+            beside: name.into_iter().collect(),
+            severity: match (found, stands) {
+                (Some(GateState::Open), GateState::Closed) => Severity::High,
+                _ => Severity::Medium,
+            },
+            source: "JIRA",
+            once: self.once,
+        })?;
+        set_gate(tx, &site, &issue)?;
+        let news = "Countersign: somebody wrote this issue's gate by hand.";
+        let next = " It was set back, and that is recorded. To let the issue pass, ask an approver of the project to decide.";
+        let words = [
+            Inline::Strong(news.to_owned()),
+            Inline::Text(next.to_owned()),
+        ];
+        let words = document(&[words.to_vec()]);
+        Ok(comment(tx, &site, &issue, MARK, &words)?)
+    }
+}
+
+/// What a property says of the gate; nothing where it is not ours at all.
+fn said_of_the_gate(property: &Value) -> Option<GateState> {
+    GateState::deserialize(property.get("gate")?).ok()
+}
