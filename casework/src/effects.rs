@@ -1,7 +1,7 @@
 //! Effects on tickets: how a ticket stands and its gate, and what the verifier wants told. Decided in the change that calls
 //! for it, sent later, and always the latest state.
 
-use jira::rest::{CommentDraft, OutboxMark, PropertyKey, PropertyValue, TicketName};
+use jira::rest::{CommentDraft, OutboxMark, PropertyKey, PropertyValue, RestError, TicketName};
 use record::ids::{IssueId, SiteId, TenantId, TicketKey};
 use serde_json::{Value, json};
 use store::{Effect, OutboxItem, StoreError, Tx};
@@ -130,7 +130,10 @@ impl Casework {
         let renew = move |tx: &mut Tx<'_>| tx.still_sending(&claimed);
         let sent = while_working(&self.store, &item.tenant, renew, self.have(&item)).await;
         let (tenant, site) = (item.tenant.clone(), item.effect.site.clone());
-        let keeps_a_gate = sent.is_err() && self.keeps_a_gate(&item).await?;
+        let keeps_a_gate = match &sent {
+            Ok(()) => false,
+            Err(error) => self.keeps_a_gate(&item, error).await?,
+        };
         let no_token = matches!(sent, Err(CaseError::Site(SiteRefused::NoToken)));
         let ended = self
             .store
@@ -160,9 +163,15 @@ impl Casework {
     }
 
     /// Whether a workflow or a code host lets pass by this effect: it is never given up, since a gate that stays open for
-    /// good is worse than one call an hour. The property is such a one where Connect's rule asks it.
-    async fn keeps_a_gate(&self, item: &OutboxItem) -> Result<bool, CaseError> {
+    /// good is worse than one call an hour. The property is such a one where Connect's rule asks it, unless Jira shows no
+    /// such ticket.
+    async fn keeps_a_gate(&self, item: &OutboxItem, error: &CaseError) -> Result<bool, CaseError> {
         let effect = &item.effect;
+        if effect.name == PROPERTY_EFFECT
+            && matches!(error, CaseError::Jira(RestError::NotFound { .. }))
+        {
+            return Ok(false);
+        }
         if effect.name != PROPERTY_EFFECT {
             return Ok(effect.name == FIELD_EFFECT || effect.name.starts_with(STATUSES_EFFECT));
         }

@@ -100,14 +100,13 @@ pub(crate) fn enforcement_for(
 }
 
 impl Casework {
-    /// The app, or another version of it, was installed on a site or switched on again: the gate's field may be new there,
-    /// and field and property may have come back with what they said before. Each gate that an approval ever opened is set, and each that its project keeps open; and each
-    /// ticket that is approved is read once more, since nobody told what happened to it meanwhile. Elsewhere there is
-    /// nothing, and that is as good as closed.
+    /// The Forge app, or another version of it, was installed on a site: the gate's field may be new there, or may have come
+    /// back with what it said before. Each gate that was ever decided on is set, and each that its project keeps open.
+    /// Elsewhere the field is empty, and that is as good as closed.
     ///
     /// # Errors
     /// If the store fails.
-    pub async fn set_gates(&self, site: &ActiveSite) -> Result<(), CaseError> {
+    pub async fn forge_is_there(&self, site: &ActiveSite) -> Result<(), CaseError> {
         let (tenant, id) = (site.tenant.clone(), site.site.clone());
         self.gate_fields.known().remove(&id);
         let (whose, of) = (tenant.clone(), id.clone());
@@ -125,11 +124,30 @@ impl Casework {
         for project in keep_open {
             self.set_gates_of(&tenant, &id, project.as_ref()).await?;
         }
-        let approved = |ticket: &&Ticket| gate_of(ticket, Enforcement::Enforce) == GateState::Open;
-        for ticket in decided.iter().filter(approved) {
+        self.read_approved_again(site).await
+    }
+
+    /// The Connect app was switched on: whoever may edit a ticket may have written its property meanwhile, so that each
+    /// gate is set.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn connect_is_on(&self, site: &ActiveSite) -> Result<(), CaseError> {
+        self.set_gates_of(&site.tenant, &site.site, None).await?;
+        self.read_approved_again(site).await
+    }
+
+    /// Nobody told what happened to approved tickets while the app was away.
+    async fn read_approved_again(&self, site: &ActiveSite) -> Result<(), CaseError> {
+        let (tenant, id) = (site.tenant.clone(), site.site.clone());
+        let read = self
+            .store
+            .read(move |db| -> Result<_, StoreError> { db.decided_tickets(&tenant, &id) });
+        let approved = |ticket: &Ticket| gate_of(ticket, Enforcement::Enforce) == GateState::Open;
+        for ticket in read.await?.into_iter().filter(approved) {
             let fact = TicketChanged {
-                id: ticket.issue.clone(),
-                key: ticket.key.clone(),
+                id: ticket.issue,
+                key: ticket.key,
                 change: Change::Updated,
                 changelog: None,
                 edited: Vec::new(),

@@ -53,6 +53,14 @@ impl Casework {
         Ok(own == *account)
     }
 
+    /// Whether the app did something under this account before, by whichever door, since this server started.
+    pub(crate) fn was_ourselves(&self, site: &ActiveSite, account: &AccountId) -> bool {
+        let known = self.accounts.0.lock();
+        let known = known.unwrap_or_else(PoisonError::into_inner);
+        let mut of_the_site = known.iter().filter(|((of, ..), _)| *of == site.site);
+        of_the_site.any(|(_, own)| own == account)
+    }
+
     /// What an account is called, where the site says so.
     pub(crate) async fn name_of(
         &self,

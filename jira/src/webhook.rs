@@ -143,25 +143,20 @@ fn worklog_changed(body: &Body, change: Change) -> Result<Fact, WebhookRefusal> 
     }))
 }
 
-/// What such a notification holds beside the event and its time is documented nowhere: only the ticket is insisted on.
+/// What such a notification holds beside the event is documented nowhere: only the ticket is insisted on.
 /// Where it does not say which property it is, it is not said who wrote ours.
 fn property_changed(event: &str, body: &Body, change: Change) -> Result<Fact, WebhookRefusal> {
-    let is_named = match body
-        .property
-        .as_ref()
-        .and_then(|property| property.key.as_deref())
-    {
+    let is_named = match body.property_key() {
         Some(PROPERTY) => true,
         Some(_) => return Err(WebhookRefusal::NotHandled(event_name(event))),
         None => false,
     };
-    let claimed_at_ms = body.timestamp;
     let by = body.user.as_ref().filter(|_| is_named);
     Ok(Fact::PropertyChanged(PropertyChanged {
         issue: body.issue_id()?,
         change,
         by: by.and_then(Person::account),
-        claimed_at_ms: claimed_at_ms.ok_or(WebhookRefusal::Member("timestamp"))?,
+        claimed_at_ms: body.timestamp,
     }))
 }
 
@@ -210,7 +205,7 @@ mod tests {
                 issue: "1".parse().unwrap(),
                 change: Change::Updated,
                 by: by.map(|by| by.parse().unwrap()),
-                claimed_at_ms: 7,
+                claimed_at_ms: Some(7),
             }))
         };
         let issue = r#""issue":{"id":"1"}"#;
@@ -219,10 +214,15 @@ mod tests {
         assert_eq!(told(issue), ours(None));
         let others = WebhookRefusal::NotHandled("issue_property_set".to_owned());
         assert_eq!(named("somebody.elses"), Err(others));
-        let member = |name: &'static str| Err(WebhookRefusal::Member(name));
-        assert_eq!(told(r#""property":{"key":"countersign"}"#), member("issue"));
-        let gone = r#"{"webhookEvent":"issue_property_deleted","issue":{"id":"1"}}"#;
-        assert_eq!(parse(gone.as_bytes()), member("timestamp"));
+        let elsewhere = |key: &str| told(&format!(r#"{issue},"propertyKey":"{key}""#));
+        assert_eq!(elsewhere(PROPERTY), ours(Some("ben")));
+        assert!(elsewhere("somebody.elses").is_err());
+        for unread in ["7", "null", r#""countersign""#, r#"{"key":7}"#] {
+            let body = format!(r#"{issue},"property":{unread}"#);
+            assert_eq!(told(&body), ours(None), "{unread}");
+        }
+        let unsaid = told(r#""property":{"key":"countersign"}"#);
+        assert_eq!(unsaid, Err(WebhookRefusal::Member("issue")));
     }
 
     #[test]

@@ -193,7 +193,7 @@ pub struct PropertyChanged {
     /// Whose doing it was, as claimed; nobody's where it is not said which property it was.
     pub by: Option<AccountId>,
     /// When the source says it happened, milliseconds since 1970.
-    pub claimed_at_ms: i64,
+    pub claimed_at_ms: Option<i64>,
 }
 
 /// What can happen to a thing.
@@ -247,12 +247,11 @@ impl Fact {
                 f.change.as_str(),
                 f.updated.as_deref().unwrap_or_default()
             ),
-            Self::PropertyChanged(f) => format!(
-                "property:{}:{}:{}",
-                f.issue,
-                f.change.as_str(),
-                f.claimed_at_ms
-            ),
+            Self::PropertyChanged(f) => {
+                let at = f.claimed_at_ms.map(|ms| ms.to_string());
+                let at = at.as_deref().unwrap_or("unknown");
+                format!("property:{}:{}:{at}", f.issue, f.change.as_str())
+            }
             Self::EventRecorded(f) => format!("event:{}", f.event),
         }
     }

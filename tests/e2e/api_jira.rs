@@ -214,10 +214,10 @@ async fn a_062_what_changed_is_read_and_decisions_are_heard() {
     world.check_ledger().await;
 }
 
-async fn webhook(world: &World, id: &str, payload: &Value, headers: &[(&str, String)]) -> u16 {
-    let url = format!("{}/v1/integrations/jira/webhook/{id}", world.address());
-    let mut request = world.http.post(url).body(payload.to_string());
-    for (name, value) in headers {
+pub(crate) async fn webhook(at: &World, id: &str, told: &Value, by: &[(&str, String)]) -> u16 {
+    let url = format!("{}/v1/integrations/jira/webhook/{id}", at.address());
+    let mut request = at.http.post(url).body(told.to_string());
+    for (name, value) in by {
         request = request.header(*name, value);
     }
     Answer::to(request).await.status

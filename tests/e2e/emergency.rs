@@ -22,7 +22,7 @@ fn in_emergencies() -> ReviewRules {
 }
 
 impl World {
-    async fn release(&self, who: &str, key: &str, reason: &str) -> Answer {
+    pub(crate) async fn release(&self, who: &str, key: &str, reason: &str) -> Answer {
         let seat = self.sit(who, key).await;
         let body = json!({ "reason": reason, "seen": seat.seen });
         let answer = self.panel_call(&seat.token, "release", Some(body)).await;

@@ -39,6 +39,7 @@ mod feeds;
 mod forge;
 mod forgery;
 mod gate;
+mod gate_accused;
 mod gate_tampered;
 mod github_look_alike;
 mod heard;

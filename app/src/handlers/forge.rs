@@ -21,7 +21,7 @@ pub(crate) async fn event(
     let ForgeEvent::Fact(fact) = event else {
         let casework = &state.casework;
         let site = casework.site_of_invocation(&call.call, call.token).await?;
-        casework.set_gates(&site).await?;
+        casework.forge_is_there(&site).await?;
         state.bell.notify_one();
         return Ok(HttpResponse::Accepted().finish());
     };

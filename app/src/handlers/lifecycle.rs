@@ -58,7 +58,7 @@ async fn toggled(
         .installation_became(toggled.client_key.as_str(), became)
         .await?;
     if became == InstallationState::Enabled {
-        state.casework.set_gates(&call.site).await?;
+        state.casework.connect_is_on(&call.site).await?;
         state.bell.notify_one();
     }
     Ok(HttpResponse::NoContent().finish())

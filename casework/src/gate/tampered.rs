@@ -11,9 +11,10 @@ use record::scale::Severity;
 use serde::Deserialize;
 use serde_json::Value;
 use store::{InboxItem, NewEntry, StoreError, Tx};
+use ulid::Ulid;
 
 use super::written::{Gated, property_key};
-use super::{PROPERTY_EFFECT, gate_of, set_gate};
+use super::{PROPERTY_EFFECT, set_gate};
 use crate::effects::comment;
 use crate::error::CaseError;
 use crate::people::person_for;
@@ -36,47 +37,64 @@ struct Tampered {
     found: Option<GateState>,
     by: Option<AccountId>,
     name: Option<String>,
-    claimed_at: String,
+    claimed_at: Option<String>,
     once: String,
 }
 
 impl Casework {
-    /// Looks into what somebody did to a ticket's property.
+    /// Looks into what somebody did to a ticket's property. Whatever cannot be found out, the gate is set back.
     pub(crate) async fn property_changed(
         &self,
         site: &ActiveSite,
         fact: &PropertyChanged,
         item: InboxItem,
     ) -> Result<(), CaseError> {
-        if let Some(account) = &fact.by
-            && self.is_ourselves_by_any_door(site, account).await?
-        {
+        if !self.keeps_its_gate_in_a_property(site).await? {
             return self.lay_down(site, Some(item)).await;
         }
-        let Some(before) = self.kept_or_recorded(site, &fact.issue).await? else {
-            return self.lay_down(site, Some(item)).await;
+        let by = match &fact.by {
+            // Whatever of ours was the last to write looks afterwards at what stands.
+            Some(account) => match self.is_ourselves_by_any_door(site, account).await {
+                Ok(true) => return self.lay_down(site, Some(item)).await,
+                Ok(false) => Some(account.clone()),
+                Err(_) => None,
+            },
+            None => None,
         };
+        let before = self.kept(site, &fact.issue).await?;
         let (calls, key) = (self.calls(site), property_key()?);
-        let property = calls.property(&fact.issue, &key).await?;
-        let Some(now) = self.kept(site, &fact.issue).await? else {
+        let property = match calls.property(&fact.issue, &key).await {
+            Err(error) if error.is_transient() => return Err(error.into()),
+            read => read.unwrap_or_default(),
+        };
+        let found = property.as_ref().and_then(said_of_the_gate);
+        let before = match before {
+            None if by.is_some() || found == Some(GateState::Open) => {
+                self.recorded(site, &fact.issue).await?
+            }
+            known => known,
+        };
+        let now = self.kept(site, &fact.issue).await?;
+        let Some((before, now)) = before.zip(now) else {
             return self.lay_down(site, Some(item)).await;
         };
-        let is_wrong = property.as_ref() != Some(&now.gated.property());
-        // Of a write by nobody knows whom, ours may be the one: only what cannot be is held against somebody.
-        let cannot_be_ours = is_wrong && !before.waits && !now.waits && before.gated == now.gated;
-        if fact.by.is_none() && !cannot_be_ours {
-            return self.set_back(site, fact, item, is_wrong).await;
+        let stands = now.gated.gate();
+        let is_settled = !before.waits && !now.waits && before.gated == now.gated;
+        // Of a write by nobody knows whom, ours may be the one: only what cannot be is held against somebody. A release
+        // whose time is over is shut a while later.
+        let is_opened = found == Some(GateState::Open) && stands == GateState::Closed;
+        let release = now.gated.ticket.release.as_ref();
+        let is_released = release.is_some_and(|release| release.until.is_some());
+        let cannot_be_ours = is_opened && is_settled && !is_released;
+        if by.is_none() && !cannot_be_ours {
+            return self.set_back(site, fact, item, found != Some(stands)).await;
         }
         let tampered = Tampered {
-            found: property.as_ref().and_then(said_of_the_gate),
-            name: self.name_of(site, fact.by.as_ref()).await?,
-            by: fact.by.clone(),
-            claimed_at: instant(fact.claimed_at_ms),
-            once: format!(
-                "tampered:{}:{}",
-                site.site,
-                Fact::PropertyChanged(fact.clone()).key()
-            ),
+            found: found.filter(|found| *found == stands || is_settled),
+            name: self.name_of(site, by.as_ref()).await.unwrap_or_default(),
+            by,
+            claimed_at: fact.claimed_at_ms.map(instant),
+            once: format!("tampered:{}:{}", site.site, once(fact)),
             gated: now.gated,
         };
         self.store
@@ -87,13 +105,19 @@ impl Casework {
             .await
     }
 
-    /// A site with both doors has an account of the app's for each.
+    async fn keeps_its_gate_in_a_property(&self, site: &ActiveSite) -> Result<bool, CaseError> {
+        let (tenant, id) = (site.tenant.clone(), site.site.clone());
+        let has = self.store.read(move |db| db.has_connect(&tenant, &id));
+        Ok(has.await?)
+    }
+
+    /// A site with both doors has an account of the app's for each, and one that is closed had one.
     async fn is_ourselves_by_any_door(
         &self,
         site: &ActiveSite,
         account: &AccountId,
     ) -> Result<bool, CaseError> {
-        if self.is_ourselves(site, account).await? {
+        if self.was_ourselves(site, account) || self.is_ourselves(site, account).await? {
             return Ok(true);
         }
         let doors = [
@@ -103,24 +127,19 @@ impl Casework {
         for door in doors {
             match door {
                 Ok(Some(other)) if self.is_ourselves(&other, account).await? => return Ok(true),
-                Ok(_) => {}
-                Err(CaseError::Site(SiteRefused::Unknown | SiteRefused::Uninstalled)) => {}
+                Ok(_) | Err(CaseError::Site(SiteRefused::Unknown | SiteRefused::Uninstalled)) => {}
                 Err(error) => return Err(error),
             }
         }
         Ok(false)
     }
 
-    /// The ticket as it is kept; one that nobody recorded yet is recorded first, and has a gate then.
-    async fn kept_or_recorded(
+    /// A ticket that nobody recorded yet is recorded, and has a gate then.
+    async fn recorded(
         &self,
         site: &ActiveSite,
         issue: &IssueId,
     ) -> Result<Option<Kept>, CaseError> {
-        let kept = self.kept(site, issue).await?;
-        if kept.is_some() || self.looked_at(site, issue).await?.is_none() {
-            return Ok(kept);
-        }
         self.assess_ticket(site, issue, None).await?;
         self.kept(site, issue).await
     }
@@ -163,7 +182,7 @@ impl Tampered {
             Some(account) => Some(person_for(tx, &site, account)?),
             None => None,
         };
-        let (found, stands) = (self.found, gate_of(&self.gated.ticket, self.gated.asked));
+        let (found, stands) = (self.found, self.gated.gate());
         let name = self.name.map(|name| (DISPLAY_NAME, Value::from(name)));
         tx.append(NewEntry {
             subject: subject_of(&site, &issue),
@@ -186,13 +205,21 @@ impl Tampered {
         })?;
         set_gate(tx, &site, &issue)?;
         let news = "Countersign: somebody wrote this issue's gate by hand.";
-        let next = " It was set back, and that is recorded. To let the issue pass, ask an approver of the project to decide.";
+        let next = " It is set back, and that is recorded. To let the issue pass, ask an approver of the project to decide.";
         let words = [
             Inline::Strong(news.to_owned()),
             Inline::Text(next.to_owned()),
         ];
         let words = document(&[words.to_vec()]);
         Ok(comment(tx, &site, &issue, MARK, &words)?)
+    }
+}
+
+/// The key under which it counts once; where no time is told, each notification counts.
+fn once(fact: &PropertyChanged) -> String {
+    match fact.claimed_at_ms {
+        Some(_) => Fact::PropertyChanged(fact.clone()).key(),
+        None => Ulid::generate().to_string(),
     }
 }
 

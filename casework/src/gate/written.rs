@@ -4,7 +4,7 @@
 use jira::forge::AppId;
 use jira::rest::{AppField, PropertyKey, PropertyValue};
 use jira::webhook::PROPERTY;
-use record::entries::Enforcement;
+use record::entries::{Enforcement, GateState};
 use record::ids::{IssueId, SiteId, TenantId};
 use record::state::Ticket;
 use serde_json::{Value, json};
@@ -34,8 +34,12 @@ enum Place {
 }
 
 impl Gated {
+    pub(super) fn gate(&self) -> GateState {
+        gate_of(&self.ticket, self.asked)
+    }
+
     /// What the ticket's property has to say.
-    pub(super) fn property(&self) -> Value {
+    fn property(&self) -> Value {
         let ticket = &self.ticket;
         json!({
             "version": 1,
@@ -44,13 +48,13 @@ impl Gated {
             "requirementSet": ticket.requirement_set,
             "approval": ticket.approval.as_str(),
             "assessedAt": ticket.assessed_seq,
-            "gate": gate_of(ticket, self.asked),
+            "gate": self.gate(),
         })
     }
 
     fn said_at(&self, place: &Place) -> Value {
         match place {
-            Place::Field(_) => json!(gate_of(&self.ticket, self.asked)),
+            Place::Field(_) => json!(self.gate()),
             Place::Property(_) => self.property(),
         }
     }

@@ -114,8 +114,8 @@ fn line(
             None => format!("Came into “{}” without an approval", bypassed.status),
         },
         Payload::GateTampered(tampered) => match (tampered.found, tampered.stands) {
-            (Some(GateState::Open), GateState::Closed) => "Gate opened by hand, and set back",
-            _ => "Gate written by hand, and set back",
+            (Some(GateState::Open), GateState::Closed) => "Gate opened by hand",
+            _ => "Gate written by hand",
         }
         .to_owned(),
         Payload::ReviewNotCounted(review) => not_counted(review.reason).to_owned(),

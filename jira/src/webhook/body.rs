@@ -1,6 +1,7 @@
 //! The few members of a webhook's body that are read. Everything else is skipped unread.
 
 use record::ids::{IssueId, TicketKey};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 
 use super::WebhookRefusal;
@@ -22,8 +23,9 @@ pub(super) struct Body {
     pub(super) comment: Option<Comment>,
     #[serde(default, deserialize_with = "object")]
     pub(super) worklog: Option<Worklog>,
-    #[serde(default, deserialize_with = "object")]
-    pub(super) property: Option<Property>,
+    property: Option<Property>,
+    #[serde(rename = "propertyKey")]
+    property_key: Option<Property>,
 }
 
 #[derive(Deserialize)]
@@ -32,9 +34,13 @@ pub(super) struct Issue {
     key: Option<String>,
 }
 
+/// A property, in whatever form it is named: no document says in which.
 #[derive(Deserialize)]
-pub(super) struct Property {
-    pub(super) key: Option<String>,
+#[serde(untagged)]
+enum Property {
+    Key(String),
+    Object { key: String },
+    Other(IgnoredAny),
 }
 
 #[derive(Deserialize)]
@@ -79,6 +85,14 @@ impl Body {
             issue_id(issue.id.as_ref(), "issue.id")?,
             key.ok_or(WebhookRefusal::Member("issue.key"))?,
         ))
+    }
+
+    /// The key of the property that it is about, where that is said.
+    pub(super) fn property_key(&self) -> Option<&str> {
+        match (&self.property, &self.property_key) {
+            (Some(Property::Object { key }), _) | (_, Some(Property::Key(key))) => Some(key),
+            _ => None,
+        }
     }
 
     pub(super) fn issue_id(&self) -> Result<IssueId, WebhookRefusal> {

@@ -75,21 +75,23 @@ impl GateState {
     }
 }
 
-/// Somebody else wrote or removed the property of a ticket in which its gate stands; it was set back. Beside it:
+/// Somebody else wrote or removed the property of a ticket in which its gate stands; it is set back. Beside it:
 /// `displayName` of who did, where the tracker says so.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct GateTampered {
     /// The ticket.
     pub ticket: TicketId,
-    /// What the property said of the gate when it was read after that; absent where it said nothing.
+    /// What the property said of the gate when it was read after that; absent where it said nothing, or may have been the
+    /// app's own word.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub found: Option<GateState>,
-    /// How the gate stood by the ledger then.
+    /// How the gate stood by the ledger when it was read.
     pub stands: GateState,
     /// Who, where the tracker says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<PersonId>,
     /// When, as the tracker says.
-    pub claimed_at: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claimed_at: Option<String>,
 }

@@ -55,7 +55,7 @@ pub(super) async fn goes_on(scene: &Scene, tenant: &TenantId, story: &Story) {
         found: None,
         stands: GateState::Closed,
         by: Some(story.stays.clone()),
-        claimed_at: "2026-11-21T09:00:00.000Z".to_owned(),
+        claimed_at: None,
     };
     say(scene, tenant, entry(tampered, "tampered")).await;
 }
