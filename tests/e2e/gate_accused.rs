@@ -113,6 +113,22 @@ async fn what_the_app_writes_by_its_other_door_is_ours_too() {
     assert_eq!(gate(&world, &key).as_deref(), Some("OPEN"));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_app_wrote_by_a_door_that_is_closed_now_was_ours() {
+    let world = World::installed().await;
+    world.install_forge().await;
+    let key = world.ticket("Pay by card", CARD).await.key;
+    world.jira().set_flow(Flow::Hold);
+    world.decide("carla", &key, "APPROVED", "fine").await;
+    world.quiet().await;
+    assert_eq!(gate(&world, &key).as_deref(), Some("OPEN"));
+    assert_eq!(world.jira().forge_uninstall().await.unwrap(), 204);
+    world.jira().set_flow(Flow::Deliver);
+    assert!(world.jira().release(ReleaseOrder::Happened) >= 1);
+    world.quiet().await;
+    assert_eq!(tampered(&world), []);
+}
+
 /// The property as an earlier release wrote it says nothing of a gate.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_property_from_before_there_was_a_gate_is_written_anew_and_nobody_is_accused() {
