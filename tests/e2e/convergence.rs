@@ -11,7 +11,7 @@ use sandbox::{Edit, NewIssue};
 use serde_json::{Value, json};
 
 use crate::api::{deployment, deployment_status, push, review};
-use crate::api_jira::{SECRET, connected};
+use crate::api_jira::{SECRET, body};
 use crate::panel::Answer;
 use crate::world::World;
 
@@ -251,12 +251,24 @@ async fn until_taken<F: Future<Output = Answer>>(send: impl Fn() -> F) -> Answer
     send().await
 }
 
-async fn tell(tickets: u8, order: Order) -> (Vec<String>, BTreeSet<String>, usize) {
-    let (mut world, site) = connected().await;
-    // Reads when it is told to, so that what the app writes takes no number from the story.
-    world.stop().await;
+/// A site that is read when that is told and never before, so that what the app writes takes no number from the story.
+async fn connected() -> (World, String) {
+    let mut world = World::without_server(1).await;
     world.start_with(&[("COUNTERSIGN_SYNC_SECONDS", "0")]).await;
+    let casework = world.server.as_ref().unwrap().casework();
+    casework.create_tenant().await.unwrap();
+    let program = world.program().await;
+    let answer = program
+        .post("/v1/integrations/jira", &body(world.jira()))
+        .await;
+    assert_eq!(answer.status, 201, "{}", answer.body);
+    let site = answer.json()["id"].as_str().unwrap().to_owned();
     world.quiet().await;
+    (world, site)
+}
+
+async fn tell(tickets: u8, order: Order) -> (Vec<String>, BTreeSet<String>, usize) {
+    let (world, site) = connected().await;
     let github = world.github(PushAs::Commits).await;
     let program = world.program().await;
     let story = story(&world, tickets);
