@@ -166,20 +166,16 @@ impl Casework {
     /// good is worse than one call an hour. The property is such a one where Connect's rule asks it, unless Jira shows no
     /// such ticket.
     async fn keeps_a_gate(&self, item: &OutboxItem, error: &CaseError) -> Result<bool, CaseError> {
-        let effect = &item.effect;
-        if effect.name == PROPERTY_EFFECT
-            && matches!(error, CaseError::Jira(RestError::NotFound { .. }))
-        {
-            return Ok(false);
+        let is_shown = !matches!(error, CaseError::Jira(RestError::NotFound { .. }));
+        let (tenant, site) = (item.tenant.clone(), item.effect.site.clone());
+        match item.effect.name.as_str() {
+            FIELD_EFFECT => Ok(true),
+            PROPERTY_EFFECT if is_shown => {
+                let has_connect = self.store.read(move |db| db.has_connect(&tenant, &site));
+                Ok(has_connect.await?)
+            }
+            name => Ok(name.starts_with(STATUSES_EFFECT)),
         }
-        if effect.name != PROPERTY_EFFECT {
-            return Ok(effect.name == FIELD_EFFECT || effect.name.starts_with(STATUSES_EFFECT));
-        }
-        let (tenant, site) = (item.tenant.clone(), effect.site.clone());
-        Ok(self
-            .store
-            .read(move |db| db.has_connect(&tenant, &site))
-            .await?)
     }
 
     async fn have(&self, item: &OutboxItem) -> Result<(), CaseError> {

@@ -54,6 +54,14 @@ impl World {
         self.program_of(tenant, Scope::ALL).await
     }
 
+    /// Connects a Jira site; gives the answer.
+    pub(crate) async fn connect(&self, body: &Value) -> Value {
+        let program = self.program().await;
+        let answer = program.post("/v1/integrations/jira", body).await;
+        assert_eq!(answer.status, 201, "{}", answer.body);
+        answer.json()
+    }
+
     /// A program with a key of these scopes.
     pub(crate) async fn program_of(&self, tenant: TenantId, scopes: &[Scope]) -> Program<'_> {
         let request = KeyRequest {

@@ -15,14 +15,8 @@ pub(crate) async fn connected() -> (World, String) {
     let world = World::with_sites(1).await;
     let casework = world.server.as_ref().unwrap().casework();
     casework.create_tenant().await.unwrap();
-    let answer = world
-        .program()
-        .await
-        .post("/v1/integrations/jira", &body(world.jira()))
-        .await;
-    assert_eq!(answer.status, 201, "{}", answer.body);
-    let id = answer.json()["id"].as_str().unwrap().to_owned();
-    (world, id)
+    let connected = world.connect(&body(world.jira())).await;
+    (world, connected["id"].as_str().unwrap().to_owned())
 }
 
 pub(crate) fn body(jira: &Sandbox) -> Value {

@@ -98,10 +98,7 @@ async fn a_062_a_site_is_read_on_a_schedule() {
     let casework = world.server.as_ref().unwrap().casework();
     casework.create_tenant().await.unwrap();
     let program = world.program().await;
-    let answer = program
-        .post("/v1/integrations/jira", &body(world.jira()))
-        .await;
-    assert_eq!(answer.status, 201, "{}", answer.body);
+    let connected = world.connect(&body(world.jira())).await;
     for summary in ["Pay by card", "Pay by invoice"] {
         let made = world.make(summary, "");
         let trail = format!("/v1/trail?ticket={}", made.key);
@@ -113,7 +110,7 @@ async fn a_062_a_site_is_read_on_a_schedule() {
     }
     let path = format!(
         "/v1/integrations/jira/{}",
-        answer.json()["id"].as_str().unwrap()
+        connected["id"].as_str().unwrap()
     );
     let status = program.get(&path).await.json();
     assert!(

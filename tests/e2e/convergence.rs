@@ -257,14 +257,9 @@ async fn connected() -> (World, String) {
     world.start_with(&[("COUNTERSIGN_SYNC_SECONDS", "0")]).await;
     let casework = world.server.as_ref().unwrap().casework();
     casework.create_tenant().await.unwrap();
-    let program = world.program().await;
-    let answer = program
-        .post("/v1/integrations/jira", &body(world.jira()))
-        .await;
-    assert_eq!(answer.status, 201, "{}", answer.body);
-    let site = answer.json()["id"].as_str().unwrap().to_owned();
+    let connected = world.connect(&body(world.jira())).await;
     world.quiet().await;
-    (world, site)
+    (world, connected["id"].as_str().unwrap().to_owned())
 }
 
 async fn tell(tickets: u8, order: Order) -> (Vec<String>, BTreeSet<String>, usize) {

@@ -24,12 +24,7 @@ pub(crate) async fn unconnected() -> World {
 
 pub(crate) async fn connected() -> (World, String) {
     let world = unconnected().await;
-    let program = world.program().await;
-    let answer = program
-        .post("/v1/integrations/jira", &body(world.jira()))
-        .await;
-    assert_eq!(answer.status, 201, "{}", answer.body);
-    let connected = answer.json();
+    let connected = world.connect(&body(world.jira())).await;
     assert_eq!(connected["warnings"], json!([]));
     world
         .jira()

@@ -72,11 +72,8 @@ async fn a_personal_token_opens_no_site_of_cloud() {
         "{}",
         answer.body
     );
-    let cloud = program
-        .post("/v1/integrations/jira", &of_cloud(world.jira()))
-        .await;
-    assert_eq!(cloud.status, 201, "{}", cloud.body);
-    let id = cloud.json()["id"].as_str().unwrap().to_owned();
+    let cloud = world.connect(&of_cloud(world.jira())).await;
+    let id = cloud["id"].as_str().unwrap().to_owned();
     let changed = patched(
         &program,
         &id,

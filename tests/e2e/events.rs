@@ -72,8 +72,7 @@ async fn what_is_told_five_times_more_is_recorded_once() {
             "{extra}"
         );
         let mut told = world.jira().deliveries();
-        let of_a_property = |event: &str| event.starts_with("issue_property");
-        told.retain(|delivery| !of_a_property(delivery.event.name()));
+        told.retain(|delivery| !delivery.event.is_of_a_property());
         assert_eq!(told.len(), 7 * (1 + extra as usize));
         assert!(told.iter().all(|delivery| delivery.attempts == [Some(202)]));
         world.check_ledger().await;

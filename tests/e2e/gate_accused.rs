@@ -1,19 +1,20 @@
 //! Who is said to have written a gate by hand: never the app, by whichever door, and nobody where it cannot be told.
 
-use sandbox::{Fault, FaultKind, Flow, IssueRef, ReleaseOrder};
+use sandbox::{Flow, IssueRef, ReleaseOrder};
 use serde_json::{Value, json};
 
 use crate::api_jira;
 use crate::emergency::put_on_call;
-use crate::gate_tampered::{TAMPERED, gate, medium, tampered, write};
+use crate::gate::refuse_writes;
+use crate::gate_tampered::{TAMPERED, gate, said, tampered, write};
 use crate::world::World;
+
+const CARD: &str = "Customers pay by credit card; a provider takes the card number.";
 
 /// What Jira may say at the least.
 fn unattributed(issue: &IssueRef, at: i64) -> Value {
     json!({ "webhookEvent": "issue_property_set", "timestamp": at, "issue": { "id": issue.id.to_string() } })
 }
-
-const CARD: &str = "Customers pay by credit card; a provider takes the card number.";
 
 /// What Jira says beside the event and the issue is documented nowhere.
 #[tokio::test(flavor = "multi_thread")]
@@ -32,12 +33,7 @@ async fn where_jira_does_not_say_who_it_was_only_what_cannot_be_ours_is_recorded
     world.jira().set_flow(Flow::Deliver);
     world.replay("property-set", &told(2)).await;
     assert_eq!(gate(&world, &made.key).as_deref(), Some("CLOSED"));
-    let high = (
-        "HIGH".to_owned(),
-        Some("OPEN".to_owned()),
-        "CLOSED".to_owned(),
-    );
-    assert_eq!(tampered(&world), [high]);
+    assert_eq!(tampered(&world), [said("HIGH", Some("OPEN"), "CLOSED")]);
     let entry = world
         .entries()
         .into_iter()
@@ -55,14 +51,7 @@ async fn where_jira_does_not_say_who_it_was_only_what_cannot_be_ours_is_recorded
 async fn while_our_own_word_is_on_its_way_nobody_unknown_is_accused() {
     let world = World::installed().await;
     let made = world.ticket("Pay by card", CARD).await;
-    let refusing = FaultKind::Status {
-        status: 503,
-        retry_after: None,
-    };
-    world.jira().fault(Fault {
-        method: Some("PUT".to_owned()),
-        ..Fault::everywhere(refusing)
-    });
+    refuse_writes(&world, 503);
     world.decide("carla", &made.key, "APPROVED", "fine").await;
     let told = unattributed(&made, 1);
     assert_eq!(
@@ -98,10 +87,9 @@ async fn what_the_app_writes_by_its_other_door_is_ours_too() {
     world.install_forge().await;
     world.quiet().await;
     world.jira().set_flow(Flow::Deliver);
-    let of_a_property = |name: &str| name.starts_with("issue_property");
-    let told = world.jira().deliveries().into_iter();
-    let of_a_property = told.filter(|it| of_a_property(it.event.name()) && it.attempts.is_empty());
-    assert_eq!(of_a_property.count(), 2, "one by each door");
+    let mut told = world.jira().deliveries();
+    told.retain(|it| it.event.is_of_a_property() && it.attempts.is_empty());
+    assert_eq!(told.len(), 2, "one by each door");
     assert!(world.jira().release(ReleaseOrder::Happened) >= 2);
     world.quiet().await;
     assert_eq!(
@@ -109,7 +97,7 @@ async fn what_the_app_writes_by_its_other_door_is_ours_too() {
         (vec![], Some("OPEN"))
     );
     write(&world, "ben", &key, &json!({ "gate": "CLOSED" })).await;
-    assert_eq!(tampered(&world), [medium(Some("CLOSED"), "OPEN")]);
+    assert_eq!(tampered(&world), [said("MEDIUM", Some("CLOSED"), "OPEN")]);
     assert_eq!(gate(&world, &key).as_deref(), Some("OPEN"));
 }
 
@@ -165,14 +153,7 @@ async fn a_release_whose_time_is_over_is_held_against_nobody() {
 async fn what_may_have_been_our_own_word_is_not_said_to_have_been_found() {
     let world = World::installed().await;
     let key = world.ticket("Pay by card", CARD).await.key;
-    let refusing = FaultKind::Status {
-        status: 503,
-        retry_after: None,
-    };
-    world.jira().fault(Fault {
-        method: Some("PUT".to_owned()),
-        ..Fault::everywhere(refusing)
-    });
+    refuse_writes(&world, 503);
     world.decide("carla", &key, "APPROVED", "fine").await;
     let jira = world.jira().world();
     jira.set_property("ben", &key, "countersign", &json!({ "gate": "CLOSED" }))
@@ -180,7 +161,7 @@ async fn what_may_have_been_our_own_word_is_not_said_to_have_been_found() {
     world
         .until("it to be recorded", async || !tampered(&world).is_empty())
         .await;
-    assert_eq!(tampered(&world), [medium(None, "OPEN")]);
+    assert_eq!(tampered(&world), [said("MEDIUM", None, "OPEN")]);
 }
 
 /// Which account is the app's by its other door cannot be asked before a token comes. The gate does not wait for it.
@@ -199,12 +180,7 @@ async fn without_a_token_of_the_other_door_the_gate_is_shut_all_the_same() {
             gate(&world, &key).as_deref() == Some("CLOSED")
         })
         .await;
-    let high = (
-        "HIGH".to_owned(),
-        Some("OPEN".to_owned()),
-        "CLOSED".to_owned(),
-    );
-    assert_eq!(tampered(&world), [high]);
+    assert_eq!(tampered(&world), [said("HIGH", Some("OPEN"), "CLOSED")]);
     let entries = world.entries();
     let entry = entries.iter().find(|it| it.kind == TAMPERED).unwrap();
     assert_eq!(entry.payload.get("by"), None, "it may have been the app");

@@ -5,7 +5,7 @@
 
 use jira::adf::{Inline, document};
 use record::entries::{GateState, GateTampered};
-use record::facts::{Fact, PropertyChanged};
+use record::facts::PropertyChanged;
 use record::ids::{AccountId, IssueId};
 use record::scale::Severity;
 use serde::Deserialize;
@@ -31,10 +31,24 @@ struct Kept {
     waits: bool,
 }
 
-/// What is recorded of it.
-struct Tampered {
+/// What a ticket's property says of the gate, beside the ticket itself.
+struct Seen {
     gated: Gated,
     found: Option<GateState>,
+    /// Nothing of ours was on its way, and nothing changed meanwhile: what was found is not a word of ours to come.
+    is_settled: bool,
+}
+
+/// Who wrote a property.
+enum Writer {
+    Ours,
+    Another(AccountId),
+    Unknown,
+}
+
+/// What is recorded of it.
+struct Tampered {
+    seen: Seen,
     by: Option<AccountId>,
     name: Option<String>,
     claimed_at: Option<String>,
@@ -52,50 +66,24 @@ impl Casework {
         if !self.keeps_its_gate_in_a_property(site).await? {
             return self.lay_down(site, Some(item)).await;
         }
-        let by = match &fact.by {
+        let by = match self.writer(site, fact).await {
             // Whatever of ours was the last to write looks afterwards at what stands.
-            Some(account) => match self.is_ourselves_by_any_door(site, account).await {
-                Ok(true) => return self.lay_down(site, Some(item)).await,
-                Ok(false) => Some(account.clone()),
-                Err(_) => None,
-            },
-            None => None,
+            Writer::Ours => return self.lay_down(site, Some(item)).await,
+            Writer::Another(account) => Some(account),
+            Writer::Unknown => None,
         };
-        let before = self.kept(site, &fact.issue).await?;
-        let (calls, key) = (self.calls(site), property_key()?);
-        let property = match calls.property(&fact.issue, &key).await {
-            Err(error) if error.is_transient() => return Err(error.into()),
-            read => read.unwrap_or_default(),
-        };
-        let found = property.as_ref().and_then(said_of_the_gate);
-        let before = match before {
-            None if by.is_some() || found == Some(GateState::Open) => {
-                self.recorded(site, &fact.issue).await?
-            }
-            known => known,
-        };
-        let now = self.kept(site, &fact.issue).await?;
-        let Some((before, now)) = before.zip(now) else {
+        let Some(seen) = self.seen(site, &fact.issue, by.is_some()).await? else {
             return self.lay_down(site, Some(item)).await;
         };
-        let stands = now.gated.gate();
-        let is_settled = !before.waits && !now.waits && before.gated == now.gated;
-        // Of a write by nobody knows whom, ours may be the one: only what cannot be is held against somebody. A release
-        // whose time is over is shut a while later.
-        let is_opened = found == Some(GateState::Open) && stands == GateState::Closed;
-        let release = now.gated.ticket.release.as_ref();
-        let is_released = release.is_some_and(|release| release.until.is_some());
-        let cannot_be_ours = is_opened && is_settled && !is_released;
-        if by.is_none() && !cannot_be_ours {
-            return self.set_back(site, fact, item, found != Some(stands)).await;
+        if by.is_none() && !seen.cannot_be_ours() {
+            return self.set_back(site, seen, item).await;
         }
         let tampered = Tampered {
-            found: found.filter(|found| *found == stands || is_settled),
+            seen,
             name: self.name_of(site, by.as_ref()).await.unwrap_or_default(),
             by,
             claimed_at: fact.claimed_at_ms.map(instant),
-            once: format!("tampered:{}:{}", site.site, once(fact)),
-            gated: now.gated,
+            once: format!("tampered:{}:{}", site.site, once(fact, &item)),
         };
         self.store
             .write(&site.tenant, move |tx| -> Result<(), CaseError> {
@@ -109,6 +97,45 @@ impl Casework {
         let (tenant, id) = (site.tenant.clone(), site.site.clone());
         let has = self.store.read(move |db| db.has_connect(&tenant, &id));
         Ok(has.await?)
+    }
+
+    /// Whose account it was is unknown too where the app's own cannot be asked for.
+    async fn writer(&self, site: &ActiveSite, fact: &PropertyChanged) -> Writer {
+        let Some(account) = &fact.by else {
+            return Writer::Unknown;
+        };
+        match self.is_ourselves_by_any_door(site, account).await {
+            Ok(true) => Writer::Ours,
+            Ok(false) => Writer::Another(account.clone()),
+            Err(_) => Writer::Unknown,
+        }
+    }
+
+    /// The ticket before and after its property is read. One that nobody recorded yet is recorded, and has a gate then, if
+    /// somebody opened one for it or is known to have written it.
+    async fn seen(
+        &self,
+        site: &ActiveSite,
+        issue: &IssueId,
+        is_by_somebody: bool,
+    ) -> Result<Option<Seen>, CaseError> {
+        let mut before = self.kept(site, issue).await?;
+        let (calls, key) = (self.calls(site), property_key()?);
+        let property = match calls.property(issue, &key).await {
+            Err(error) if error.is_transient() => return Err(error.into()),
+            read => read.unwrap_or_default(),
+        };
+        let found = property.as_ref().and_then(said_of_the_gate);
+        if before.is_none() && (is_by_somebody || found == Some(GateState::Open)) {
+            self.assess_ticket(site, issue, None).await?;
+            before = self.kept(site, issue).await?;
+        }
+        let now = self.kept(site, issue).await?;
+        Ok(before.zip(now).map(|(before, now)| Seen {
+            is_settled: !before.waits && !now.waits && before.gated == now.gated,
+            gated: now.gated,
+            found,
+        }))
     }
 
     /// A site with both doors has an account of the app's for each, and one that is closed had one.
@@ -134,16 +161,6 @@ impl Casework {
         Ok(false)
     }
 
-    /// A ticket that nobody recorded yet is recorded, and has a gate then.
-    async fn recorded(
-        &self,
-        site: &ActiveSite,
-        issue: &IssueId,
-    ) -> Result<Option<Kept>, CaseError> {
-        self.assess_ticket(site, issue, None).await?;
-        self.kept(site, issue).await
-    }
-
     async fn kept(&self, site: &ActiveSite, issue: &IssueId) -> Result<Option<Kept>, CaseError> {
         let (tenant, id, of) = (site.tenant.clone(), site.site.clone(), issue.clone());
         let unsent = self.store.read(move |db| -> Result<_, StoreError> {
@@ -159,14 +176,12 @@ impl Casework {
     async fn set_back(
         &self,
         site: &ActiveSite,
-        fact: &PropertyChanged,
+        seen: Seen,
         item: InboxItem,
-        is_wrong: bool,
     ) -> Result<(), CaseError> {
-        let (id, issue) = (site.site.clone(), fact.issue.clone());
         let set = move |tx: &mut Tx<'_>| -> Result<(), StoreError> {
-            if is_wrong {
-                set_gate(tx, &id, &issue)?;
+            if seen.found != Some(seen.gated.gate()) {
+                set_gate(tx, &seen.gated.ticket.site, &seen.gated.ticket.issue)?;
             }
             tx.done_with(&item)
         };
@@ -174,15 +189,32 @@ impl Casework {
     }
 }
 
+impl Seen {
+    /// Whether the gate stands open by a write that was not ours, whoever's it was. A release whose time is over is shut a
+    /// while later.
+    fn cannot_be_ours(&self) -> bool {
+        let is_opened =
+            self.found == Some(GateState::Open) && self.gated.gate() == GateState::Closed;
+        let release = self.gated.ticket.release.as_ref();
+        let is_released = release.is_some_and(|release| release.until.is_some());
+        is_opened && self.is_settled && !is_released
+    }
+}
+
 impl Tampered {
     fn record(self, tx: &mut Tx<'_>) -> Result<(), CaseError> {
-        let ticket = self.gated.ticket.named();
+        let Seen {
+            gated,
+            found,
+            is_settled,
+        } = self.seen;
+        let (ticket, stands) = (gated.ticket.named(), gated.gate());
+        let found = found.filter(|found| *found == stands || is_settled);
         let (site, issue) = (ticket.site.clone(), ticket.id.clone());
         let by = match &self.by {
             Some(account) => Some(person_for(tx, &site, account)?),
             None => None,
         };
-        let (found, stands) = (self.found, self.gated.gate());
         let name = self.name.map(|name| (DISPLAY_NAME, Value::from(name)));
         tx.append(NewEntry {
             subject: subject_of(&site, &issue),
@@ -216,9 +248,9 @@ impl Tampered {
 }
 
 /// The key under which it counts once; where no time is told, each notification counts.
-fn once(fact: &PropertyChanged) -> String {
+fn once(fact: &PropertyChanged, item: &InboxItem) -> String {
     match fact.claimed_at_ms {
-        Some(_) => Fact::PropertyChanged(fact.clone()).key(),
+        Some(_) => item.fact.key(),
         None => Ulid::generate().to_string(),
     }
 }

@@ -83,10 +83,7 @@ impl Casework {
                 Err(error) if error.is_transient() => return Err(error),
                 // A ticket that is gone has no gate.
                 Err(_) if gated.ticket.deleted => return Ok(()),
-                Err(error) => {
-                    self.gate_fields.known().remove(id);
-                    return Err(error);
-                }
+                Err(error) => return Err(error),
                 Ok(()) => {}
             }
             match self.gated_ticket(tenant, id, issue).await? {
@@ -127,7 +124,12 @@ impl Casework {
         match place {
             Place::Field(field) => {
                 let gate = said.as_str().unwrap_or_default();
-                Ok(calls.put_app_field(field, issue, gate).await?)
+                let put = calls.put_app_field(field, issue, gate).await;
+                // It may have another id by now.
+                if put.as_ref().is_err_and(|error| !error.is_transient()) {
+                    self.gate_fields.known().remove(&site.site);
+                }
+                Ok(put?)
             }
             Place::Property(key) => {
                 let value = PropertyValue::new(said.clone())

@@ -79,12 +79,10 @@ pub(super) struct Worklog {
 
 impl Body {
     pub(super) fn ticket(&self) -> Result<(IssueId, TicketKey), WebhookRefusal> {
-        let issue = self.issue.as_ref().ok_or(WebhookRefusal::Member("issue"))?;
-        let key = issue.key.as_deref().and_then(|key| key.parse().ok());
-        Ok((
-            issue_id(issue.id.as_ref(), "issue.id")?,
-            key.ok_or(WebhookRefusal::Member("issue.key"))?,
-        ))
+        let id = self.issue_id()?;
+        let issue = self.issue.as_ref();
+        let key = issue.and_then(|issue| issue.key.as_deref()?.parse().ok());
+        Ok((id, key.ok_or(WebhookRefusal::Member("issue.key"))?))
     }
 
     /// The key of the property that it is about, where that is said.

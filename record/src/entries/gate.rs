@@ -64,17 +64,6 @@ pub enum GateState {
     Closed,
 }
 
-impl GateState {
-    /// The word that stands on the ticket and in the ledger.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Open => "OPEN",
-            Self::Closed => "CLOSED",
-        }
-    }
-}
-
 /// Somebody else wrote or removed the property of a ticket in which its gate stands; it is set back. Beside it:
 /// `displayName` of who did, where the tracker says so.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

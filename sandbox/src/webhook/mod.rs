@@ -90,6 +90,11 @@ impl EventKind {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
+    /// Whether it is about a property of an issue.
+    pub const fn is_of_a_property(self) -> bool {
+        matches!(self, Self::PropertySet | Self::PropertyRemoved)
+    }
+
     fn of(what: &What) -> Self {
         match what {
             What::Created { .. } => Self::IssueCreated,
@@ -118,8 +123,11 @@ impl Site {
     pub(crate) fn announce(&self, world: &crate::world::World, happenings: &[Happening]) {
         self.announce_to_connect(world, happenings);
         for hook in lock(&self.hooks).iter() {
-            for happening in happenings.iter().filter(|it| !it.what.is_of_a_property()) {
+            for happening in happenings {
                 let event = EventKind::of(&happening.what);
+                if event.is_of_a_property() {
+                    continue;
+                }
                 let body = payload::body(world, event, happening, false);
                 self.outbox.accept(Door::Site, event, &hook.url, &body);
                 if let Some(body) = payload::twin(world, happening) {

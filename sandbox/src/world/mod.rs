@@ -103,13 +103,6 @@ pub(crate) enum What {
     PropertyRemoved(String),
 }
 
-impl What {
-    /// Whether it is about a property.
-    pub(crate) const fn is_of_a_property(&self) -> bool {
-        matches!(self, Self::PropertySet(_) | Self::PropertyRemoved(_))
-    }
-}
-
 /// One happening with the issue as it was right after it (before, for a deletion).
 #[derive(Clone)]
 pub(crate) struct Happening {
