@@ -51,8 +51,12 @@ async fn where_jira_does_not_say_who_it_was_only_what_cannot_be_ours_is_recorded
 async fn while_our_own_word_is_on_its_way_nobody_unknown_is_accused() {
     let world = World::installed().await;
     let made = world.ticket("Pay by card", CARD).await;
-    refuse_writes(&world, 503);
     world.decide("carla", &made.key, "APPROVED", "fine").await;
+    world.quiet().await;
+    refuse_writes(&world, 503);
+    world
+        .decide("carla", &made.key, "REJECTED", "not like this")
+        .await;
     let told = unattributed(&made, 1);
     assert_eq!(
         world.notify("property-set", told.to_string()).await.status,
@@ -66,14 +70,14 @@ async fn while_our_own_word_is_on_its_way_nobody_unknown_is_accused() {
         .await;
     assert_eq!(
         (tampered(&world), gate(&world, &made.key).as_deref()),
-        (vec![], Some("CLOSED"))
+        (vec![], Some("OPEN"))
     );
     world.jira().clear_faults();
     world.overwrite("UPDATE outbox SET next_attempt_ms = 0");
     world.quiet().await;
     assert_eq!(
         (tampered(&world), gate(&world, &made.key).as_deref()),
-        (vec![], Some("OPEN"))
+        (vec![], Some("CLOSED"))
     );
 }
 
