@@ -36,15 +36,28 @@ pub enum Claimed {
     File(#[from] io::Error),
 }
 
+/// The memory, for one run alone.
+#[derive(Debug)]
+pub struct Claim(fs::File);
+
+/// A process that was forked meanwhile, and has not yet become another program, has the file open too: closing
+/// ours would leave the lock with it (flock(2)).
+impl Drop for Claim {
+    fn drop(&mut self) {
+        // What cannot be let go here goes with the last who has the file open.
+        let _ = self.0.unlock();
+    }
+}
+
 impl Memory {
     /// The memory for one run alone, until what is given is dropped or the process ends, however it ends.
     ///
     /// # Errors
     /// If another run has it.
-    pub fn claim(&self) -> Result<fs::File, Claimed> {
+    pub fn claim(&self) -> Result<Claim, Claimed> {
         let file = fs::File::create(self.directory.join("lock"))?;
         match file.try_lock() {
-            Ok(()) => Ok(file),
+            Ok(()) => Ok(Claim(file)),
             Err(fs::TryLockError::WouldBlock) => Err(Claimed::ByAnother),
             Err(fs::TryLockError::Error(error)) => Err(error.into()),
         }
@@ -211,6 +224,17 @@ mod tests {
         assert!(matches!(other.claim(), Err(Claimed::ByAnother)));
         drop(first);
         assert!(other.claim().is_ok());
+    }
+
+    #[test]
+    fn a_child_that_is_being_made_does_not_keep_the_memory() {
+        let directory = tempfile::tempdir().unwrap();
+        let memory = Memory::at(directory.path()).unwrap();
+        let first = memory.claim().unwrap();
+        // What a fork leaves to the child until it becomes another program.
+        let _of_the_child = first.0.try_clone().unwrap();
+        drop(first);
+        assert!(memory.claim().is_ok());
     }
 
     #[test]
