@@ -97,7 +97,8 @@ impl Said {
     }
 }
 
-/// A keyed hash over which rules speak for a finding, where, and how much. None of an erased key.
+/// A keyed hash over which rules speak for a finding, and in which words and fields. None of an erased key. The score has
+/// no part in it: each word more or less in a ticket moves it a little.
 fn words_behind(finding: &Finding, key: &[u8]) -> Option<String> {
     if key.is_empty() {
         return None;
@@ -113,7 +114,7 @@ fn words_behind(finding: &Finding, key: &[u8]) -> Option<String> {
         format!(
             "finding\n{}\n{}\n",
             finding.indicator.as_str(),
-            finding.score
+            finding.evidence_omitted
         )
         .as_bytes(),
     );

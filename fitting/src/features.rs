@@ -9,9 +9,10 @@ use compliance::fitting::{Observed, Rule, observe};
 use crate::stem::stem;
 
 /// In how many tickets a word or a pair has to stand before it can have a weight.
-const FEWEST: usize = 4;
+const FEWEST: usize = 3;
 const LONGEST_WORD: usize = 24;
-/// Words that say how long a ticket is and no more. A pair needs one that is not among them.
+const COMMON_RARITY: f64 = 6.0;
+/// Words that say little alone. In pairs they tell how somebody speaks ("shall not", "so that").
 const EMPTY: &str = " a an the and or of to in on at by for from as is are was were be been it its this that these those there \
     i we you he she they them their his her my our your me us with but so if then than when while which who what where how \
     do does did done has have had not no nor can could will would should shall may might must also just only very too \
@@ -21,7 +22,10 @@ const EMPTY: &str = " a an the and or of to in on at by for from as is are was w
 pub(crate) struct Table {
     /// In the language of terms.
     pub(crate) terms: Vec<String>,
-    /// By ticket: term and value, ordered by term.
+    /// By term: how many times as much one of its weights says as in the rows. A weight is held back by its size, and what
+    /// stands in few tickets would hardly get any.
+    pub(crate) rarity: Vec<f64>,
+    /// By ticket: term and value times rarity, ordered by term.
     pub(crate) rows: Vec<Vec<(usize, f64)>>,
     /// The rules that people wrote.
     pub(crate) known: Vec<Rule>,
@@ -58,10 +62,16 @@ impl Table {
             .into_iter()
             .zip(0..)
             .collect();
+        let rarity: Vec<f64> = kept
+            .keys()
+            .map(|pair| rarity(counts.get(pair).copied().unwrap_or_default(), tickets.len()))
+            .collect();
         let rows = values.iter().map(|values| {
-            values
+            let known = values
                 .iter()
-                .filter_map(|(pair, value)| Some((*kept.get(pair)?, f64::from(*value) / 100.0)))
+                .filter_map(|(pair, value)| Some((*kept.get(pair)?, *value)));
+            known
+                .filter_map(|(at, value)| Some((at, f64::from(value) / 100.0 * rarity.get(at)?)))
                 .collect()
         });
         Self {
@@ -69,8 +79,15 @@ impl Table {
             terms: kept.keys().map(|pair| written(pair, &forms)).collect(),
             known: compliance::fitting::rules(catalog),
             rules: observed.iter().map(rules).collect(),
+            rarity,
         }
     }
+}
+
+/// The logarithm of one in how many tickets it stands in, from 1 up, in parts of what is common.
+#[expect(clippy::cast_precision_loss, reason = "counts of tickets")]
+fn rarity(count: usize, of: usize) -> f64 {
+    (((1 + of) as f64 / (1 + count) as f64).ln() + 1.0) / COMMON_RARITY
 }
 
 fn rules(ticket: &Observed) -> Vec<(usize, f64)> {
@@ -100,9 +117,7 @@ fn values(ticket: &Observed) -> BTreeMap<Pair, u32> {
             if !is_empty(here) {
                 add((here.clone(), None), *factor);
             }
-            if let Some(Some(next)) = stems.get(at + 1)
-                && !(is_empty(here) && is_empty(next))
-            {
+            if let Some(Some(next)) = stems.get(at + 1) {
                 add((here.clone(), Some(next.clone())), *factor);
             }
         }

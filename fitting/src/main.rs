@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Parser;
-use cli::tickets::{TicketLine, read_all};
+use cli::tickets::{TicketLine, in_order, read_all};
 
 /// Fit the lexicon's weights to labelled tickets.
 #[derive(Debug, Parser)]
@@ -29,10 +29,10 @@ struct Arguments {
     #[arg(long)]
     version: String,
     /// How much a word has to say before it counts (the weight of L1).
-    #[arg(long, default_value_t = 0.0001)]
+    #[arg(long, default_value_t = 0.000_02)]
     sparse: f64,
     /// How far weights are held back (the weight of L2).
-    #[arg(long, default_value_t = 0.004)]
+    #[arg(long, default_value_t = 0.000_3)]
     smooth: f64,
     /// How far the rules' weights are held near what people say of them.
     #[arg(long, default_value_t = 0.001)]
@@ -55,8 +55,9 @@ fn main() -> anyhow::Result<()> {
         trust: arguments.trust,
     };
     let mut fits = Vec::new();
-    for target in target::all() {
-        let fit = target.fit(&table, &tickets, penalty);
+    for fit in in_order(&target::all(), |target| {
+        target.fit(&table, &tickets, penalty)
+    }) {
         writeln!(told, "{}", fit.summary())?;
         fits.push(fit);
     }

@@ -26,17 +26,17 @@ pub(crate) fn write(version: &str, table: &Table, fits: &[Fit]) -> String {
             rules(table, fit)
         );
     }
-    text.push_str("\nterms:\n");
-    for (at, term) in table.terms.iter().enumerate() {
+    text.push_str("\nterms: |\n");
+    for (at, (term, rarity)) in table.terms.iter().zip(&table.rarity).enumerate() {
         let weights: Vec<String> = fits
             .iter()
             .filter_map(|fit| {
-                let weight = hundredths(*fit.model.words.get(at)?);
-                (weight.abs() >= LEAST).then(|| format!("{}: {weight}", fit.name))
+                let weight = hundredths(fit.model.words.get(at)? * rarity);
+                (weight.abs() >= LEAST).then(|| format!("{} {weight}", fit.name))
             })
             .collect();
         if !weights.is_empty() {
-            let _ = writeln!(text, "- [\"{term}\", {{{}}}]", weights.join(", "));
+            let _ = writeln!(text, "  {term}: {}", weights.join(", "));
         }
     }
     text

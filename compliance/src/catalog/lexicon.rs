@@ -20,7 +20,8 @@ pub(super) struct LexiconPack {
     pub(super) pack: String,
     pub(super) version: String,
     pub(super) targets: BTreeMap<String, FitShape>,
-    pub(super) terms: Vec<(Spanned<String>, BTreeMap<String, i32>)>,
+    /// A term a line: `often as: security 6, authn 7`. One text, since a list of so many nodes is slow to read.
+    pub(super) terms: Spanned<String>,
 }
 
 /// How a target is told, as written.
@@ -112,7 +113,7 @@ fn rule_names<'a>(
 /// The weights, their terms among those of all packs.
 pub(super) fn load(
     file: &str,
-    pack: LexiconPack,
+    pack: &LexiconPack,
     concepts: &[Concept],
     indicators: &[IndicatorId],
     group: GroupId,
@@ -152,20 +153,26 @@ pub(super) fn load(
             *slot = Some(fit);
         }
     }
-    for (term, weights) in pack.terms {
-        let ids = terms.add(file, std::slice::from_ref(&term), Role::Weigh(group))?;
+    for (at, written) in (1..).zip(pack.terms.value.lines()) {
+        let line = pack.terms.referenced.line() + at;
+        let malformed = || CatalogError::Yaml {
+            file: file.to_owned(),
+            message: format!("line {line}: not a term and its weights"),
+        };
+        let (term, weights) = written.rsplit_once(": ").ok_or_else(malformed)?;
+        let id = terms.add_one(file, line, term, Role::Weigh(group))?;
         let from = lexicon.weights.len();
-        for (name, weight) in &weights {
-            lexicon.weights.push((target(name)?, *weight));
+        for weight in weights.split(", ") {
+            let (name, weight) = weight.split_once(' ').ok_or_else(malformed)?;
+            let weight = weight.parse().map_err(|_| malformed())?;
+            lexicon.weights.push((target(name)?, weight));
         }
         let place = (short(from), short(lexicon.weights.len()));
-        for id in ids {
-            if lexicon.places.len() <= id.index() {
-                lexicon.places.resize(id.index() + 1, (0, 0));
-            }
-            if let Some(slot) = lexicon.places.get_mut(id.index()) {
-                *slot = place;
-            }
+        if lexicon.places.len() <= id.index() {
+            lexicon.places.resize(id.index() + 1, (0, 0));
+        }
+        if let Some(slot) = lexicon.places.get_mut(id.index()) {
+            *slot = place;
         }
     }
     Ok(lexicon)

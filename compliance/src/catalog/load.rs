@@ -87,7 +87,7 @@ pub(super) fn load(
     groups.push(Group::plain(false));
     let lexicon = match lexicon {
         Some((file, pack)) => {
-            lexicon::load(file, pack, &relevance.concepts, &ids, words, &mut terms)?
+            lexicon::load(file, &pack, &relevance.concepts, &ids, words, &mut terms)?
         }
         None => Lexicon::default(),
     };

@@ -44,7 +44,7 @@ impl<'a> TermLoader<'a> {
             let terms = shape
                 .terms
                 .iter()
-                .map(|term| self.intern(file, term))
+                .map(|term| self.intern(file, term.referenced.line(), &term.value))
                 .collect::<Result<_, _>>()?;
             near.push(NearRule {
                 terms,
@@ -101,32 +101,43 @@ impl<'a> TermLoader<'a> {
                 ids.extend(self.add(file, phrases, role)?);
                 continue;
             }
-            let id = self.intern(file, term)?;
-            let roles = &mut self.roles[id.index()];
-            let known = roles.iter().any(|known| known.group() == role.group());
-            if known && role.group() != Some(self.conditions) {
-                return Err(CatalogError::Duplicate {
-                    file: file.to_owned(),
-                    line: term.referenced.line(),
-                    what: term.value.clone(),
-                });
-            }
-            if !known {
-                roles.push(role);
-            }
-            ids.push(id);
+            ids.push(self.add_one(file, term.referenced.line(), &term.value, role)?);
         }
         Ok(ids)
     }
 
-    fn intern(&mut self, file: &str, written: &Spanned<String>) -> Result<TermId, CatalogError> {
-        let term = Term::parse(&written.value).map_err(|source| CatalogError::Term {
+    /// A term for one purpose, not twice for the same group.
+    pub(super) fn add_one(
+        &mut self,
+        file: &str,
+        line: u64,
+        term: &str,
+        role: Role,
+    ) -> Result<TermId, CatalogError> {
+        let id = self.intern(file, line, term)?;
+        let roles = &mut self.roles[id.index()];
+        let known = roles.iter().any(|known| known.group() == role.group());
+        if known && role.group() != Some(self.conditions) {
+            return Err(CatalogError::Duplicate {
+                file: file.to_owned(),
+                line,
+                what: term.to_owned(),
+            });
+        }
+        if !known {
+            roles.push(role);
+        }
+        Ok(id)
+    }
+
+    fn intern(&mut self, file: &str, line: u64, written: &str) -> Result<TermId, CatalogError> {
+        let term = Term::parse(written).map_err(|source| CatalogError::Term {
             file: file.to_owned(),
-            line: written.referenced.line(),
-            term: written.value.clone(),
+            line,
+            term: written.to_owned(),
             source,
         })?;
-        let id = self.builder.add(&written.value, term);
+        let id = self.builder.add(written, term);
         if self.roles.len() <= id.index() {
             self.roles.resize_with(id.index() + 1, Vec::new);
         }

@@ -116,7 +116,11 @@ fn weighed(catalog: &Catalog, sums: &Sums<'_>, at: usize) -> Option<(Certainty, 
     }
 }
 
-/// The heaviest evidence, and how many terms are left out. Of an indicator, what the lexicon adds stands there too.
+/// From how many hundredths on a word of the lexicon is told as evidence: nearly every word says a little of everything.
+const SPEAKS: u32 = 50;
+
+/// The heaviest evidence, and how many terms are left out. Of an indicator, what the lexicon adds stands there too; its
+/// words that say little, only where nothing says more.
 fn evidence<'a>(
     catalog: &Catalog,
     classified: &Classified<'_>,
@@ -125,12 +129,17 @@ fn evidence<'a>(
 ) -> (Vec<Evidence>, u32) {
     let mut weighed: Vec<(u32, &Counted)> =
         terms.map(|term| (points(catalog, term), term)).collect();
+    weighed.retain(|(points, _)| *points > 0);
     if let Some((at, sums)) = indicator {
         let words = sums.words(Target::Indicator(at));
-        weighed
-            .extend(words.filter_map(|(term, points)| Some((u32::try_from(points).ok()?, term))));
+        let words = words.filter_map(|(term, points)| Some((u32::try_from(points).ok()?, term)));
+        let (speaking, murmuring): (Vec<_>, Vec<_>) =
+            words.partition(|(points, _)| *points >= SPEAKS);
+        weighed.extend(speaking);
+        if weighed.is_empty() {
+            weighed.extend(murmuring);
+        }
     }
-    weighed.retain(|(points, _)| *points > 0);
     let place = |term: &Counted| (classified.field(term), term.start, term.term);
     let order =
         |a: &(u32, &Counted), b: &(u32, &Counted)| (b.0, place(a.1)).cmp(&(a.0, place(b.1)));
