@@ -33,7 +33,7 @@ fuzz: ## look for bytes that break a parser's rules (SECONDS=600 for each target
 mutants: ## break the ledger's and the check's code in each small way, and list what no test notices (hours)
 	@scripts/mutants
 
-lexicon: ## fit the weights of catalog/lexicon.yaml to the labelled tickets once more (three minutes)
+lexicon: ## fit the weights of catalog/lexicon.yaml to the labelled tickets once more (a minute, when built)
 	cargo build --package fitting --release --locked
 	$(TARGET)/release/countersign-fit --version $(or $(VERSION),$(shell sed -n 's/^version: //p' catalog/lexicon.yaml)) \
 		--out catalog/lexicon.yaml catalog/evaluation/fitting.jsonl catalog/evaluation/examples.jsonl catalog/evaluation/tuning.jsonl

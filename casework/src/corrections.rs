@@ -97,8 +97,12 @@ impl Said {
     }
 }
 
-/// A keyed hash over which rules speak for a finding, and in which words and fields. None of an erased key. The score has
-/// no part in it: each word more or less in a ticket moves it a little.
+/// A point of a finding's score, which is in hundredths.
+const POINT: u32 = 100;
+
+/// A keyed hash over which rules speak for a finding, in which words and fields, and how much in whole points. None of an
+/// erased key. Each word more or less in a ticket moves the score a little, and is no news; many that say little each
+/// come to a point.
 fn words_behind(finding: &Finding, key: &[u8]) -> Option<String> {
     if key.is_empty() {
         return None;
@@ -112,8 +116,9 @@ fn words_behind(finding: &Finding, key: &[u8]) -> Option<String> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).ok()?;
     mac.update(
         format!(
-            "finding\n{}\n{}\n",
+            "finding\n{}\n{}\n{}\n",
             finding.indicator.as_str(),
+            finding.score / POINT,
             finding.evidence_omitted
         )
         .as_bytes(),
@@ -222,5 +227,41 @@ impl Judged {
             found.find(|it| it.indicator == *indicator && it.certainty == Certainty::Suggested);
         let finding = finding.ok_or(CorrectionRefused::NoChange)?;
         words_behind(finding, &self.content_key).ok_or(CorrectionRefused::NoChange)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use compliance::{Catalog, Switches, TicketText, classification};
+
+    use super::*;
+
+    fn payment() -> Finding {
+        let ticket = TicketText {
+            summary: "Pay by credit card",
+            ..TicketText::default()
+        };
+        let found = classification(Catalog::embedded(), &Switches::default(), ticket).findings;
+        let mut found = found.into_iter();
+        found.find(|it| it.indicator.as_str() == "payment").unwrap()
+    }
+
+    #[test]
+    fn a_dismissal_holds_for_the_words_and_as_much_as_they_say() {
+        let mut finding = payment();
+        finding.score = 320;
+        let dismissed = words_behind(&finding, b"key");
+        assert!(dismissed.is_some());
+        finding.score = 390;
+        assert_eq!(words_behind(&finding, b"key"), dismissed);
+        finding.score = 420;
+        assert_ne!(words_behind(&finding, b"key"), dismissed, "a point more");
+        finding.score = 320;
+        finding.evidence_omitted += 1;
+        assert_ne!(words_behind(&finding, b"key"), dismissed, "words not told");
+        finding.evidence_omitted -= 1;
+        finding.evidence.pop();
+        assert_ne!(words_behind(&finding, b"key"), dismissed, "other words");
+        assert_eq!(words_behind(&finding, b""), None, "an erased key");
     }
 }

@@ -11,7 +11,7 @@ use crate::stem::stem;
 /// In how many tickets a word or a pair has to stand before it can have a weight.
 const FEWEST: usize = 3;
 const LONGEST_WORD: usize = 24;
-const COMMON_RARITY: f64 = 6.0;
+const USUAL_RARITY: f64 = 6.0;
 /// Words that say little alone. In pairs they tell how somebody speaks ("shall not", "so that").
 const EMPTY: &str = " a an the and or of to in on at by for from as is are was were be been it its this that these those there \
     i we you he she they them their his her my our your me us with but so if then than when while which who what where how \
@@ -84,10 +84,11 @@ impl Table {
     }
 }
 
-/// The logarithm of one in how many tickets it stands in, from 1 up, in parts of what is common.
+/// How rare what stands in so many tickets is: the logarithm of one ticket in how many, and 1. Divided by what that is for
+/// most words, so that values stay near 1 and penalties mean what they do without it.
 #[expect(clippy::cast_precision_loss, reason = "counts of tickets")]
 fn rarity(count: usize, of: usize) -> f64 {
-    (((1 + of) as f64 / (1 + count) as f64).ln() + 1.0) / COMMON_RARITY
+    (((1 + of) as f64 / (1 + count) as f64).ln() + 1.0) / USUAL_RARITY
 }
 
 fn rules(ticket: &Observed) -> Vec<(usize, f64)> {
@@ -152,5 +153,20 @@ fn written((first, second): &Pair, forms: &BTreeMap<String, BTreeSet<String>>) -
     match second {
         None => slot(first, true),
         Some(second) => format!("{} {}", slot(first, false), slot(second, false)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_in_fewer_tickets_is_rarer_and_nothing_is_left_out_for_being_common() {
+        let rarities: Vec<f64> = [3, 30, 300, 3000, 10_000]
+            .into_iter()
+            .map(|count| rarity(count, 10_000))
+            .collect();
+        assert!(rarities.is_sorted_by(|a, b| a > b), "{rarities:?}");
+        assert!(rarities.iter().all(|rarity| (0.1..2.0).contains(rarity)));
     }
 }

@@ -84,7 +84,7 @@ async fn an_issue_that_was_edited_since_does_not_pass_until_it_is_assessed_again
     let program = world.program().await;
     let made = world.ticket(PATIENTS, WORDS).await;
     world.jira().set_flow(Flow::Hold);
-    edit(&world, &made.key, "Patients pay by credit card as well.");
+    edit(&world, &made.key, "Cards are charged as well.");
     let validated = validation(&program, &made.key).await;
     assert_eq!(validated["passes"], false, "{validated}");
     assert_eq!(validated["checks"][0]["name"], "UP_TO_DATE");

@@ -153,8 +153,7 @@ pub(super) fn load(
             *slot = Some(fit);
         }
     }
-    for (at, written) in (1..).zip(pack.terms.value.lines()) {
-        let line = pack.terms.referenced.line() + at;
+    for (line, written) in (pack.terms.referenced.line()..).zip(pack.terms.value.lines()) {
         let malformed = || CatalogError::Yaml {
             file: file.to_owned(),
             message: format!("line {line}: not a term and its weights"),

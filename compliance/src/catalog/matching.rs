@@ -23,6 +23,7 @@ pub(crate) struct Matching {
     pub(crate) weak_terms_to_suggest: usize,
     pub(crate) near_distance: usize,
     pub(crate) evidence_per_finding: usize,
+    pub(crate) word_speaks: u32,
     pub(super) cosmetic: Vec<Spanned<String>>,
     pub(super) orders: Vec<Spanned<String>>,
     pub(crate) urgent_priorities: Vec<String>,

@@ -141,3 +141,34 @@ fn a_slot_and_its_parameter_belong_together() {
         matches!(unknown, Err(CatalogError::Yaml { file, .. }) if file == "requirements/files.yaml")
     );
 }
+
+#[test]
+fn a_line_of_the_lexicon_that_is_none_is_refused_by_its_number() {
+    let (_, text) = embedded::PACKS
+        .iter()
+        .find(|(file, _)| *file == "lexicon.yaml")
+        .unwrap();
+    let head = text.lines().position(|line| line == "terms: |").unwrap();
+    // Lines are counted from 1, and the first term stands in the one behind.
+    let at = head + 2;
+    let line = text.lines().nth(at - 1).unwrap();
+    for broken in [
+        "  no weights",
+        "  zq zq: security",
+        "  zq zq: security many",
+        "  zq zq: security 1.5",
+    ] {
+        let refused = with("lexicon.yaml", line, broken).err();
+        let Some(CatalogError::Yaml { message, .. }) = &refused else {
+            panic!("{broken}: {refused:?}");
+        };
+        assert!(message.contains(&format!("line {at}:")), "{at}: {message}");
+    }
+    let unknown = with("lexicon.yaml", line, "  zq zq: safety 7").err();
+    assert!(matches!(unknown, Some(CatalogError::Unknown { what, .. }) if what == "safety"));
+    let twice = with("lexicon.yaml", line, &format!("{line}\n{line}")).err();
+    assert!(
+        matches!(twice, Some(CatalogError::Duplicate { line, .. }) if line == at as u64 + 1),
+        "{at}: {twice:?}"
+    );
+}

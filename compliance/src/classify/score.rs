@@ -116,9 +116,6 @@ fn weighed(catalog: &Catalog, sums: &Sums<'_>, at: usize) -> Option<(Certainty, 
     }
 }
 
-/// From how many hundredths on a word of the lexicon is told as evidence: nearly every word says a little of everything.
-const SPEAKS: u32 = 50;
-
 /// The heaviest evidence, and how many terms are left out. Of an indicator, what the lexicon adds stands there too; its
 /// words that say little, only where nothing says more.
 fn evidence<'a>(
@@ -133,8 +130,9 @@ fn evidence<'a>(
     if let Some((at, sums)) = indicator {
         let words = sums.words(Target::Indicator(at));
         let words = words.filter_map(|(term, points)| Some((u32::try_from(points).ok()?, term)));
+        let least = catalog.matching.word_speaks;
         let (speaking, murmuring): (Vec<_>, Vec<_>) =
-            words.partition(|(points, _)| *points >= SPEAKS);
+            words.partition(|(points, _)| *points >= least);
         weighed.extend(speaking);
         if weighed.is_empty() {
             weighed.extend(murmuring);

@@ -67,11 +67,10 @@ fn payment_phi_external_api_and_uploads_score_exactly_8_5() {
         "Take the payment through the external API of the provider. Patients upload documents with their medical history.",
     );
     let assessment = assessed(&ticket);
-    // That patients are persons may be told beside it, and weighs nothing beside health.
-    let suggested = suggested(&assessment);
-    for id in ["file_upload", "health", "payment", "third_party_api"] {
-        assert!(suggested.contains(&id), "{suggested:?}");
-    }
+    assert_eq!(
+        suggested(&assessment),
+        ["file_upload", "health", "payment", "third_party_api"]
+    );
     let factors: Vec<_> = assessment
         .risk
         .factors
