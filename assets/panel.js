@@ -6,7 +6,7 @@ import { Page } from "./fragment.js";
 export function panel(root, host) {
   return new Page(root, host, {
     actions: { refresh, assess, copy },
-    forms: { review, release, waive, "end-waiver": endWaiver, correct },
+    forms: { acknowledge, review, release, waive, "end-waiver": endWaiver, correct },
   });
 }
 
@@ -27,6 +27,11 @@ async function review(page, data, submitter) {
     covers: data.get("covers") || null,
   });
   return decision === "APPROVED" ? "Approved and recorded." : "Rejected and recorded.";
+}
+
+async function acknowledge(page, data) {
+  await page.replaceWith("POST", "panel/acknowledge", { seen: data.get("seen") });
+  return "Recorded that you have read them.";
 }
 
 async function release(page, data) {

@@ -41,6 +41,7 @@ function rules(data) {
   for (const list of LISTS) said[list] = listOf(data.get(list));
   const group = text(data, "emergencyGroup");
   said.emergency = group && { group, hours: Number(text(data, "emergencyHours") ?? 24) };
+  said.securityGroup = text(data, "securityGroup");
   return said;
 }
 
@@ -57,6 +58,7 @@ async function change({ root }, { dataset }) {
   for (const list of LISTS) elements[list].value = (known[list] ?? []).join(", ");
   elements.emergencyGroup.value = known.emergency?.group ?? "";
   elements.emergencyHours.value = known.emergency?.hours ?? "";
+  elements.securityGroup.value = known.securityGroup ?? "";
   for (const band of BANDS) {
     const rule = (known.approvals ?? []).find(({ from }) => from === band);
     elements[`approvals-${band}`].value = rule?.approvals ?? "";

@@ -1,5 +1,6 @@
 //! The handlers, one file per topic. Each reads as: who calls, what is asked, one use case, the answer.
 
+pub(crate) mod acknowledgements;
 pub(crate) mod assets;
 pub(crate) mod corrections;
 pub(crate) mod descriptor;

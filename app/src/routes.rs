@@ -7,8 +7,8 @@ use actix_web::web::{self, PayloadConfig, ServiceConfig};
 
 use crate::auth::{Connect, Forge};
 use crate::handlers::{
-    assets, corrections, descriptor, emergency, forge, health, integrations, lifecycle, mcp, panel,
-    review, settings, v1, waivers, webhooks,
+    acknowledgements, assets, corrections, descriptor, emergency, forge, health, integrations,
+    lifecycle, mcp, panel, review, settings, v1, waivers, webhooks,
 };
 
 /// Who may call a route.
@@ -115,6 +115,7 @@ routes! {
     POST "/connect/panel/end-waiver"        ConnectContext waivers::end::<Connect>;
     POST "/connect/panel/release"           ConnectContext emergency::release::<Connect>;
     POST "/connect/panel/correct"           ConnectContext corrections::correct::<Connect>;
+    POST "/connect/panel/acknowledge"       ConnectContext acknowledgements::acknowledge::<Connect>;
     GET  "/connect/settings"                ConnectPage    settings::page;
     GET  "/connect/settings/fragment"       ConnectPerson  settings::fragment::<Connect>;
     POST "/connect/settings"                ConnectPerson  settings::change::<Connect>;
@@ -125,6 +126,7 @@ routes! {
     POST "/forge/panel/end-waiver"          ForgePage      waivers::end::<Forge>;
     POST "/forge/panel/release"             ForgePage      emergency::release::<Forge>;
     POST "/forge/panel/correct"             ForgePage      corrections::correct::<Forge>;
+    POST "/forge/panel/acknowledge"         ForgePage      acknowledgements::acknowledge::<Forge>;
     GET  "/forge/settings"                  ForgeAdministration settings::fragment::<Forge>;
     POST "/forge/settings"                  ForgeAdministration settings::change::<Forge>;
     POST "/forge/events"                    ForgePlatform  forge::event;

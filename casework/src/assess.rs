@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use compliance::assessment::Action;
 use compliance::{Assessment, Assessor, Certainty};
 use jira::rest::{RestError, TicketName};
 use record::entries::{
@@ -21,6 +22,7 @@ use crate::content::content_hash;
 use crate::corrections::Said;
 use crate::effects::announce;
 use crate::error::CaseError;
+use crate::notices::{comes_to_ask, tell_security_team};
 use crate::stale::make_stale;
 use crate::waivers::end_what_is_not_asked;
 use crate::{ActiveSite, Casework, server, subject_of};
@@ -147,6 +149,7 @@ pub(crate) struct Recording {
     published: RequirementsPublished,
     /// The requirements, by id.
     asked: BTreeSet<String>,
+    actions: Vec<Action>,
     assessment: serde_json::Value,
     content_key: Zeroizing<Vec<u8>>,
     known: Option<Ticket>,
@@ -190,6 +193,7 @@ impl Recording {
         payload.change = change_since(known.as_ref(), &payload);
         Self {
             asked: asked(assessment),
+            actions: assessment.actions.clone(),
             published: RequirementsPublished {
                 set,
                 catalog: assessment.catalog.clone(),
@@ -235,6 +239,7 @@ impl Recording {
             payload,
             published,
             asked,
+            actions,
             assessment,
             content_key,
             ..
@@ -243,7 +248,12 @@ impl Recording {
         publish(tx, published)?;
         tx.hold(content_key.to_vec());
         let reason = stale_reason(now, &payload);
+        let asks = comes_to_ask(&actions, now, &payload);
+        let assessed = payload.clone();
         let appended = append(tx, payload, assessment, now)?;
+        if asks {
+            tell_security_team(tx, &assessed, &appended.id)?;
+        }
         end_what_is_not_asked(tx, &ticket, |requirement| asked.contains(requirement))?;
         if let Some(reason) = reason {
             make_stale(tx, &ticket, reason, &appended.id)?;

@@ -22,6 +22,7 @@ pub use given::{
 };
 
 use crate::Casework;
+use crate::acknowledgements::{AcknowledgementView, acknowledgements_of};
 use crate::corrections::Said;
 use crate::error::CaseError;
 use crate::panel::{PanelState, moment_of, recorded_assessment};
@@ -74,6 +75,7 @@ struct Brief {
     assessment: Assessment,
     claims: Vec<ClaimView>,
     waivers: Vec<(String, WaiverView)>,
+    acknowledgements: Vec<AcknowledgementView>,
     said: Said,
     /// As Jira shows it; else why it does not.
     shown: Result<TicketSnapshot, CaseError>,
@@ -155,9 +157,10 @@ impl Casework {
             let waivers = waivers_about(db, &whose, &of.ticket, false)?;
             let said = db.corrections(&whose, &of.ticket.site, &of.ticket.issue)?;
             let assessment = recorded_assessment(db, &whose, &of)?;
-            Ok((assessment, claims, waivers, Said::from(said)))
+            let read = acknowledgements_of(db, &whose, &of.ticket)?;
+            Ok((assessment, claims, waivers, read, Said::from(said)))
         });
-        let (assessment, claims, waivers, said) = known.await?;
+        let (assessment, claims, waivers, acknowledgements, said) = known.await?;
         let assessment = assessment.ok_or(NotGiven::Erased)?;
         let shown = self.shown(tenant, &row).await;
         if let Err(error) = &shown {
@@ -169,6 +172,7 @@ impl Casework {
             assessment,
             claims,
             waivers,
+            acknowledgements,
             said,
             shown,
             state,

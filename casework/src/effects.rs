@@ -14,6 +14,7 @@ use crate::gate::{FIELD_EFFECT, PROPERTY_EFFECT, set_property_and_gate};
 use crate::inbox::{unless_claim_lost, wished_wait};
 use crate::keep_claim::while_working;
 use crate::linking::{REMOTE_LINK_EFFECT, may_not_be_written, remote_link};
+use crate::notices::NOTICE_EFFECT;
 use crate::standing::tell_standing;
 use crate::{ActiveSite, Casework, SiteRefused};
 
@@ -191,6 +192,7 @@ impl Casework {
             Err(error) => return Err(error),
         };
         match item.effect.name.as_str() {
+            NOTICE_EFFECT => self.have_notice(&site, item).await,
             INTEGRITY_EFFECT => self.have_property(&site, item, INTEGRITY).await,
             LEDGER_EFFECT => {
                 let key = item.effect.body["ticket"].as_str().unwrap_or_default();

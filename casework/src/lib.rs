@@ -4,6 +4,7 @@
 //! Each reads as: learn from the source, decide, make one change in the store. No HTTP server and no
 //! SQL here; what a vendor's payload looks like is `jira`'s business.
 
+mod acknowledgements;
 mod api_keys;
 mod assess;
 mod backoff;
@@ -37,6 +38,7 @@ mod link_pattern;
 mod linking;
 mod monitoring;
 mod moves;
+mod notices;
 mod panel;
 mod people;
 mod published;
@@ -67,6 +69,7 @@ use jira::forge::AppId;
 use jira::rest::LimitsNow;
 use store::Store;
 
+pub use acknowledgements::{AcknowledgementRefused, AcknowledgementView};
 pub use api_keys::{ApiCaller, ApiKeySecret, KeyProblem, KeyRefused, KeyRequest};
 pub use catalog_change::{
     CatalogEffect, CatalogRefused, ConflictEffect, FrameworkEffect, RequirementEffect, TicketEffect,

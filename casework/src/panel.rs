@@ -27,6 +27,7 @@ pub use integrity::Integrity;
 pub use requirements::{RequirementGroup, RequirementLine};
 pub use verdict::{EvidenceLine, FrameworkLine, Verdict, Words};
 
+use crate::acknowledgements::{AcknowledgementView, acknowledgements_of};
 use crate::assess::ASSESSMENT;
 use crate::content::content_hash;
 use crate::corrections::{CorrectionLine, corrections_of};
@@ -49,6 +50,8 @@ pub struct Panel {
     pub verdict: Option<Verdict>,
     /// The requirements by group.
     pub groups: Vec<RequirementGroup>,
+    /// Who has read them.
+    pub acknowledgements: Vec<AcknowledgementView>,
     /// What people said of its findings.
     pub corrections: Vec<CorrectionLine>,
     /// What a ticket can be about: what may be said to be involved or not.
@@ -142,6 +145,7 @@ struct Recorded {
     assessment: Option<Assessment>,
     claims: Vec<ClaimView>,
     waivers: Vec<(String, WaiverView)>,
+    acknowledgements: Vec<AcknowledgementView>,
     corrections: Vec<CorrectionLine>,
     needed: Needed,
     history: Vec<HistoryLine>,
@@ -204,6 +208,7 @@ impl Panel {
             key: None,
             verdict: None,
             groups: Vec::new(),
+            acknowledgements: Vec::new(),
             corrections: Vec::new(),
             indicators: Vec::new(),
             prompt: None,
@@ -248,6 +253,7 @@ fn recorded(
     let assessment = recorded_assessment(db, tenant, &row)?;
     let claims = claims_about(db, tenant, &row.ticket)?;
     let waivers = waivers_about(db, tenant, &row.ticket, true)?;
+    let acknowledgements = acknowledgements_of(db, tenant, &row.ticket)?;
     let corrections = corrections_of(db, tenant, &row.ticket, catalog)?;
     let needed = needed::of(db, tenant, &row.ticket)?;
     let history = history::of(db, tenant, &subject_of(site, issue))?;
@@ -260,6 +266,7 @@ fn recorded(
         assessment,
         claims,
         waivers,
+        acknowledgements,
         corrections,
         needed,
         history,
@@ -277,6 +284,7 @@ fn show_recorded(
         assessment,
         claims,
         waivers,
+        acknowledgements,
         corrections,
         needed,
         history,
@@ -291,6 +299,7 @@ fn show_recorded(
             .as_ref()
             .map(|a| requirements::groups(&a.requirements, &claims, &waivers))
             .unwrap_or_default(),
+        acknowledgements,
         corrections,
         indicators: IndicatorChoice::all(catalog),
         prompt: assessment

@@ -64,6 +64,8 @@ pub struct RulesLine {
     pub gated: Vec<String>,
     /// Who opens the gate in an emergency, and for how many hours.
     pub emergency: Option<EmergencyRule>,
+    /// The group that is told of issues whose risk asks for it.
+    pub security_group: Option<String>,
     /// The last days of those who decide in somebody's place.
     pub deputies: Vec<String>,
 }
@@ -311,6 +313,7 @@ impl From<Settings> for SettingsLine {
                 authors: settings.rules.authors,
                 gated: settings.rules.gated_statuses,
                 emergency: settings.rules.emergency,
+                security_group: settings.rules.security_group,
                 deputies: (settings.rules.deputies.into_iter())
                     .map(|deputy| deputy.until)
                     .collect(),

@@ -118,6 +118,28 @@ impl Casework {
     }
 }
 
+/// What somebody saw of a ticket.
+pub(crate) struct Seen {
+    pub(crate) site: SiteId,
+    pub(crate) issue: IssueId,
+    pub(crate) assessment: EventId,
+    pub(crate) content_hash: String,
+}
+
+impl Seen {
+    /// The ticket's row, if it is still that.
+    pub(crate) fn ticket(&self, tx: &mut Tx<'_>) -> Result<TicketRow, StatementRefused> {
+        let tenant = tx.tenant().clone();
+        let row = tx.db().ticket(&tenant, &self.site, &self.issue)?;
+        let row = row.ok_or(StatementRefused::Gone)?;
+        let ticket = &row.ticket;
+        match ticket.assessed_by == self.assessment && ticket.content_hash == self.content_hash {
+            true => Ok(row),
+            false => Err(StatementRefused::Changed),
+        }
+    }
+}
+
 /// A statement of an entitled person's, about to be recorded.
 pub(crate) struct Statement {
     pub(crate) of: Stating,
@@ -132,14 +154,13 @@ pub(crate) struct Statement {
 impl Statement {
     /// The ticket's row, if it is still what the person saw.
     pub(crate) fn ticket(&self, tx: &mut Tx<'_>) -> Result<TicketRow, StatementRefused> {
-        let tenant = tx.tenant().clone();
-        let row = tx.db().ticket(&tenant, &self.site, &self.of.issue)?;
-        let row = row.ok_or(StatementRefused::Gone)?;
-        let ticket = &row.ticket;
-        match ticket.assessed_by == self.of.seen && ticket.content_hash == self.content_hash {
-            true => Ok(row),
-            false => Err(StatementRefused::Changed),
-        }
+        let seen = Seen {
+            site: self.site.clone(),
+            issue: self.of.issue.clone(),
+            assessment: self.of.seen.clone(),
+            content_hash: self.content_hash.clone(),
+        };
+        seen.ticket(tx)
     }
 
     /// Who states it, in what role.

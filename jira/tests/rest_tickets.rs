@@ -6,8 +6,8 @@ use crate::fake_http;
 use fake_http::{FakeHttp, Reply};
 use jira::adf::{Inline, document};
 use jira::rest::{
-    ApiToken, Client, Comment, CommentDraft, Credential, HttpSettings, NotAProperty, PropertyKey,
-    PropertyValue, RemoteLink, RestError, Site, TicketName, Written,
+    ApiToken, Client, Comment, CommentDraft, Credential, HttpSettings, NotAProperty, Notice,
+    PropertyKey, PropertyValue, RemoteLink, RestError, Site, TicketName, Written,
 };
 use record::ids::{AccountId, IssueId, TicketKey};
 use serde_json::{Value, json};
@@ -276,6 +276,30 @@ async fn a_property_is_read_written_and_removed() {
         Err(NotAProperty::TooLong)
     );
     assert!("a/b".parse::<PropertyKey>().is_err());
+}
+
+#[tokio::test]
+async fn a_notice_goes_to_those_of_a_group_who_may_see_the_ticket() {
+    let server = FakeHttp::in_turn(vec![Reply::status(204), Reply::status(400)]).await;
+    let (client, site) = (client(), site(&server));
+    let notice = Notice {
+        group: "security",
+        subject: "PAY-7",
+        text: "It is CRITICAL.",
+    };
+    let at = client.at(&site);
+    assert_eq!(at.notify(&ticket_id(), &notice).await, Ok(()));
+    let sent = server.asked()[0].json();
+    assert_eq!(sent["to"], json!({"groups": [{"name": "security"}]}));
+    assert_eq!(
+        sent["restrict"],
+        json!({"permissions": [{"key": "BROWSE"}]})
+    );
+    let refused = at.notify(&ticket_id(), &notice).await;
+    assert!(matches!(
+        refused,
+        Err(RestError::Rejected { status: 400, .. })
+    ));
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@
 //! digests, which are put in and taken out here and are no part of the typed forms.
 
 mod access;
+mod acknowledgement;
 mod claim;
 mod correction;
 mod feed;
@@ -12,6 +13,7 @@ mod gate;
 mod link;
 mod members;
 mod monitoring;
+mod notice;
 mod operation;
 mod reported;
 mod review;
@@ -30,12 +32,14 @@ pub use access::{
     ApiKeyChange, ApiKeyChanged, CodeHostAccess, CodeHostChanged, CodeHostKind, IntegrationState,
     JiraIntegrationChanged, KeyEnvironment, PushAs, Scope,
 };
+pub use acknowledgement::RequirementsAcknowledged;
 pub use claim::{ClaimChecked, Found, ImplementationClaimed, LineRange};
 pub use correction::{Correction, FindingCorrected};
 pub use feed::{FeedChanged, FeedForm};
 pub use gate::{EmergencyOverdue, EmergencyReleased, GateBypassed, GateState, GateTampered};
 pub use link::{FoundIn, LinkAdded, LinkRevoked};
 pub use monitoring::MonitoringRequested;
+pub use notice::{NoticeOutcome, SecurityTeamNotified};
 pub use operation::{
     ErasedReason, ExportCreated, ForgeInstallationChanged, InstallationChange, InstallationChanged,
     InstallationState, KeyAnnounced, KeyPurpose, PersonRegistered, PersonalDataErased,
@@ -211,6 +215,8 @@ entry_types! {
         TicketAssessed = "TICKET_ASSESSED";
         /// A requirement set is used for the first time.
         RequirementsPublished = "REQUIREMENTS_PUBLISHED";
+        /// Somebody says to have read what a ticket asks for.
+        RequirementsAcknowledged = "REQUIREMENTS_ACKNOWLEDGED";
         /// Somebody set right what was found in a ticket.
         FindingCorrected = "FINDING_CORRECTED";
         /// A ticket was deleted at its source.
@@ -245,6 +251,8 @@ entry_types! {
         WaiverEnded = "WAIVER_ENDED";
         /// What was deployed for a ticket is to be watched.
         MonitoringRequested = "MONITORING_REQUESTED";
+        /// The security team was to be told of a ticket.
+        SecurityTeamNotified = "SECURITY_TEAM_NOTIFIED";
         /// The verifier judged the ledger.
         Verification = "VERIFICATION";
         /// A part of the ledger was handed out.

@@ -120,6 +120,15 @@ fn stated(ticket: &Value) -> Vec<(EntryType, Value)> {
             json!({"ticket": ticket, "deployment": EVENT, "riskTenths": 85}),
         ),
         (
+            EntryType::RequirementsAcknowledged,
+            json!({"ticket": ticket, "by": PERSON, "requirementSet": "aa", "seen": EVENT}),
+        ),
+        (
+            EntryType::SecurityTeamNotified,
+            json!({"ticket": ticket, "assessment": EVENT, "riskTenths": 85, "group": "security", "outcome": "NOT_TAKEN",
+                "status": 400}),
+        ),
+        (
             EntryType::FeedChanged,
             json!({"feed": FEED, "host": "siem.test", "form": "PLAIN", "least": "HIGH", "types": ["DEPLOYMENT"],
                 "state": "ENABLED", "secretDigest": "00"}),

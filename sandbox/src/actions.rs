@@ -1,7 +1,7 @@
 //! What a test or a script does on the site in somebody's name. People are named by account id, first name or
 //! e-mail address; permissions hold as they would in Jira. Every change sends its webhooks.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::rest;
 use crate::site::{Site, lock};
@@ -246,6 +246,14 @@ impl<'a> Actions<'a> {
             .iter()
             .map(|link| view.remote_link(issue, link))
             .collect())
+    }
+
+    /// What was mailed of an issue when a caller asked for it.
+    ///
+    /// # Errors
+    /// [`WorldError::NoSuchIssue`].
+    pub fn letters(self, issue: &str) -> Outcome<Value> {
+        Ok(json!(lock(&self.site.world).issue(issue)?.letters))
     }
 
     /// The comments of an issue with their properties, as REST shows them.

@@ -39,6 +39,17 @@ test("an approver approves with a comment, and it stands in the ledger", async (
   await ticket.close();
 });
 
+test("a developer says to have read the requirements, which approves nothing", async () => {
+  const ticket = await openTicket(browser, stage, await stage.ticket(), "alice");
+  await ticket.button("I have read them").click();
+  assert.deepEqual(await ticket.message(), { text: "Recorded that you have read them.", kind: "done" });
+  assert.match(await ticket.panel.locator(".cs-requirements").innerText(), /Read by Alice Ng, /);
+  assert.equal(await ticket.lozenge.textContent(), "NOT APPROVED");
+  assert.match((await ticket.history())[0], /Requirements read by Alice Ng\s+entry \d+/);
+  assert.deepEqual(ticket.complaints, []);
+  await ticket.close();
+});
+
 test("an approver waives a requirement, and ends the waiver", async () => {
   const ticket = await openTicket(browser, stage, await stage.ticket(), "carla");
   const waive = ticket.panel.locator("details.cs-waive");

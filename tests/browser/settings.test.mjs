@@ -62,6 +62,7 @@ test("rules of review are set, shown in words, and taken into the form again", a
   await settings.panel.getByLabel(/^Statuses that ask for an approval/).fill("Done, Closed");
   await settings.panel.getByLabel(/^Group that opens the gate in an emergency/).fill("on-call");
   await settings.panel.getByLabel(/^Hours until an approver/).fill("4");
+  await settings.panel.getByLabel(/^Group that Jira mails/).fill("red-team");
   await settings.button("Save").click();
   assert.deepEqual(await settings.message(), { text: "Saved and recorded in the ledger.", kind: "done" });
   const row = settings.panel.locator("tbody tr", { hasText: "CARE" }).first();
@@ -69,12 +70,13 @@ test("rules of review are set, shown in words, and taken into the form again", a
     await row.innerText(),
     /open, and says what is missing\s+HIGH and above: 2, one of security-champions, of the code/,
   );
-  assert.match(await row.innerText(), /asks for an approval: Closed\s+in emergencies: on-call, 4 hours/);
+  assert.match(await row.innerText(), /asks for an approval: Closed\s+in emergencies: on-call, 4 hours\s+told of CRITICAL issues: red-team/);
   await settings.panel.getByRole("button", { name: "Change CARE" }).click();
   assert.equal(await settings.panel.getByLabel("Approvals from HIGH").inputValue(), "2");
   assert.equal(await settings.panel.getByLabel(/^Statuses that ask for an approval/).inputValue(), "Done, Closed");
   assert.equal(await settings.panel.getByLabel(/^Hours until an approver/).inputValue(), "4");
   assert.equal(await settings.panel.getByLabel(/^Commands that approve/).inputValue(), "/lgtm, /ship-it");
+  assert.equal(await settings.panel.getByLabel(/^Group that Jira mails/).inputValue(), "red-team");
   await settings.panel.getByLabel(/^Commands that approve/).fill("lgtm");
   await settings.button("Save").click();
   const { text, kind } = await settings.message();

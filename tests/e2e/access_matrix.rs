@@ -72,6 +72,7 @@ fn body_of(forger: &Forger<'_>, route: &Route, seen: &str) -> Value {
                 .rfind(|entry| entry.kind == "REQUIREMENT_WAIVED");
             json!({ "waiver": given.map_or(seen, |entry| &entry.id) })
         }
+        (Caller::ConnectContext | Caller::ForgePage, "acknowledge") => json!({ "seen": seen }),
         (Caller::ConnectContext | Caller::ForgePage, "release") => {
             json!({ "reason": "forged", "seen": seen })
         }

@@ -8,6 +8,7 @@
 )]
 
 mod access_matrix;
+mod acknowledgements;
 mod api;
 mod api_access;
 mod api_events;
@@ -52,6 +53,7 @@ mod licence;
 mod lifecycle;
 mod lost_replies;
 mod monitoring;
+mod notices;
 mod outage;
 mod panel;
 mod program;

@@ -5,8 +5,8 @@ use jira::adf::{Inline, Link, document};
 use jira::base_url::BaseUrl;
 use jira::forge::ForgeToken;
 use jira::rest::{
-    ApiToken, Client, CommentDraft, Credential, HttpSettings, PropertyValue, RemoteLink, Site,
-    SiteClient, TicketName, Written,
+    ApiToken, Client, CommentDraft, Credential, HttpSettings, Notice, PropertyValue, RemoteLink,
+    Site, SiteClient, TicketName, Written,
 };
 use record::ids::{AccountId, IssueId, ProjectKey, TicketKey};
 use sandbox::{CARLA, NewIssue, Sandbox};
@@ -49,6 +49,7 @@ pub(crate) async fn every_operation(tap: &Tap, jira: &Sandbox) {
         comments(&at, &subject).await;
         work(&at, &subject, jira).await;
         links(&at, &subject).await;
+        notices(&at, &subject).await;
         people(&at, &subject).await;
         projects(&at, &subject).await;
     }
@@ -183,6 +184,21 @@ async fn links(at: &SiteClient<'_>, subject: &Subject) {
             .resolved(resolved);
         let done = at.put_remote_link(&subject.ticket, &link).await;
         assert_eq!(done.unwrap(), written);
+    }
+}
+
+async fn notices(at: &SiteClient<'_>, subject: &Subject) {
+    for (group, is_there) in [
+        (sandbox::APPROVERS_GROUP, true),
+        ("nobody-of-this-name", false),
+    ] {
+        let notice = Notice {
+            group,
+            subject: "Countersign: an issue is CRITICAL",
+            text: "It needs a security review.",
+        };
+        let told = at.notify(&subject.ticket, &notice).await;
+        assert_eq!(told.is_ok(), is_there);
     }
 }
 

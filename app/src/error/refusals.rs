@@ -1,9 +1,10 @@
 //! What a caller is told when an operation refuses: the status of each refusal, by operation.
 
 use casework::{
-    AssessRefused, CatalogRefused, ClaimRefused, CodeHostRefused, CorrectionRefused,
-    EmergencyRefused, FeedRefused, ForgeRefused, InstallRefused, JiraRefused, LinkRefused,
-    NotGiven, ReportingRefused, ReviewRefused, SettingsRefused, StatementRefused, WaiverRefused,
+    AcknowledgementRefused, AssessRefused, CatalogRefused, ClaimRefused, CodeHostRefused,
+    CorrectionRefused, EmergencyRefused, FeedRefused, ForgeRefused, InstallRefused, JiraRefused,
+    LinkRefused, NotGiven, ReportingRefused, ReviewRefused, SettingsRefused, StatementRefused,
+    WaiverRefused,
 };
 
 use super::{AppError, NO_TOKEN};
@@ -75,6 +76,15 @@ impl From<StatementRefused> for AppError {
             StatementRefused::Changed | StatementRefused::Gone => Self::Conflict(told),
             StatementRefused::NoReason | StatementRefused::TooLong => Self::BadRequest(told),
             StatementRefused::Case(error) => error.into(),
+        }
+    }
+}
+
+impl From<AcknowledgementRefused> for AppError {
+    fn from(error: AcknowledgementRefused) -> Self {
+        match error {
+            AcknowledgementRefused::Statement(error) => error.into(),
+            AcknowledgementRefused::NoRequirements => Self::Conflict(error.to_string()),
         }
     }
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Brief;
+use crate::acknowledgements::AcknowledgementView;
 use crate::error::CaseError;
 use crate::panel::PanelState;
 use crate::panel::requirements::{RequirementGroup, groups};
@@ -37,6 +38,8 @@ pub struct RequirementsView {
     pub frameworks: Vec<FrameworkGiven>,
     /// The requirements by group.
     pub groups: Vec<RequirementGroup>,
+    /// Who said to have read them, as they are now.
+    pub acknowledgements: Vec<AcknowledgementView>,
     /// Requirements that pull in different directions, and how to serve both.
     pub conflicts: Vec<ConflictGiven>,
 }
@@ -147,6 +150,7 @@ impl Brief {
             approval: ticket.approval.as_str(),
             frameworks: all.frameworks.iter().map(FrameworkGiven::of).collect(),
             groups: groups(&all.requirements, &self.claims, &self.waivers),
+            acknowledgements: self.acknowledgements.clone(),
             conflicts: all
                 .requirements
                 .conflicts

@@ -1,8 +1,8 @@
 //! What happened to a ticket, from the entries about it.
 
 use record::entries::{
-    Correction, Decision, Found, GateState, LinkAdded, NotCounted, Payload, Reviewer, StaleReason,
-    VerdictChange, WaiverEnd,
+    Correction, Decision, Found, GateState, LinkAdded, NotCounted, NoticeOutcome, Payload,
+    Reviewer, StaleReason, VerdictChange, WaiverEnd,
 };
 use record::ids::{CommitSha, TenantId};
 use serde::Serialize;
@@ -165,6 +165,20 @@ fn line(
             WaiverEnd::Withdrawn => format!("A waiver was taken back: {}", ended.requirement),
         },
         Payload::MonitoringRequested(_) => "Deployed, and to be watched".to_owned(),
+        Payload::RequirementsAcknowledged(_) => "Requirements read".to_owned(),
+        Payload::SecurityTeamNotified(told) => match (told.outcome, told.status) {
+            (NoticeOutcome::Taken, _) => format!("Jira mails it to “{}”", told.group),
+            (NoticeOutcome::NotTaken, Some(status)) => format!(
+                "Jira did not mail it to “{}”: it refused with status {status}",
+                told.group
+            ),
+            (NoticeOutcome::NotTaken, None) => {
+                format!(
+                    "Jira did not mail it to “{}”: it could not be reached",
+                    told.group
+                )
+            }
+        },
         Payload::LinkRevoked(_) => "A link was revoked".to_owned(),
         Payload::TicketDeleted(_) => "Deleted in Jira".to_owned(),
         Payload::TicketMoved(moved) => format!("Moved here from {}", moved.from),

@@ -36,6 +36,7 @@ const PANEL = {
   groups: [{ name: "Data", requirements: [
     { id: "r-1", title: "Encrypt", statement: "Encrypt card data in transit.", controls: ["PCI 4.2.1"], policy: false },
   ] }],
+  acknowledgements: [{ event: "evt-1", who: "Ada", at: "2026-11-24T03:00:00Z" }],
   prompt: "Build it so that card data is encrypted in transit.",
   decision: null,
   needed: null,
@@ -56,18 +57,18 @@ export const panelWith = (changes = {}) => panel({ ...PANEL, ...changes });
 /** What is as usual is left out, as by the server. */
 const PAY_RULES = {
   enforcement: "OBSERVE", approvals: [{ from: "HIGH", approvals: 2, group: "security", scope: "CODE" }], authors: true,
-  gatedStatuses: ["Done"], emergency: { group: "on-call", hours: 4 },
+  gatedStatuses: ["Done"], emergency: { group: "on-call", hours: 4 }, securityGroup: "red-team",
 };
 
 const SETTINGS = {
   settings: [
     {
       project: null, approverRole: "Administrators", approverGroup: null, ownTicket: false,
-      rules: { enforcement: "ENFORCE", approvals: [], authors: false, gated: [], emergency: null, deputies: [] }, rulesText: "{}",
+      rules: { enforcement: "ENFORCE", approvals: [], authors: false, gated: [], emergency: null, securityGroup: null, deputies: [] }, rulesText: "{}",
     },
     {
       project: "PAY", approverRole: "Security", approverGroup: "payment-approvers", ownTicket: true,
-      rules: { ...PAY_RULES, gated: ["Done"], emergency: PAY_RULES.emergency, deputies: [] }, rulesText: JSON.stringify(PAY_RULES),
+      rules: { ...PAY_RULES, gated: ["Done"], emergency: PAY_RULES.emergency, securityGroup: "red-team", deputies: [] }, rulesText: JSON.stringify(PAY_RULES),
     },
   ],
   bands: ["LOW", "MEDIUM", "HIGH", "CRITICAL"],

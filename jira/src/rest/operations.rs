@@ -121,6 +121,8 @@ operations! {
     DELETE_PROPERTY: DELETE "/rest/api/3/issue/{issueIdOrKey}/properties/{propertyKey}" Delete WriteWork 0 0;
     /// A remote link, new or changed, by its global id.
     PUT_REMOTE_LINK: POST "/rest/api/3/issue/{issueIdOrKey}/remotelink" Write WriteWork 0 0;
+    /// A mail about a ticket, to members of a group.
+    NOTIFY: POST "/rest/api/3/issue/{issueIdOrKey}/notify" Write WriteWork 0 0;
     /// What an account may do.
     CHECK_PERMISSIONS: POST "/rest/api/3/permissions/check" Read None 0 2;
     /// A project's roles.

@@ -120,6 +120,9 @@ pub struct ReviewRules {
     /// Who opens the gate in an emergency; nobody if there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub emergency: Option<EmergencyRule>,
+    /// The group that is told of an issue whose risk asks for it; none if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub security_group: Option<String>,
     /// Who decides in whose place, in every project: in the settings of a whole site alone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deputies: Vec<Deputy>,

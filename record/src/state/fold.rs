@@ -46,7 +46,9 @@ impl Payload {
             | Self::GateBypassed(_)
             | Self::GateTampered(_)
             | Self::MonitoringRequested(_)
+            | Self::RequirementsAcknowledged(_)
             | Self::ReviewNotCounted(_)
+            | Self::SecurityTeamNotified(_)
             | Self::TicketMoved(_)
             | Self::TicketResolved(_)
             | Self::WorklogRecorded(_) => false,

@@ -31,6 +31,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
                 .route(web::delete().to(delete_comment)),
         )
         .route("/issues/{key}/remotelinks", web::get().to(remote_links))
+        .route("/issues/{key}/letters", web::get().to(letters))
         .route("/issues/{key}/properties", web::get().to(properties))
         .service(
             web::resource("/issues/{key}/properties/{name}")
@@ -152,6 +153,10 @@ async fn delete_comment(
 
 async fn remote_links(site: web::Data<Site>, key: Key) -> Answer {
     Ok(HttpResponse::Ok().json(Actions::new(&site).remote_links(&key)?))
+}
+
+async fn letters(site: web::Data<Site>, key: Key) -> Answer {
+    Ok(HttpResponse::Ok().json(Actions::new(&site).letters(&key)?))
 }
 
 async fn properties(site: web::Data<Site>, key: Key) -> Answer {

@@ -10,6 +10,7 @@ mod data_center;
 mod error;
 mod group;
 mod issue;
+mod notify;
 mod permission;
 mod project;
 mod property;
@@ -65,6 +66,7 @@ fn api(config: &mut web::ServiceConfig, path: &str, rest: fn(&mut web::ServiceCo
             .configure(worklog::configure)
             .configure(property::configure)
             .configure(remotelink::configure)
+            .configure(notify::configure)
             .configure(transition::configure)
             .configure(permission::configure)
             .configure(user::configure)

@@ -61,6 +61,7 @@ impl World {
             steps: Vec::new(),
             properties: std::collections::BTreeMap::new(),
             remote_links: Vec::new(),
+            letters: Vec::new(),
             history: Vec::new(),
         };
         self.set_components(&mut issue, new.components);

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::field::{IssueType, Priority, Status};
+use super::mail::Letter;
 use super::people::AccountId;
 
 /// One issue with everything that hangs on it.
@@ -37,6 +38,7 @@ pub(crate) struct Issue {
     pub(crate) steps: Vec<Step>,
     pub(crate) properties: BTreeMap<String, Value>,
     pub(crate) remote_links: Vec<RemoteLink>,
+    pub(crate) letters: Vec<Letter>,
     pub(crate) history: Vec<Change>,
 }
 

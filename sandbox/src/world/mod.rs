@@ -6,6 +6,7 @@ mod change;
 mod difference;
 mod field;
 mod issue;
+mod mail;
 mod people;
 mod permission;
 mod seed;
@@ -23,6 +24,7 @@ pub(crate) use issue::{
     Answer, Attachment, Change, ChangeItem, Comment, Issue, RemoteLink, Step, Worklog,
 };
 pub use issue::{Edit, IssueRef, NewIssue};
+pub(crate) use mail::Letter;
 pub use people::{
     ALICE, APPROVERS_GROUP, APPROVERS_ROLE, AccountId, BEN, CARLA, DAN, ERIN, RoleActor,
 };

@@ -5,8 +5,9 @@ use record::entries::{
     CodeHostKind, Correction, Decision, EntryType, EventType, FeedChanged, FeedForm,
     FindingCorrected, Found, FoundIn, ImplementationClaimed, IntegrationState,
     JiraIntegrationChanged, KeyEnvironment, LineRange, LinkAdded, LinkRevoked, MonitoringRequested,
-    NotCounted, PushAs, Reported, Reporter, RequirementWaived, ReviewNotCounted, ReviewVia,
-    Reviewer, RoleSource, Scope, WaiverEnd, WaiverEnded, WaiverExpiring,
+    NotCounted, NoticeOutcome, PushAs, Reported, Reporter, RequirementWaived,
+    RequirementsAcknowledged, ReviewNotCounted, ReviewVia, Reviewer, RoleSource, Scope,
+    SecurityTeamNotified, WaiverEnd, WaiverEnded, WaiverExpiring,
 };
 use record::facts::Tracker;
 use record::ids::{ApiKeyId, CodeHostId, CommitSha, EventId, FeedId, TenantId};
@@ -136,6 +137,22 @@ pub(super) async fn reports(scene: &Scene, tenant: &TenantId, story: &Story) {
         risk_tenths: RiskTenths::capped(75),
     };
     say(scene, tenant, entry(watched, "monitoring")).await;
+    let told = SecurityTeamNotified {
+        ticket: story.ticket.clone(),
+        assessment: event.clone(),
+        risk_tenths: RiskTenths::capped(85),
+        group: "security".to_owned(),
+        outcome: NoticeOutcome::Taken,
+        status: None,
+    };
+    say(scene, tenant, entry(told, "notice")).await;
+    let read = RequirementsAcknowledged {
+        ticket: story.ticket.clone(),
+        by: story.stays.clone(),
+        requirement_set: "s".repeat(64),
+        seen: event.clone(),
+    };
+    say(scene, tenant, entry(read, "acknowledged")).await;
     let added = |ticket| LinkAdded {
         event: event.clone(),
         ticket_key: story.ticket.key.clone(),

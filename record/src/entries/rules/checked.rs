@@ -74,7 +74,9 @@ impl ReviewRules {
         };
         let groups = self.approvals.iter().filter_map(|rule| rule.group.as_ref());
         let emergency = self.emergency.iter();
-        let groups = groups.chain(emergency.clone().map(|rule| &rule.group));
+        let groups = groups
+            .chain(emergency.clone().map(|rule| &rule.group))
+            .chain(&self.security_group);
         if !groups.into_iter().all(is_name) {
             return Err(RulesError::Name);
         }
