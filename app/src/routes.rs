@@ -168,6 +168,7 @@ routes! {
     POST "/v1/claims/checks"                KeyWritesClaims v1::claims::check;
     GET  "/v1/coverage"                     KeyReadsRequirements v1::coverage::page;
     POST "/v1/catalog/preview"              KeyReadsRequirements v1::catalog::preview;
+    POST "/v1/catalog/scan"                 KeyReadsRequirements v1::scan::scan;
     POST "/v1/catalog/apply"                KeyWritesCatalog v1::catalog::apply;
     POST "/mcp"                             KeyReadsRequirements mcp::answer;
     GET  "/v1/ledger"                       KeyReadsLedger  v1::ledger::show;

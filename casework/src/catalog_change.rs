@@ -5,6 +5,7 @@
 mod compared;
 mod effect;
 mod place;
+mod scan;
 mod told;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,6 +21,7 @@ use store::{Db, EntriesWanted, NewEntry, StoreError};
 
 pub use effect::{CatalogEffect, ConflictEffect, FrameworkEffect, RequirementEffect, TicketEffect};
 use place::Place;
+pub use scan::{ScanPage, ScanRequest, ScannedFinding, ScannedTicket, ScannedWords};
 use told::tell_of_change;
 
 use crate::api_keys::ApiCaller;
@@ -38,6 +40,17 @@ pub enum CatalogRefused {
         "from: this is not where an answer said that it ended, or that site is no longer in use. Begin anew."
     )]
     Place,
+    /// There is no site, or not this one.
+    #[error("site: no site of yours in use is called so. Nothing was read.")]
+    NoSite,
+    /// There are several.
+    #[error("Several sites are in use: say which, as `site`: {0}. Nothing was read.")]
+    SeveralSites(String),
+    /// The site shows no such project, or is not read there.
+    #[error(
+        "project: Jira shows Countersign no project with this key, or that project was not chosen. Nothing was read."
+    )]
+    NoProject,
     /// Jira or the store failed.
     #[error(transparent)]
     Case(#[from] CaseError),
@@ -90,17 +103,7 @@ impl Casework {
         config: Option<String>,
         from: Option<&str>,
     ) -> Result<CatalogEffect, CatalogRefused> {
-        let assessor = match config {
-            None => Arc::clone(&self.assessor),
-            Some(text) => {
-                let looked_at = self.looked_at.clone();
-                let reading = tokio::task::spawn_blocking(move || looked_at.assessor(&text));
-                let read = reading
-                    .await
-                    .map_err(|_| CaseError::Unreadable("a configuration"))?;
-                read.map_err(CatalogRefused::Config)?
-            }
-        };
+        let assessor = self.assessor_with(config).await?;
         let page = self.open_tickets(tenant, from).await?;
         let compared = self.compare(tenant, &page, &assessor).await?;
         Ok(compared.effect(&assessor, page.next))
@@ -145,6 +148,19 @@ impl Casework {
             }
         }
         Ok(compared.effect(&assessor, page.next))
+    }
+
+    /// What an organisation's `compliance-config.yml` makes of the catalog; else what this server assesses with.
+    async fn assessor_with(&self, config: Option<String>) -> Result<Arc<Assessor>, CatalogRefused> {
+        let Some(text) = config else {
+            return Ok(Arc::clone(&self.assessor));
+        };
+        let looked_at = self.looked_at.clone();
+        let reading = tokio::task::spawn_blocking(move || looked_at.assessor(&text));
+        let read = reading
+            .await
+            .map_err(|_| CaseError::Unreadable("a configuration"))?;
+        read.map_err(CatalogRefused::Config)
     }
 
     async fn begin_change(

@@ -7,6 +7,7 @@ mod connected;
 mod coverage;
 mod event;
 mod gate;
+mod scan;
 mod ticket;
 
 pub use building::{
@@ -20,6 +21,7 @@ pub use coverage::{
 };
 pub use event::{Event, EventPage, Link, Proven, Standing};
 pub use gate::{Gate, GateReason, GateState};
+pub use scan::{ScanPage, ScannedFinding, ScannedTicket};
 pub use ticket::{Decision, Finding, Ticket};
 
 use serde::Deserialize;

@@ -2,6 +2,7 @@
 //! the API key nor an address is repeated.
 
 mod local;
+mod scan;
 
 use std::path::PathBuf;
 
@@ -15,6 +16,7 @@ pub use local::{
     CatalogCommand, Config, ConfigAiArguments, HookEvent, HookedAssistant, LocalCommand,
     TraceArguments,
 };
+pub use scan::ScanArguments;
 
 use crate::commands::Subject;
 use crate::history::Range;
@@ -88,6 +90,8 @@ pub enum AskingCommand {
     /// Report what issues were asked for in a period, and what became of it: met, failed, waived or unknown. The key
     /// needs the scope requirements:read.
     Coverage(CoverageArguments),
+    /// Show what the catalog would make of a project's issues. Nothing is recorded.
+    Scan(ScanArguments),
     /// Link an issue to an event.
     Link(LinkArguments),
     /// Revoke a link. It stays in the ledger, and holds no longer.

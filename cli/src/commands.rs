@@ -16,8 +16,10 @@ mod mcp;
 mod push;
 mod recheck;
 mod report;
+mod scan;
 mod show;
 mod trace;
+mod trailers;
 mod verify;
 
 use crate::arguments::{AskingCommand as Command, CatalogCommand, Config, Connect, LocalCommand};
@@ -96,6 +98,7 @@ pub async fn run(
         Command::Validate { key, json } => building::validate(&client, key, json, voice).await,
         Command::Mcp => mcp::run(client).await,
         Command::Coverage(wanted) => coverage::run(&client, &wanted, voice).await,
+        Command::Scan(wanted) => scan::run(&client, &wanted, voice).await,
         Command::Gate(wanted) => gate::run(&client, wanted, voice).await,
         Command::Link(wanted) => link::add(&client, &wanted, voice).await,
         Command::Unlink {

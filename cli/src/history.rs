@@ -81,7 +81,7 @@ impl Range {
     /// # Errors
     /// Why they are not known.
     pub fn commits(&self, directory: &Path) -> Result<Vec<CommitSha>, HistoryError> {
-        let listed = self.git(directory, &self.arguments())?;
+        let listed = text(self.git(directory, &self.arguments())?)?;
         let commits: Result<Vec<CommitSha>, _> = listed.lines().map(str::parse).collect();
         let commits = commits.map_err(|_| HistoryError::NotCommits)?;
         let ends = self.ends_of_clone(directory)?;
@@ -91,6 +91,66 @@ impl Range {
             }),
             false => Ok(commits),
         }
+    }
+
+    /// What the trailers of this name say, by commit, the latest first. Merges are left out.
+    ///
+    /// # Errors
+    /// Why it is not known.
+    pub fn trailers(
+        &self,
+        directory: &Path,
+        name: &str,
+    ) -> Result<Vec<(CommitSha, Vec<String>)>, HistoryError> {
+        // Refuses a range of which the clone has a part.
+        self.commits(directory)?;
+        let format = format!("--format=%H%n%(trailers:key={name},valueonly,unfold)");
+        let asked = [
+            "--no-replace-objects",
+            "log",
+            "-z",
+            "--no-merges",
+            "--no-show-signature",
+            &format,
+            "--end-of-options",
+            &self.0,
+            "--",
+        ];
+        let told = self.git(directory, &asked)?;
+        let told = String::from_utf8_lossy(&told);
+        let commits = told.split('\0').filter(|commit| !commit.is_empty());
+        let read = commits.map(|commit| {
+            let mut lines = commit.lines();
+            let sha = lines.next().unwrap_or_default().parse();
+            let sha = sha.map_err(|_| HistoryError::NotCommits)?;
+            Ok((sha, lines.map(str::to_owned).collect()))
+        });
+        read.collect()
+    }
+
+    /// The files that a commit added or changed, from the repository's root. Names that are no text are left out.
+    ///
+    /// # Errors
+    /// Why they are not known.
+    pub fn files(&self, directory: &Path, commit: &CommitSha) -> Result<Vec<String>, HistoryError> {
+        let asked = [
+            "--no-replace-objects",
+            "diff-tree",
+            "--no-commit-id",
+            "--name-only",
+            "--no-renames",
+            "--root",
+            "--diff-filter=AM",
+            "-r",
+            "-z",
+            commit.as_str(),
+        ];
+        let told = self.git(directory, &asked)?;
+        let names = told
+            .split(|byte| *byte == 0)
+            .filter(|name| !name.is_empty());
+        let names = names.filter_map(|name| std::str::from_utf8(name).ok());
+        Ok(names.map(str::to_owned).collect())
     }
 
     /// The range, to be shown.
@@ -112,7 +172,8 @@ impl Range {
 
     /// The commits whose parents a shallow clone left out; none in a whole clone.
     fn ends_of_clone(&self, directory: &Path) -> Result<BTreeSet<String>, HistoryError> {
-        let path = self.git(directory, &["rev-parse", "--git-path", "shallow"])?;
+        let asked = ["rev-parse", "--git-path", "shallow"];
+        let path = text(self.git(directory, &asked)?)?;
         match fs::read_to_string(directory.join(path.trim_end_matches(['\r', '\n']))) {
             Ok(ends) => Ok(ends.lines().map(str::to_owned).collect()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(BTreeSet::new()),
@@ -121,7 +182,7 @@ impl Range {
     }
 
     /// What git writes. It and what it starts have no use for the API key.
-    fn git(&self, directory: &Path, arguments: &[&str]) -> Result<String, HistoryError> {
+    fn git(&self, directory: &Path, arguments: &[&str]) -> Result<Vec<u8>, HistoryError> {
         let ran = git(directory)
             .args(arguments)
             .output()
@@ -129,7 +190,7 @@ impl Range {
         if !ran.status.success() {
             return Err(self.refused(&String::from_utf8_lossy(&ran.stderr)));
         }
-        String::from_utf8(ran.stdout).map_err(|_| HistoryError::NotCommits)
+        Ok(ran.stdout)
     }
 
     fn refused(&self, told: &str) -> HistoryError {
@@ -141,6 +202,10 @@ impl Range {
             told: Printable::new(first),
         }
     }
+}
+
+fn text(told: Vec<u8>) -> Result<String, HistoryError> {
+    String::from_utf8(told).map_err(|_| HistoryError::NotCommits)
 }
 
 #[cfg(test)]

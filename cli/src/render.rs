@@ -7,6 +7,7 @@ mod coverage_page;
 pub(crate) mod evaluation;
 mod event;
 mod gate;
+mod scan;
 mod ticket;
 
 pub use catalog::catalog_effect;
@@ -14,6 +15,7 @@ pub use coverage::{coverage, coverage_table, in_json};
 pub use coverage_page::coverage_page;
 pub use event::{event, proven};
 pub use gate::{gate, gate_json};
+pub use scan::Scanned;
 
 use crate::answers::Trail;
 use crate::printable::Printable;

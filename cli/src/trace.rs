@@ -1,15 +1,17 @@
-//! From requirements to the code that meets them: markers in comments, wherever they stand in a tree of files. Looks at
-//! files alone; judges neither the code nor whether a marker is right.
+//! From requirements to the code that meets them: markers in comments, wherever they stand in a tree of files, and
+//! trailers of commits. Judges neither the code nor whether a marker is right.
 
 mod again;
 mod block;
 mod marker;
+mod trailer;
 mod walk;
 
 use record::ids::TicketKey;
 use serde::Serialize;
 
 pub use again::{Again, Known, again};
+pub use trailer::{Trailer, trailers};
 pub use walk::{Found, walk};
 
 /// What every marker has.

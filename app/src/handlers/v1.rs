@@ -13,6 +13,7 @@ pub(crate) mod jira_webhook;
 pub(crate) mod ledger;
 pub(crate) mod links;
 mod reading;
+pub(crate) mod scan;
 pub(crate) mod tickets;
 pub(crate) mod trail;
 

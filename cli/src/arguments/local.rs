@@ -7,6 +7,7 @@ use record::ids::{IdError, RepositoryId, TicketKey};
 
 use super::issue_key;
 use crate::assistants::Assistant;
+use crate::history::Range;
 
 /// What is done on this machine alone: no server is asked, and no key is needed.
 #[derive(Debug, Subcommand)]
@@ -68,6 +69,9 @@ pub struct TraceArguments {
     /// A folder or a file.
     #[arg(default_value = ".")]
     pub path: PathBuf,
+    /// The trailers `Implements: REQ-… (KEY)` of these commits too, as git knows them here, merges aside.
+    #[arg(long, value_name = "A..B")]
+    pub commits: Option<Range>,
     /// Print one JSON object a marker.
     #[arg(long, conflicts_with = "push")]
     pub json: bool,

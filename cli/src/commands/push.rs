@@ -18,8 +18,9 @@ use crate::voice::Voice;
 use crate::working_tree::WorkingTree;
 
 /// The most claims of one call.
-const AT_ONCE: usize = 200;
-const MISSING: &str = "Check the key in the markers, and that the issue was read by Countersign.";
+pub(super) const AT_ONCE: usize = 200;
+pub(super) const MISSING: &str =
+    "Check the key in the markers, and that the issue was read by Countersign.";
 
 /// What is pushed beside the markers.
 #[derive(Debug, Clone)]
@@ -140,7 +141,10 @@ fn committed(
     here
 }
 
-async fn asked_for(client: &Client, issue: &TicketKey) -> Result<BTreeSet<String>, CliError> {
+pub(super) async fn asked_for(
+    client: &Client,
+    issue: &TicketKey,
+) -> Result<BTreeSet<String>, CliError> {
     let path = ["v1", "tickets", issue.as_str(), "requirements"];
     let answer = client.make(&Call::get(&path, Vec::new())).await;
     let answer = answer.map_err(|error| CliError::named(error, issue.as_str(), MISSING))?;

@@ -1,16 +1,19 @@
 //! `countersign trace`: which code says that it meets which requirement, as a tree.
 
+use std::collections::BTreeMap;
+
 use compliance::Catalog;
 use record::ids::RepositoryId;
 
 use super::client;
 use super::push::{Pushed, push};
+use super::trailers;
 use crate::arguments::TraceArguments;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::printable::{Printable, printable_json};
 use crate::settings::Given;
-use crate::trace::{Claim, walk};
+use crate::trace::{Claim, Trailer, walk};
 use crate::voice::Voice;
 
 /// Shows the markers of a tree, and has them recorded where that is asked for. What cannot be read or sent is told, and
@@ -25,18 +28,25 @@ pub(super) async fn run(
         true => Some(client(given)?),
         false => None,
     };
+    let range = wanted.commits.as_ref();
+    let said = range.map(|range| trailers::of(range, &wanted.path));
+    let said = said.transpose()?.unwrap_or_default();
     let found = walk(&wanted.path);
     if wanted.json {
-        for claim in &found.claims {
-            let line = serde_json::to_string(claim).unwrap_or_default();
-            voice.say(&printable_json(&line))?;
+        let claims = found.claims.iter().map(serde_json::to_string);
+        for line in claims.chain(said.iter().map(serde_json::to_string)) {
+            voice.say(&printable_json(&line.unwrap_or_default()))?;
         }
     } else {
-        for same in found.claims.chunk_by(|a, b| a.requirement == b.requirement) {
-            voice.say_all(tree(same))?;
+        for (requirement, branches) in by_requirement(&found.claims, &said) {
+            voice.say_all(tree(requirement, &branches))?;
         }
         let (markers, files) = (found.claims.len(), found.files);
-        voice.say(&format!("{markers} markers in {files} files"))?;
+        let of_commits = match range {
+            Some(range) => format!(", {} trailers in {}", said.len(), range.shown()),
+            None => String::new(),
+        };
+        voice.say(&format!("{markers} markers in {files} files{of_commits}"))?;
     }
     for unread in &found.unread {
         let unread = Printable::new(unread);
@@ -54,6 +64,7 @@ pub(super) async fn run(
             with_word: found.with_word,
         };
         sent = push(&client, found.claims, &pushed, voice).await?;
+        sent &= trailers::push(&client, said, wanted.issue.as_ref(), voice).await?;
     }
     Ok(match found.unread.is_empty() && sent {
         true => Exit::Done,
@@ -69,29 +80,38 @@ fn of_this_job() -> Option<RepositoryId> {
         .find_map(|number| number.parse().ok())
 }
 
-fn tree(same: &[Claim]) -> Vec<String> {
-    let Some(first) = same.first() else {
-        return Vec::new();
-    };
-    let title = Catalog::embedded().requirement_title(&first.requirement);
-    let title = title.unwrap_or("not in the catalog");
-    let mut lines = vec![format!("{} ({title})", first.requirement)];
-    for (at, claim) in same.iter().enumerate() {
-        let branch = if at + 1 == same.len() {
-            "└──"
-        } else {
-            "├──"
-        };
-        let ticket = claim.ticket.as_ref();
-        let ticket = ticket.map_or_else(String::new, |key| format!(" ({})", key.as_str()));
-        let reach = match claim.from == claim.to {
-            true => format!("line {}", claim.from),
-            false => format!("lines {}-{}", claim.from, claim.to),
-        };
-        lines.push(format!(
-            "{branch} {}, {reach}{ticket}",
-            Printable::new(&claim.file)
-        ));
+/// The markers and the trailers of each requirement, in lines.
+fn by_requirement<'c>(claims: &'c [Claim], said: &'c [Trailer]) -> BTreeMap<&'c str, Vec<String>> {
+    let mut lines: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for claim in claims {
+        let of = lines.entry(&claim.requirement).or_default();
+        of.push(marked(claim));
     }
+    for trailer in said {
+        let of = lines.entry(&trailer.requirement).or_default();
+        of.push(trailers::line(trailer));
+    }
+    lines
+}
+
+fn marked(claim: &Claim) -> String {
+    let ticket = claim.ticket.as_ref();
+    let ticket = ticket.map_or_else(String::new, |key| format!(" ({})", key.as_str()));
+    let reach = match claim.from == claim.to {
+        true => format!("line {}", claim.from),
+        false => format!("lines {}-{}", claim.from, claim.to),
+    };
+    format!("{}, {reach}{ticket}", Printable::new(&claim.file))
+}
+
+fn tree(requirement: &str, branches: &[String]) -> Vec<String> {
+    let title = Catalog::embedded().requirement_title(requirement);
+    let title = title.unwrap_or("not in the catalog");
+    let mut lines = vec![format!("{requirement} ({title})")];
+    let last = branches.len().saturating_sub(1);
+    lines.extend(branches.iter().enumerate().map(|(at, branch)| match at {
+        at if at == last => format!("└── {branch}"),
+        _ => format!("├── {branch}"),
+    }));
     lines
 }

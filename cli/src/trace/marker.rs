@@ -12,7 +12,7 @@ const OPENERS: [&str; 12] = [
 const MOST: usize = 32;
 
 /// What a line's marker names.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Named {
     pub(super) requirements: Vec<String>,
     pub(super) ticket: Option<TicketKey>,
@@ -24,23 +24,29 @@ pub(super) struct Named {
 pub(super) fn named(line: &str, at: usize) -> Option<Named> {
     let before = line.get(..at)?;
     let opener = comment_start(before)?;
-    let mut named = Named {
+    let (requirements, ticket) = ids_and_issue(line.get(at + WORD.len()..)?)?;
+    Some(Named {
+        requirements,
+        ticket,
         after_code: !before.get(..opener)?.trim().is_empty(),
-        ..Named::default()
-    };
-    let after = line.get(at + WORD.len()..)?;
+    })
+}
+
+/// What stands behind the word: requirements' ids, and an issue's key if one is named. None without an id.
+pub(super) fn ids_and_issue(after: &str) -> Option<(Vec<String>, Option<TicketKey>)> {
+    let (mut requirements, mut ticket) = (Vec::new(), None);
     let is_joint = |c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_');
     for word in after.split(is_joint).filter(|word| !word.is_empty()) {
         if is_requirement(word) {
-            if named.requirements.len() == MOST {
+            if requirements.len() == MOST {
                 return None;
             }
-            named.requirements.push(word.to_owned());
-        } else if named.ticket.is_none() {
-            named.ticket = word.parse().ok();
+            requirements.push(word.to_owned());
+        } else if ticket.is_none() {
+            ticket = word.parse().ok();
         }
     }
-    (!named.requirements.is_empty()).then_some(named)
+    (!requirements.is_empty()).then_some((requirements, ticket))
 }
 
 fn is_requirement(word: &str) -> bool {

@@ -9,7 +9,7 @@ use utoipa::{Modify, OpenApi};
 
 use super::{
     Reading, catalog, claims, coverage, events, feeds, gate, github, jira, jira_webhook, ledger,
-    links, tickets, trail,
+    links, scan, tickets, trail,
 };
 use crate::error::AppError;
 use crate::routes::{Caller, ROUTES};
@@ -29,7 +29,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; frame-ancestors 'non
         events::report, events::list, events::show, events::verify,
         links::list, links::add, links::revoke,
         trail::walk, gate::ask,
-        catalog::preview, catalog::apply, coverage::page,
+        catalog::preview, catalog::apply, scan::scan, coverage::page,
         tickets::requirements, tickets::validation, tickets::prompt, tickets::claim,
         claims::list, claims::check,
         jira::connect, jira::change, jira::list, jira::show, jira::remove, jira::test, jira::sync,
