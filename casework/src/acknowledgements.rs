@@ -90,7 +90,7 @@ fn acknowledge(
     let tenant = tx.tenant().clone();
     let row = seen.ticket(tx)?;
     let assessment = recorded_assessment(tx.db(), &tenant, &row)?;
-    if assessment.is_some_and(|it| it.requirements.requirements.is_empty()) {
+    if assessment.is_none_or(|it| it.requirements.requirements.is_empty()) {
         return Err(AcknowledgementRefused::NoRequirements);
     }
     let ticket = row.ticket;

@@ -149,6 +149,7 @@ pub(crate) struct Recording {
     published: RequirementsPublished,
     /// The requirements, by id.
     asked: BTreeSet<String>,
+    /// What is to be done about it, unless it is done.
     actions: Vec<Action>,
     assessment: serde_json::Value,
     content_key: Zeroizing<Vec<u8>>,
@@ -193,7 +194,10 @@ impl Recording {
         payload.change = change_since(known.as_ref(), &payload);
         Self {
             asked: asked(assessment),
-            actions: assessment.actions.clone(),
+            actions: match snapshot.done {
+                true => Vec::new(),
+                false => assessment.actions.clone(),
+            },
             published: RequirementsPublished {
                 set,
                 catalog: assessment.catalog.clone(),

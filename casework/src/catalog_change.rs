@@ -11,7 +11,7 @@ mod told;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use compliance::{Assessor, CatalogError};
-use jira::rest::TicketPage;
+use jira::rest::{RestError, SiteClient, TicketPage};
 use ledger::Hash;
 use record::entries::{CatalogChanged, EntryType, PackRef, Payload, Reporter};
 use record::facts::TicketSnapshot;
@@ -229,12 +229,11 @@ impl Casework {
             format!(" AND project in ({})", keys.join(", "))
         });
         let jql = format!("statusCategory != Done{projects} ORDER BY created ASC");
-        let read = self.calls(&site).read_tickets(&jql, at.page.as_ref()).await;
         let TicketPage {
             tickets,
             unreadable,
             next,
-        } = read.map_err(CaseError::from)?;
+        } = page_at(&self.calls(&site), &jql, &at).await?;
         let next = match next {
             Some(page) => Some(Place::on_page(at.site, page)),
             None => sites.get(known + 1).cloned().map(Place::beginning),
@@ -245,6 +244,20 @@ impl Casework {
             unreadable,
             next: next.map(|place| place.to_string()),
         })
+    }
+}
+
+/// The page of a search that begins there. Jira refuses a page that it did not name itself.
+async fn page_at(
+    calls: &SiteClient<'_>,
+    jql: &str,
+    at: &Place,
+) -> Result<TicketPage, CatalogRefused> {
+    match calls.read_tickets(jql, at.page.as_ref()).await {
+        Err(RestError::Rejected { .. } | RestError::Nonsense { .. }) if at.page.is_some() => {
+            Err(CatalogRefused::Place)
+        }
+        read => Ok(read.map_err(CaseError::from)?),
     }
 }
 

@@ -192,7 +192,6 @@ impl Casework {
             Err(error) => return Err(error),
         };
         match item.effect.name.as_str() {
-            NOTICE_EFFECT => self.have_notice(&site, item).await,
             INTEGRITY_EFFECT => self.have_property(&site, item, INTEGRITY).await,
             LEDGER_EFFECT => {
                 let key = item.effect.body["ticket"].as_str().unwrap_or_default();
@@ -203,6 +202,7 @@ impl Casework {
                 self.have_comment(&site, item, &ticket.id, LEDGER_MARK)
                     .await
             }
+            name if name.starts_with(NOTICE_EFFECT) => self.have_notice(&site, item).await,
             name => match (
                 name.strip_prefix(COMMENT),
                 name.strip_prefix(REMOTE_LINK_EFFECT),

@@ -1,7 +1,7 @@
 //! V:386-388: the security team is told of a ticket whose risk asks for it. Jira mails the group that the project's
-//! settings name, so no address is known here; that it was asked to, and what it said, is an entry. Once for each time
-//! that a ticket comes to ask for it. A mail may come twice if the server goes away between Jira's answer and the entry.
-//! What stands in the ticket is not in the mail.
+//! settings name, so no address is known here; that it was asked to, and what it said, is an entry, one for each time
+//! that a ticket comes to ask for it. A mail may come more than once: a notice is sent again where no answer said that it
+//! was taken, since one too many is better than none. What stands in the ticket is not in it.
 
 use compliance::assessment::Action;
 use jira::rest::{Notice, RestError};
@@ -16,8 +16,8 @@ use crate::backoff::MOST_ATTEMPTS;
 use crate::error::CaseError;
 use crate::{ActiveSite, Casework, server, subject_of};
 
-/// What the effect is called.
-pub(crate) const NOTICE_EFFECT: &str = "notice:security-team";
+/// What the effects are called, the assessment aside.
+pub(crate) const NOTICE_EFFECT: &str = "notice:";
 
 /// A notice that waits to be sent.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -31,7 +31,7 @@ struct Waiting {
 }
 
 /// Whether a ticket comes to ask that the security team be told: it does, and did not in the band or the project that it
-/// was in before.
+/// was in before. What is done is no news.
 pub(crate) fn comes_to_ask(
     actions: &[Action],
     before: Option<&Ticket>,
@@ -67,7 +67,7 @@ pub(crate) fn tell_security_team(
     tx.send(&Effect {
         site: ticket.site.clone(),
         issue: ticket.id.clone(),
-        name: NOTICE_EFFECT.to_owned(),
+        name: format!("{NOTICE_EFFECT}{assessment}"),
         body: serde_json::to_value(waiting).map_err(|_| StoreError::Row("outbox"))?,
     })
 }
@@ -97,12 +97,15 @@ impl Casework {
             text: &text,
         };
         let told = self.calls(site).notify(&item.effect.issue, &notice).await;
+        let is_last = item.attempts >= MOST_ATTEMPTS;
         let (outcome, status) = match told {
             Ok(()) => (NoticeOutcome::Taken, None),
-            Err(RestError::Rejected { status, .. }) => (NoticeOutcome::NotTaken, Some(status)),
-            Err(RestError::Forbidden { .. }) => (NoticeOutcome::NotTaken, Some(403)),
-            Err(RestError::NotFound { .. }) => (NoticeOutcome::NotTaken, Some(404)),
-            Err(_) if item.attempts >= MOST_ATTEMPTS => (NoticeOutcome::NotTaken, None),
+            Err(RestError::Rejected { status, .. }) => (NoticeOutcome::Refused, Some(status)),
+            Err(RestError::Forbidden { .. }) => (NoticeOutcome::Refused, Some(403)),
+            Err(RestError::NotFound { .. }) => (NoticeOutcome::Refused, Some(404)),
+            Err(RestError::Unauthorized { .. }) if is_last => (NoticeOutcome::Refused, Some(401)),
+            Err(RestError::RateLimited { .. }) if is_last => (NoticeOutcome::Refused, Some(429)),
+            Err(_) if is_last => (NoticeOutcome::Unknown, None),
             Err(error) => return Err(error.into()),
         };
         self.store

@@ -7,15 +7,30 @@ use std::fs;
 use std::io;
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use record::ids::CommitSha;
+use serde::Serialize;
 
 use crate::git::git;
 use crate::printable::Printable;
 
+/// The most files of a commit that are named.
+pub const MOST_FILES: usize = 100;
+
 /// A range of commits: `A..B`, those of B's history that are not in A's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Range(String);
+
+/// The files that a commit added or changed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Touched {
+    /// How many.
+    pub file_count: usize,
+    /// Those whose names are text, from the repository's root: the first hundred.
+    pub files: Arc<[String]>,
+}
 
 /// Why a text is no range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -93,25 +108,29 @@ impl Range {
         }
     }
 
-    /// What the trailers of this name say, by commit, the latest first. Merges are left out.
+    /// The trailers of each commit as they stand there, the latest first. Merges are left out. What git is set up to call a
+    /// trailer changes nothing.
     ///
     /// # Errors
-    /// Why it is not known.
+    /// Why they are not known.
     pub fn trailers(
         &self,
         directory: &Path,
-        name: &str,
     ) -> Result<Vec<(CommitSha, Vec<String>)>, HistoryError> {
         // Refuses a range of which the clone has a part.
         self.commits(directory)?;
-        let format = format!("--format=%H%n%(trailers:key={name},valueonly,unfold)");
         let asked = [
+            "-c",
+            "trailer.separators=:",
+            "-c",
+            "core.commentChar=#",
             "--no-replace-objects",
             "log",
             "-z",
             "--no-merges",
             "--no-show-signature",
-            &format,
+            "--encoding=UTF-8",
+            "--format=%H%n%(trailers)",
             "--end-of-options",
             &self.0,
             "--",
@@ -120,19 +139,18 @@ impl Range {
         let told = String::from_utf8_lossy(&told);
         let commits = told.split('\0').filter(|commit| !commit.is_empty());
         let read = commits.map(|commit| {
-            let mut lines = commit.lines();
-            let sha = lines.next().unwrap_or_default().parse();
-            let sha = sha.map_err(|_| HistoryError::NotCommits)?;
-            Ok((sha, lines.map(str::to_owned).collect()))
+            let (sha, lines) = commit.split_once('\n').unwrap_or((commit, ""));
+            let sha = sha.parse().map_err(|_| HistoryError::NotCommits)?;
+            Ok((sha, unfolded(lines)))
         });
         read.collect()
     }
 
-    /// The files that a commit added or changed, from the repository's root. Names that are no text are left out.
+    /// The files that a commit added or changed.
     ///
     /// # Errors
     /// Why they are not known.
-    pub fn files(&self, directory: &Path, commit: &CommitSha) -> Result<Vec<String>, HistoryError> {
+    pub fn touched(&self, directory: &Path, commit: &CommitSha) -> Result<Touched, HistoryError> {
         let asked = [
             "--no-replace-objects",
             "diff-tree",
@@ -140,7 +158,7 @@ impl Range {
             "--name-only",
             "--no-renames",
             "--root",
-            "--diff-filter=AM",
+            "--diff-filter=AMT",
             "-r",
             "-z",
             commit.as_str(),
@@ -149,8 +167,13 @@ impl Range {
         let names = told
             .split(|byte| *byte == 0)
             .filter(|name| !name.is_empty());
-        let names = names.filter_map(|name| std::str::from_utf8(name).ok());
-        Ok(names.map(str::to_owned).collect())
+        let readable = names
+            .clone()
+            .filter_map(|name| std::str::from_utf8(name).ok());
+        Ok(Touched {
+            file_count: names.count(),
+            files: readable.take(MOST_FILES).map(str::to_owned).collect(),
+        })
     }
 
     /// The range, to be shown.
@@ -202,6 +225,18 @@ impl Range {
             told: Printable::new(first),
         }
     }
+}
+
+/// The lines, those that begin with a blank joined to the one before.
+fn unfolded(lines: &str) -> Vec<String> {
+    let mut whole: Vec<String> = Vec::new();
+    for line in lines.lines() {
+        match whole.last_mut() {
+            Some(last) if line.starts_with([' ', '\t']) => last.push_str(line),
+            _ => whole.push(line.to_owned()),
+        }
+    }
+    whole
 }
 
 fn text(told: Vec<u8>) -> Result<String, HistoryError> {

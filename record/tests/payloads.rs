@@ -125,7 +125,7 @@ fn stated(ticket: &Value) -> Vec<(EntryType, Value)> {
         ),
         (
             EntryType::SecurityTeamNotified,
-            json!({"ticket": ticket, "assessment": EVENT, "riskTenths": 85, "group": "security", "outcome": "NOT_TAKEN",
+            json!({"ticket": ticket, "assessment": EVENT, "riskTenths": 85, "group": "security", "outcome": "REFUSED",
                 "status": 400}),
         ),
         (

@@ -125,13 +125,25 @@ async fn what_jira_refuses_is_recorded_and_not_tried_again() {
     world.quiet().await;
     let told = world.told();
     assert_eq!(told.len(), 1);
-    assert_eq!(told[0].payload["outcome"], "NOT_TAKEN");
+    assert_eq!(told[0].payload["outcome"], "REFUSED");
     assert_eq!(told[0].payload["status"], 400);
     assert!(world.letters(&key).is_empty());
     let panel = world.sit("carla", &key).await;
     let shown = world.panel_call(&panel.token, "fragment", None).await;
     let words = "Jira did not mail it to “nobody-of-this-name”: it refused with status 400";
     assert!(shown.body.contains(words), "{}", shown.body);
+    world.check_ledger().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_issue_that_is_done_is_no_news() {
+    let world = with_a_team().await;
+    let key = world.ticket("Increase padding", "Four pixels.").await.key;
+    let jira = world.jira().world();
+    jira.transition("ben", &key, "Done").unwrap();
+    world.quiet().await;
+    world.describe(&key, CRITICAL).await;
+    assert!(world.letters(&key).is_empty() && world.told().is_empty());
     world.check_ledger().await;
 }
 

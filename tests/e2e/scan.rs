@@ -159,6 +159,12 @@ async fn what_cannot_be_scanned_is_refused_in_plain_words() {
         ),
         (
             &program,
+            json!({ "project": "OPS", "from": format!("{site}/made-up") }),
+            422,
+            "Begin anew",
+        ),
+        (
+            &program,
             json!({ "project": "OPS\" OR project = \"PAY" }),
             400,
             "not as expected",

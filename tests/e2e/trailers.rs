@@ -115,9 +115,42 @@ async fn a_trailer_claims_the_files_of_its_commit_once() {
     assert_eq!(
         line,
         json!({ "requirement": "REQ-ENC-AT-REST", "ticket": key, "commit": sha,
-            "files": ["src/store.rs", "src/vault.rs"] })
+            "fileCount": 2, "files": ["src/store.rs", "src/vault.rs"] })
     );
     world.check_ledger().await;
+}
+
+/// What a trailer is does not hang on how git is set up, nor on where in the repository somebody stands.
+#[tokio::test(flavor = "multi_thread")]
+async fn however_git_is_set_up_the_same_trailers_are_read() {
+    let world = World::with_sites(1).await;
+    world.install(0).await;
+    let program = world.program().await;
+    let folder = repository();
+    let at = folder.path();
+    let words = "vault\n\nImplements: REQ-ENC-AT-REST using SHA-256 (PAY-7)";
+    commit(at, &["src/vault.rs"], words);
+    let line = "src/vault.rs (PAY-7)";
+    for (name, value) in [
+        ("trailer.separators", "="),
+        ("trailer.implements.key", "Foo"),
+        ("trailer.foo.key", "Implements"),
+        ("core.commentChar", "I"),
+        ("i18n.logOutputEncoding", "UTF-16"),
+        ("log.showSignature", "true"),
+        ("log.follow", "true"),
+        ("diff.renames", "copies"),
+    ] {
+        git(at, &["config", name, value]);
+        for folder in [at.to_path_buf(), at.join("src")] {
+            let (shown, _) = said(&trace(&program, &folder, &[]));
+            assert!(shown.contains(line), "{name}: {shown}");
+            assert!(shown.contains(", 1 trailers in"), "{name}: {shown}");
+        }
+        let (shown, _) = said(&trace(&program, &at.join("src"), &["vault.rs"]));
+        assert!(shown.contains(line), "{name}: {shown}");
+        git(at, &["config", "--unset", name]);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -136,11 +169,11 @@ async fn what_a_trailer_cannot_claim_is_told_and_not_sent() {
     commit(at, &many, &words);
     // What a commit takes away it does not implement.
     git(at, &["rm", "--quiet", "a.rs"]);
-    commit(
-        at,
-        &[],
-        &format!("d\n\nImplements: REQ-ENC-AT-REST ({key})"),
-    );
+    let words = format!("d\n\nImplements: REQ-ENC-AT-REST ({key})");
+    commit(at, &[], &words);
+    // An issue that is not recorded, and a name that the API does not take, hold up nothing else.
+    commit(at, &["e.rs"], "e\n\nImplements: REQ-ENC-AT-REST\n (AAA-1)");
+    commit(at, &["f.rs", "f:g.rs"], &words);
     let ran = trace(&program, at, &["--push"]);
     assert_eq!(ran.status.code(), Some(1), "{ran:?}");
     let (_, warned) = said(&ran);
@@ -148,14 +181,25 @@ async fn what_a_trailer_cannot_claim_is_told_and_not_sent() {
         "names no issue: not sent",
         "does not ask for REQ-NO-SUCH-THING: not sent",
         "changes 101 files: not sent",
+        "adds and changes no file: not sent",
+        "AAA-1, which a trailer names, is not recorded: not sent",
+        "1 of its files have names that cannot be sent",
     ] {
         assert!(warned.contains(why), "{why}: {warned}");
     }
-    assert!(claims(&program, &key).await.is_empty());
+    let paths = async || {
+        let mut paths: Vec<String> = Vec::new();
+        for claim in claims(&program, &key).await {
+            paths.push(claim["path"].as_str().unwrap().to_owned());
+        }
+        paths.sort_unstable();
+        paths
+    };
+    assert_eq!(paths().await, ["f.rs"]);
     // The issue of a pipeline is that of what names none.
     let ran = trace(&program, at, &["--push", "--issue", &key]);
     assert_eq!(ran.status.code(), Some(1), "{ran:?}");
-    assert_eq!(claims(&program, &key).await[0]["path"], "a.rs");
+    assert_eq!(paths().await, ["a.rs", "f.rs"]);
     for range in ["start..nowhere", "--all..HEAD"] {
         let words = ["trace", "--commits", range];
         let ran = program.runs_in(at, &words, "");

@@ -10,6 +10,7 @@ use record::ids::{ProjectKey, SiteId, TenantId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::page_at;
 use super::place::Place;
 use super::{Casework, CatalogRefused};
 use crate::developing::FrameworkGiven;
@@ -139,12 +140,11 @@ impl Casework {
             known => drop(known.map_err(CaseError::from)?),
         }
         let jql = format!("project = \"{project}\" ORDER BY created ASC");
-        let read = calls.read_tickets(&jql, at.page.as_ref()).await;
         let TicketPage {
             tickets,
             unreadable,
             next,
-        } = read.map_err(CaseError::from)?;
+        } = page_at(&calls, &jql, &at).await?;
         let read = tickets.len() + unreadable;
         let (catalog, with) = (
             assessor.catalog().version().to_owned(),

@@ -2,7 +2,7 @@
 
 use record::entries::{
     Correction, Decision, Found, GateState, LinkAdded, NotCounted, NoticeOutcome, Payload,
-    Reviewer, StaleReason, VerdictChange, WaiverEnd,
+    Reviewer, SecurityTeamNotified, StaleReason, VerdictChange, WaiverEnd,
 };
 use record::ids::{CommitSha, TenantId};
 use serde::Serialize;
@@ -166,19 +166,7 @@ fn line(
         },
         Payload::MonitoringRequested(_) => "Deployed, and to be watched".to_owned(),
         Payload::RequirementsAcknowledged(_) => "Requirements read".to_owned(),
-        Payload::SecurityTeamNotified(told) => match (told.outcome, told.status) {
-            (NoticeOutcome::Taken, _) => format!("Jira mails it to “{}”", told.group),
-            (NoticeOutcome::NotTaken, Some(status)) => format!(
-                "Jira did not mail it to “{}”: it refused with status {status}",
-                told.group
-            ),
-            (NoticeOutcome::NotTaken, None) => {
-                format!(
-                    "Jira did not mail it to “{}”: it could not be reached",
-                    told.group
-                )
-            }
-        },
+        Payload::SecurityTeamNotified(told) => notified(told),
         Payload::LinkRevoked(_) => "A link was revoked".to_owned(),
         Payload::TicketDeleted(_) => "Deleted in Jira".to_owned(),
         Payload::TicketMoved(moved) => format!("Moved here from {}", moved.from),
@@ -200,6 +188,23 @@ fn line(
         short_hash: row.leaf.to_string()[..12].to_owned(),
         intact: row.intact,
     }))
+}
+
+/// What Jira said when it was asked to mail a group.
+fn notified(told: &SecurityTeamNotified) -> String {
+    let group = &told.group;
+    match (told.outcome, told.status) {
+        (NoticeOutcome::Taken, _) => format!("Jira mails it to “{group}”"),
+        (NoticeOutcome::Refused, Some(status)) => {
+            format!("Jira did not mail it to “{group}”: it refused with status {status}")
+        }
+        (NoticeOutcome::Refused, None) => {
+            format!("Jira did not mail it to “{group}”: it refused")
+        }
+        (NoticeOutcome::Unknown, _) => {
+            format!("Whether Jira mails it to “{group}” is not known: it did not answer")
+        }
+    }
 }
 
 /// What was decided in Jira and does not count, and why.

@@ -20,7 +20,7 @@ use crate::working_tree::WorkingTree;
 /// The most claims of one call.
 pub(super) const AT_ONCE: usize = 200;
 pub(super) const MISSING: &str =
-    "Check the key in the markers, and that the issue was read by Countersign.";
+    "Check the key in the marker or trailer, and that the issue was read by Countersign.";
 
 /// What is pushed beside the markers.
 #[derive(Debug, Clone)]

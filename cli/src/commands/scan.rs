@@ -46,8 +46,10 @@ pub(super) async fn run(
             None => break,
         }
     }
-    if !wanted.json {
-        voice.say_all(scanned.lines(&wanted.project))?;
+    match (wanted.json, scanned.unreadable()) {
+        (false, _) => voice.say_all(scanned.lines(&wanted.project))?,
+        (true, 0) => {}
+        (true, unread) => voice.warn(&format!("{unread} issues could not be read as a whole")),
     }
     Ok(Exit::Done)
 }

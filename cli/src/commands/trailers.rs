@@ -11,42 +11,49 @@ use super::push::{AT_ONCE, MISSING, asked_for};
 use crate::answers::Claimed;
 use crate::client::{Call, Client};
 use crate::error::CliError;
-use crate::history::Range;
+use crate::history::{MOST_FILES, Range, Touched};
 use crate::printable::Printable;
 use crate::trace::{Trailer, trailers};
 use crate::voice::Voice;
 
-/// A commit that changes more files names no place.
-const MOST_FILES: usize = 100;
+/// The most files of a commit that are shown in a line.
+const MOST_SHOWN: usize = 10;
+/// The longest path that the API takes, in bytes.
+const LONGEST_PATH: usize = 300;
 /// The digits of a commit that are shown.
 const SHOWN: usize = 12;
 
 /// The trailers of a range, as git knows it around this path.
 pub(super) fn of(range: &Range, path: &Path) -> Result<Vec<Trailer>, CliError> {
-    let directory = match path.is_dir() {
-        true => path,
-        false => path.parent().unwrap_or(path),
+    let directory = match (path.is_dir(), path.parent()) {
+        (true, _) => path,
+        (false, Some(parent)) if !parent.as_os_str().is_empty() => parent,
+        (false, _) => Path::new("."),
     };
     Ok(trailers(range, directory)?)
 }
 
 /// A trailer in a line.
 pub(super) fn line(trailer: &Trailer) -> String {
-    let files: Vec<String> = trailer
-        .files
-        .iter()
-        .map(|file| Printable::new(file).to_string())
-        .collect();
+    let Touched { file_count, files } = &trailer.touched;
+    let shown = files.iter().take(MOST_SHOWN);
+    let mut shown: Vec<String> = shown.map(|file| Printable::new(file).to_string()).collect();
+    match file_count - shown.len() {
+        0 if shown.is_empty() => shown.push("no file that it adds or changes".to_owned()),
+        0 => {}
+        rest => shown.push(format!("{rest} more")),
+    }
     let ticket = trailer.ticket.as_ref();
     let ticket = ticket.map_or_else(String::new, |key| format!(" ({key})"));
     format!(
         "commit {}: {}{ticket}",
         short(&trailer.commit),
-        files.join(", ")
+        shown.join(", ")
     )
 }
 
-/// Claims what trailers say; those that name no issue are of this one. Gives whether all of it could be claimed.
+/// Claims what trailers say; those that name no issue are of this one. A commit cannot be mended, so what one of them
+/// cannot claim is told, and holds up no other. Gives whether all of it could be claimed.
 pub(super) async fn push(
     client: &Client,
     said: Vec<Trailer>,
@@ -54,61 +61,103 @@ pub(super) async fn push(
     voice: &mut Voice<'_>,
 ) -> Result<bool, CliError> {
     let mut all = true;
-    let mut of_issue: BTreeMap<TicketKey, Vec<Trailer>> = BTreeMap::new();
+    let mut refuse = |commit: &CommitSha, why: &str| {
+        all = false;
+        voice.warn(&format!("commit {}{why}: not sent", short(commit)));
+    };
+    let mut of_issue: BTreeMap<TicketKey, Vec<(Trailer, Vec<String>)>> = BTreeMap::new();
     for trailer in said {
-        let commit = short(&trailer.commit).to_owned();
-        match trailer.ticket.as_ref().or(issue) {
-            Some(_) if trailer.files.len() > MOST_FILES => {
-                all = false;
-                let count = trailer.files.len();
-                voice.warn(&format!("commit {commit} changes {count} files: not sent"));
-            }
-            Some(issue) => of_issue.entry(issue.clone()).or_default().push(trailer),
-            None => {
-                all = false;
-                voice.warn(&format!("commit {commit} names no issue: not sent"));
+        let Some(issue) = trailer.ticket.as_ref().or(issue).cloned() else {
+            refuse(&trailer.commit, " names no issue");
+            continue;
+        };
+        match places(&trailer.touched) {
+            Err(why) => refuse(&trailer.commit, &why),
+            Ok((places, left_out)) => {
+                if left_out > 0 {
+                    let why = format!(": {left_out} of its files have names that cannot be sent");
+                    refuse(&trailer.commit, &why);
+                }
+                of_issue.entry(issue).or_default().push((trailer, places));
             }
         }
     }
     for (issue, said) in of_issue {
-        let asked = asked_for(client, &issue).await?;
-        let mut of_commit: BTreeMap<CommitSha, Vec<Value>> = BTreeMap::new();
-        for trailer in said {
-            if !asked.contains(&trailer.requirement) {
+        let asked = match asked_for(client, &issue).await {
+            Err(CliError::NotThere { .. }) => {
                 all = false;
                 voice.warn(&format!(
-                    "commit {}: {issue} does not ask for {}: not sent",
-                    short(&trailer.commit),
-                    Printable::new(&trailer.requirement)
+                    "{issue}, which a trailer names, is not recorded: not sent"
                 ));
                 continue;
             }
-            let files = trailer.files.iter();
-            let claims =
-                files.map(|file| json!({ "requirement": trailer.requirement, "path": file }));
-            of_commit
-                .entry(trailer.commit.clone())
-                .or_default()
-                .extend(claims);
+            asked => asked?,
+        };
+        let mut of_commit: BTreeMap<CommitSha, Vec<Value>> = BTreeMap::new();
+        for (trailer, places) in said {
+            let (commit, requirement) = (&trailer.commit, &trailer.requirement);
+            if !asked.contains(requirement) {
+                all = false;
+                voice.warn(&format!(
+                    "commit {}: {issue} does not ask for {}: not sent",
+                    short(commit),
+                    Printable::new(requirement)
+                ));
+                continue;
+            }
+            let claims = places
+                .into_iter()
+                .map(|file| json!({ "requirement": requirement, "path": file }));
+            of_commit.entry(commit.clone()).or_default().extend(claims);
         }
         for (commit, claims) in of_commit {
             for some in claims.chunks(AT_ONCE) {
-                let path = ["v1", "tickets", issue.as_str(), "claims"];
-                let body = json!({ "commit": commit, "claims": some });
-                let answer = client.make(&Call::ask(&path, body)).await;
-                let answer =
-                    answer.map_err(|error| CliError::named(error, issue.as_str(), MISSING))?;
-                let recorded = answer.read::<Claimed>()?.claims.len();
-                let what = match answer.status {
-                    201 => "recorded",
-                    _ => "known already",
-                };
-                let commit = short(&commit);
-                voice.say(&format!("{issue}: {recorded} of commit {commit} {what}"))?;
+                claim(client, &issue, &commit, some, voice).await?;
             }
         }
     }
     Ok(all)
+}
+
+async fn claim(
+    client: &Client,
+    issue: &TicketKey,
+    commit: &CommitSha,
+    claims: &[Value],
+    voice: &mut Voice<'_>,
+) -> Result<(), CliError> {
+    let path = ["v1", "tickets", issue.as_str(), "claims"];
+    let body = json!({ "commit": commit, "claims": claims });
+    let answer = client.make(&Call::ask(&path, body)).await;
+    let answer = answer.map_err(|error| CliError::named(error, issue.as_str(), MISSING))?;
+    let recorded = answer.read::<Claimed>()?.claims.len();
+    let what = match answer.status {
+        201 => "recorded",
+        _ => "known already",
+    };
+    let commit = short(commit);
+    Ok(voice.say(&format!("{issue}: {recorded} of commit {commit} {what}"))?)
+}
+
+/// The files that can be claimed, and how many cannot, as the API takes no such name. Why none can, in words that follow
+/// the commit.
+fn places(touched: &Touched) -> Result<(Vec<String>, usize), String> {
+    let count = touched.file_count;
+    if count == 0 {
+        return Err(" adds and changes no file".to_owned());
+    }
+    if count > MOST_FILES {
+        return Err(format!(" changes {count} files"));
+    }
+    let fits = |file: &&String| {
+        file.len() <= LONGEST_PATH
+            && !file.contains([':', '\n', '\t'])
+            && file.chars().all(compliance::is_plain)
+            && file.split('\\').all(|part| part != "..")
+    };
+    let places: Vec<String> = touched.files.iter().filter(fits).cloned().collect();
+    let left_out = count - places.len();
+    Ok((places, left_out))
 }
 
 fn short(commit: &CommitSha) -> &str {

@@ -38,6 +38,12 @@ impl Scanned {
         self.read
     }
 
+    /// How many of them could not be read as a whole.
+    #[must_use]
+    pub const fn unreadable(&self) -> u64 {
+        self.unreadable
+    }
+
     /// Adds issues that were read.
     pub const fn add_read(&mut self, read: u64, unreadable: u64) {
         self.read += read;

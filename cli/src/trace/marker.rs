@@ -9,7 +9,7 @@ const OPENERS: [&str; 12] = [
     "//", "#", "--", "/*", "*", ";", "%", "<!--", "(*", "\"\"\"", "'''", "REM ",
 ];
 /// Ids of one marker at most; more is no marker.
-const MOST: usize = 32;
+pub(super) const MOST: usize = 32;
 
 /// What a line's marker names.
 #[derive(Debug, PartialEq, Eq)]
@@ -32,9 +32,10 @@ pub(super) fn named(line: &str, at: usize) -> Option<Named> {
     })
 }
 
-/// What stands behind the word: requirements' ids, and an issue's key if one is named. None without an id.
+/// What stands behind the word: requirements' ids, and an issue's key if one is named, that in brackets before any other
+/// word that looks like one. None without an id.
 pub(super) fn ids_and_issue(after: &str) -> Option<(Vec<String>, Option<TicketKey>)> {
-    let (mut requirements, mut ticket) = (Vec::new(), None);
+    let (mut requirements, mut ticket) = (Vec::new(), in_brackets(after));
     let is_joint = |c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_');
     for word in after.split(is_joint).filter(|word| !word.is_empty()) {
         if is_requirement(word) {
@@ -47,6 +48,12 @@ pub(super) fn ids_and_issue(after: &str) -> Option<(Vec<String>, Option<TicketKe
         }
     }
     (!requirements.is_empty()).then_some((requirements, ticket))
+}
+
+/// The issue that stands in brackets.
+fn in_brackets(after: &str) -> Option<TicketKey> {
+    let mut bracketed = after.split('(').skip(1);
+    bracketed.find_map(|text| text.split_once(')')?.0.trim().parse().ok())
 }
 
 fn is_requirement(word: &str) -> bool {
@@ -108,6 +115,8 @@ mod tests {
     fn several_requirements_and_an_issue_may_stand_in_one() {
         let named = read("// Implements: REQ-ACC-RATE-LIMIT, REQ-INT-CSRF (PAY-142)").unwrap();
         assert_eq!(named.requirements, ["REQ-ACC-RATE-LIMIT", "REQ-INT-CSRF"]);
+        assert_eq!(named.ticket.unwrap().as_str(), "PAY-142");
+        let named = read("# Implements: REQ-INT-CSRF with SHA-256 (PAY-142)").unwrap();
         assert_eq!(named.ticket.unwrap().as_str(), "PAY-142");
     }
 

@@ -11,6 +11,7 @@ import { settingsWith } from "./rendered.mjs";
 const USUAL = {
   enforcement: "ENFORCE", authors: false, approvals: [],
   approvedStatuses: [], rejectedStatuses: [], approveCommands: [], rejectCommands: [], gatedStatuses: [], emergency: null,
+  securityGroup: null,
 };
 
 let browser;
@@ -70,6 +71,7 @@ test("a row is taken into the form, and sent for what it is about", async () => 
     ...USUAL, enforcement: "OBSERVE", authors: true,
     approvals: [{ from: "HIGH", approvals: 2, group: "security", scope: "CODE" }],
     gatedStatuses: ["Done"], emergency: { group: "on-call", hours: 4 },
+    securityGroup: "red-team",
   };
   const body = { project: "PAY", approverRole: "Security", approverGroup: "payment-approvers", ownTicket: false, rules };
   assert.deepEqual(settings.asked[1], { "POST /forge/settings": body });

@@ -12,8 +12,10 @@ words! {
     NoticeOutcome {
         /// The tracker took it, and mails it.
         Taken = "TAKEN",
-        /// The tracker refused it, or could not be reached for as long as it was tried.
-        NotTaken = "NOT_TAKEN",
+        /// The tracker refused it.
+        Refused = "REFUSED",
+        /// The tracker did not answer for as long as it was tried. It may have taken it all the same.
+        Unknown = "UNKNOWN",
     }
 }
 
