@@ -1,5 +1,6 @@
 //! Mails about an issue that a caller asks for.
 
+use actix_web::http::header::ContentType;
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 use serde_json::Value;
@@ -50,5 +51,7 @@ async fn notify(
         to: Vec::new(),
     };
     site.change(|world| world.mail(&caller.account, &key, letter))?;
-    Ok(HttpResponse::NoContent().finish())
+    // Jira's document has a media type even for this answer, which has no body.
+    let mut queued = HttpResponse::NoContent();
+    Ok(queued.insert_header(ContentType::json()).finish())
 }
