@@ -61,6 +61,11 @@ pub enum CliError {
         "The API token is read from --token-file, or from a pipe: a terminal would show it. Nothing was sent."
     )]
     TokenOnTerminal,
+    /// A commit is known by all of its digits, or by just those that were reported.
+    #[error(
+        "No commit is recorded under just these digits. Give the whole hash, of 40 or 64, as `git rev-parse` prints it."
+    )]
+    ShortCommit,
     /// The pages of a list do not come to an end.
     #[error(
         "The server gave a page that does not go on from the one before. What is shown is not all: ask again."

@@ -108,29 +108,25 @@ impl Range {
         }
     }
 
-    /// The trailers of each commit as they stand there, the latest first. Merges are left out. What git is set up to call a
-    /// trailer changes nothing.
+    /// The lines of each commit's message, the latest commit first; one that goes on with a blank is one. Merges are left
+    /// out. What git is set up to call a trailer changes nothing.
     ///
     /// # Errors
     /// Why they are not known.
-    pub fn trailers(
+    pub fn messages(
         &self,
         directory: &Path,
     ) -> Result<Vec<(CommitSha, Vec<String>)>, HistoryError> {
         // Refuses a range of which the clone has a part.
         self.commits(directory)?;
         let asked = [
-            "-c",
-            "trailer.separators=:",
-            "-c",
-            "core.commentChar=#",
             "--no-replace-objects",
             "log",
             "-z",
             "--no-merges",
             "--no-show-signature",
             "--encoding=UTF-8",
-            "--format=%H%n%(trailers)",
+            "--format=%H%n%B",
             "--end-of-options",
             &self.0,
             "--",

@@ -20,6 +20,24 @@ pub use scan::Scanned;
 use crate::answers::Trail;
 use crate::printable::Printable;
 
+/// Why no issue is shown: an issue that is named may not have been read yet.
+fn no_issue(trail: &Trail) -> String {
+    let links = trail.events.iter().flat_map(|event| &event.links);
+    let mut named: Vec<&str> = links
+        .filter(|link| !link.revoked)
+        .map(|link| link.external_id.as_str())
+        .collect();
+    named.sort_unstable();
+    named.dedup();
+    match named.is_empty() {
+        true => "No issue belongs to it.".to_owned(),
+        false => format!(
+            "{} is named, and not read yet: ask again once its site was read.",
+            named.join(", ")
+        ),
+    }
+}
+
 /// The trail: issues and what was decided on them, then events in order.
 #[must_use]
 pub fn trail(trail: &Trail, what: &str) -> Vec<String> {
@@ -30,7 +48,7 @@ pub fn trail(trail: &Trail, what: &str) -> Vec<String> {
             Printable::new(what)
         ));
     } else if trail.tickets.is_empty() {
-        lines.push("No issue belongs to it.".to_owned());
+        lines.push(no_issue(trail));
     }
     lines.extend(trail.tickets.iter().flat_map(ticket::ticket));
     if !trail.tickets.is_empty() && !trail.events.is_empty() {

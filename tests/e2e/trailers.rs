@@ -75,12 +75,12 @@ async fn a_trailer_claims_the_files_of_its_commit_once() {
     let folder = repository();
     let at = folder.path();
     let words =
-        format!("feat: vault\n\nBody.\n\nImplements: REQ-ENC-AT-REST ({key})\nSigned-off-by: a");
+        format!("feat: vault\n\nBody.\n\nImplements: REQ-ENC-AT-REST ({key})\n\nCo-authored-by: a");
     let sha = commit(at, &["src/vault.rs", "src/store.rs"], &words);
     commit(
         at,
         &["src/other.rs"],
-        "Implements: REQ-ENC-AT-REST is in no trailer\n\nhere",
+        "It Implements: REQ-ENC-AT-REST\n\n> Implements: REQ-ENC-AT-REST",
     );
     let (shown, _) = said(&trace(&program, at, &[]));
     let line = format!(

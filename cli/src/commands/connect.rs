@@ -63,6 +63,11 @@ fn told(connected: &ConnectedJira) -> Vec<String> {
     if !not.is_empty() {
         lines.push(format!("Keys like these are not: {}.", not.join(", ")));
     }
+    lines.push(format!(
+        "It is read from now on, as often as the server is set up to (every 5 minutes, unless said otherwise). At once: POST \
+         /v1/integrations/jira/{}/sync, with this key.",
+        connected.id
+    ));
     let events: Vec<&str> = connected.events.iter().map(Printable::as_str).collect();
     lines.push("To hear of changes at once, make a webhook in Jira's system settings:".to_owned());
     lines.push(format!("  URL     {}", connected.webhook_url));

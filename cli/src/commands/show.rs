@@ -16,6 +16,9 @@ use crate::voice::Voice;
 const MISSING: &str = "Check it; an issue is known once Countersign read and recorded it. Ask again in a few seconds; \
                        or open it in Jira, or, on a site without the app, let the site be read.";
 
+/// The digits of a commit's whole hash; other kinds of hash have more.
+const WHOLE: usize = 40;
+
 /// Where a trail begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subject {
@@ -81,7 +84,15 @@ pub(super) async fn run(
             answer.read::<Value>()?;
             voice.say(&printable_json(&answer.text))?;
         }
-        false => voice.say_all(render::trail(&answer.read::<Trail>()?, value))?,
+        false => {
+            let trail: Trail = answer.read()?;
+            if let (Subject::Commit(commit), true) = (what, trail.events.is_empty())
+                && commit.as_str().len() < WHOLE
+            {
+                return Err(CliError::ShortCommit);
+            }
+            voice.say_all(render::trail(&trail, value))?;
+        }
     }
     Ok(Exit::Done)
 }

@@ -51,7 +51,7 @@ pub fn proven(proven: &Proven) -> String {
 const fn found(event: &Event) -> &'static str {
     match (event.verification.standing, event.verified) {
         (Standing::Verified, true) => "verified",
-        (Standing::Verified, false) => "not verified: one of its links is not",
+        (Standing::Verified, false) => "not verified, or not yet: one of its links is not",
         (Standing::NotCoveredYet, _) => "not verified yet: no signed checkpoint covers it",
         (Standing::Broken, _) => "NOT VERIFIED: its bytes do not fit",
     }

@@ -1,5 +1,6 @@
 //! `Implements:` trailers of commits: which requirements a commit says that it meets, in the files that it added or
-//! changed. Merges say nothing of their own.
+//! changed. Git's own trailers end a message; ours may stand in any line, since what joins commits puts others below.
+//! Merges say nothing of their own.
 
 use std::path::Path;
 
@@ -35,7 +36,7 @@ pub struct Trailer {
 /// If git does not list the range.
 pub fn trailers(range: &Range, directory: &Path) -> Result<Vec<Trailer>, HistoryError> {
     let mut found = Vec::new();
-    for (commit, lines) in range.trailers(directory)? {
+    for (commit, lines) in range.messages(directory)? {
         let said = lines.iter().filter_map(|line| value(line));
         let said: Vec<_> = said.filter_map(ids_and_issue).collect();
         let count: usize = said

@@ -47,7 +47,10 @@ fn each_thing_is_asked_for_by_its_name() {
     let nothing = json!({ "events": [], "tickets": [], "truncated": false });
     for (what, line) in [
         (EVENT, format!("GET /v1/trail?event={EVENT}")),
-        ("A1B2C3D", "GET /v1/trail?commit=a1b2c3d".to_owned()),
+        (
+            "A1B2C3D4A1B2C3D4A1B2C3D4A1B2C3D4A1B2C3D4",
+            "GET /v1/trail?commit=a1b2c3d4a1b2c3d4a1b2c3d4a1b2c3d4a1b2c3d4".to_owned(),
+        ),
         (
             "model:credit/v3",
             "GET /v1/trail?modelId=credit%2Fv3".to_owned(),
@@ -58,6 +61,31 @@ fn each_thing_is_asked_for_by_its_name() {
         assert!(ran.out.starts_with("Nothing is recorded about "), "{ran:?}");
         assert_eq!(server.asked()[0].line, line);
     }
+}
+
+/// A commit is known by the digits that were reported: of others nothing can be said.
+#[test]
+fn a_part_of_a_hash_is_no_commit_of_which_nothing_is_recorded() {
+    let nothing = json!({ "events": [], "tickets": [], "truncated": false });
+    let server = Server::answering(&nothing);
+    let ran = server.told("show A1B2C3D");
+    assert_eq!((ran.code, ran.out.as_str()), (1, ""), "{ran:?}");
+    assert!(ran.err.contains("Give the whole hash"), "{ran:?}");
+    assert_eq!(server.asked()[0].line, "GET /v1/trail?commit=a1b2c3d");
+}
+
+/// What an issue says is known once it was read; that it was named is known at once.
+#[test]
+fn an_issue_that_is_named_and_not_read_yet_is_said() {
+    let mut named = event(1, "Take cards");
+    named["links"] = json!([{ "id": EVENT, "externalId": "PAY-1", "state": "RESOLVED", "foundIn": "COMMIT_MESSAGE",
+        "revoked": false }]);
+    let trail = json!({ "events": [named], "tickets": [], "truncated": false });
+    let ran = Server::answering(&trail).told(&format!("show {EVENT}"));
+    assert!(
+        ran.out.starts_with("PAY-1 is named, and not read yet"),
+        "{ran:?}"
+    );
 }
 
 #[test]
