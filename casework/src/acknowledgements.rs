@@ -1,7 +1,7 @@
 //! Somebody who works on a ticket says to have read what it asks for: once for each person and requirement set. It
 //! approves nothing and opens no gate. Where the set becomes another, what was said of it before is not said of it.
 
-use record::entries::{Payload, RequirementsAcknowledged};
+use record::entries::{EntryType, Payload, RequirementsAcknowledged};
 use record::ids::{AccountId, EventId, IssueId, TenantId};
 use record::scale::Severity;
 use record::state::Ticket;
@@ -14,7 +14,7 @@ use crate::people::person_for;
 use crate::statement::{DISPLAY_NAME, Seen, StatementRefused};
 use crate::{ActiveSite, Casework, person, subject_of};
 
-/// The most that are looked at, the latest.
+/// The most that are looked at, the latest, of whichever requirement set.
 const MOST: i64 = 50;
 
 /// Why nothing was acknowledged.
@@ -114,14 +114,14 @@ fn acknowledge(
     Ok(())
 }
 
-/// Who said to have read what a ticket asks for now, the latest first.
+/// Who said to have read what a ticket asks for now, the latest first, among the latest [`MOST`] that said so of any set.
 pub(crate) fn acknowledgements_of(
     db: &mut Db<'_>,
     tenant: &TenantId,
     ticket: &Ticket,
 ) -> Result<Vec<AcknowledgementView>, StoreError> {
     let wanted = EntriesWanted {
-        kind: Some("REQUIREMENTS_ACKNOWLEDGED"),
+        kind: Some(EntryType::RequirementsAcknowledged.as_str()),
         subject: Some(subject_of(&ticket.site, &ticket.issue)),
         ..EntriesWanted::default()
     };

@@ -21,7 +21,7 @@ use store::{Db, EntriesWanted, NewEntry, StoreError};
 
 pub use effect::{CatalogEffect, ConflictEffect, FrameworkEffect, RequirementEffect, TicketEffect};
 use place::Place;
-pub use scan::{ScanPage, ScanRequest, ScannedFinding, ScannedTicket, ScannedWords};
+pub use scan::{ScanPage, ScanRequest, ScannedFinding, ScannedTicket};
 use told::tell_of_change;
 
 use crate::api_keys::ApiCaller;

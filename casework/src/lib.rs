@@ -73,7 +73,7 @@ pub use acknowledgements::{AcknowledgementRefused, AcknowledgementView};
 pub use api_keys::{ApiCaller, ApiKeySecret, KeyProblem, KeyRefused, KeyRequest};
 pub use catalog_change::{
     CatalogEffect, CatalogRefused, ConflictEffect, FrameworkEffect, RequirementEffect, ScanPage,
-    ScanRequest, ScannedFinding, ScannedTicket, ScannedWords, TicketEffect,
+    ScanRequest, ScannedFinding, ScannedTicket, TicketEffect,
 };
 pub use checkpoint::SigningRefused;
 pub use code_hosts::{CodeHostRefused, CodeHostRequest, KnownCodeHost};

@@ -25,6 +25,7 @@ pub use history::HistoryLine;
 pub(crate) use history::{not_counted, of as history_of};
 pub use integrity::Integrity;
 pub use requirements::{RequirementGroup, RequirementLine};
+pub(crate) use verdict::words;
 pub use verdict::{EvidenceLine, FrameworkLine, Verdict, Words};
 
 use crate::acknowledgements::{AcknowledgementView, acknowledgements_of};

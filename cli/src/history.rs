@@ -1,6 +1,6 @@
-//! The commits of a range, as git lists them in the current directory. Git is asked and never told: nothing here
-//! fetches or writes. A range that may be longer than git knows is refused, since a commit that is missing is not asked
-//! about.
+//! The commits of a range, as git lists them in a directory, what they say and which files they touch. Git is asked and
+//! never told: nothing here fetches or writes. A range that may be longer than git knows is refused, since a commit that
+//! is missing is not asked about.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -12,7 +12,7 @@ use crate::world::World;
 pub(crate) const WORDS: &str = "The card number is kept, encrypted, with the payment provider.";
 pub(crate) const REPOSITORY: &str = "4711";
 
-fn git(folder: &Path, words: &[&str]) -> String {
+pub(crate) fn git(folder: &Path, words: &[&str]) -> String {
     let person = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
     let mut command = Command::new("git");
     let ran = command

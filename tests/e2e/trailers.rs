@@ -2,22 +2,13 @@
 //! name.
 
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use serde_json::{Value, json};
 
 use crate::api::Program;
-use crate::rechecks::WORDS;
+use crate::rechecks::{WORDS, git};
 use crate::world::World;
-
-fn git(folder: &Path, words: &[&str]) -> String {
-    let person = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
-    let mut command = Command::new("git");
-    let ran = command.args(person).args(words).current_dir(folder);
-    let ran = ran.output().unwrap();
-    assert!(ran.status.success(), "git {words:?}: {ran:?}");
-    String::from_utf8_lossy(&ran.stdout).trim().to_owned()
-}
 
 /// A commit of these files with this message; gives its hash.
 fn commit(folder: &Path, files: &[&str], message: &str) -> String {
@@ -95,7 +86,7 @@ async fn a_trailer_claims_the_files_of_its_commit_once() {
         let ran = trace(&program, at, &["--push"]);
         assert!(ran.status.success(), "{ran:?}");
         let (told, _) = said(&ran);
-        let line = format!("{key}: 2 of commit {} {what}", &sha[..12]);
+        let line = format!("{key}, commit {}: 2 {what}", &sha[..12]);
         assert!(told.contains(&line), "{told}");
     }
     let claimed = claims(&program, &key).await;

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use compliance::{Assessment, Assessor, Certainty, Evidence};
+use compliance::{Assessment, Assessor, Certainty};
 use jira::rest::{RestError, TicketPage};
 use record::facts::TicketSnapshot;
 use record::ids::{ProjectKey, SiteId, TenantId};
@@ -15,9 +15,7 @@ use super::place::Place;
 use super::{Casework, CatalogRefused};
 use crate::developing::FrameworkGiven;
 use crate::error::CaseError;
-
-/// The most words that are shown for one finding.
-const MOST_WORDS: usize = 6;
+use crate::panel::{Words, words};
 
 /// Which issues are looked at, and with what.
 #[derive(Debug, Clone)]
@@ -76,18 +74,7 @@ pub struct ScannedFinding {
     /// Its title.
     pub title: String,
     /// The words that say so. None where a security level hides the issue.
-    pub words: Vec<ScannedWords>,
-}
-
-/// Words of an issue.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ScannedWords {
-    /// As they stand there.
-    pub text: String,
-    /// Where: summary, description, …
-    pub field: String,
-    /// The rule that they match.
-    pub rule: String,
+    pub words: Vec<Words>,
 }
 
 impl Casework {
@@ -199,14 +186,4 @@ impl ScannedTicket {
             requirements: assessment.requirements.requirements.len(),
         }
     }
-}
-
-fn words(evidence: &[Evidence]) -> Vec<ScannedWords> {
-    let shown = evidence.iter().take(MOST_WORDS);
-    let words = shown.map(|it| ScannedWords {
-        text: it.words.clone(),
-        field: it.field.to_string(),
-        rule: it.rule.clone(),
-    });
-    words.collect()
 }

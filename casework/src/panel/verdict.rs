@@ -3,6 +3,7 @@
 use compliance::assessment::{Because, FrameworkMatch, Standing};
 use compliance::{Assessment, Certainty, Evidence, Finding};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// The most words shown for one finding.
 const MOST_EVIDENCE: usize = 6;
@@ -64,7 +65,7 @@ pub struct EvidenceLine {
 }
 
 /// Words in the ticket, and the rule they match.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Words {
     /// As written.
@@ -154,7 +155,7 @@ fn evidence(finding: &Finding) -> EvidenceLine {
     }
 }
 
-fn words(evidence: &[Evidence]) -> Vec<Words> {
+pub(crate) fn words(evidence: &[Evidence]) -> Vec<Words> {
     evidence
         .iter()
         .take(MOST_EVIDENCE)

@@ -19,7 +19,7 @@ use crate::working_tree::WorkingTree;
 
 /// The most claims of one call.
 pub(super) const AT_ONCE: usize = 200;
-pub(super) const MISSING: &str =
+const MISSING: &str =
     "Check the key in the marker or trailer, and that the issue was read by Countersign.";
 
 /// What is pushed beside the markers.
@@ -98,19 +98,12 @@ pub(super) async fn push(
         }
         for some in sent.chunks(AT_ONCE) {
             let claims: Vec<Value> = some.iter().map(claimed).collect();
-            let path = ["v1", "tickets", issue.as_str(), "claims"];
             let mut body = json!({ "commit": tree.commit, "claims": claims });
             if let Some(repository) = &pushed.repository {
                 body["repository"] = json!(repository);
             }
-            let answer = client.make(&Call::ask(&path, body)).await;
-            let answer = answer.map_err(|error| CliError::named(error, issue.as_str(), MISSING))?;
-            let recorded = answer.read::<Claimed>()?.claims.len();
-            let what = match answer.status {
-                201 => "recorded",
-                _ => "known already",
-            };
-            voice.say(&format!("{issue}: {recorded} {what}"))?;
+            let told = claim(client, &issue, body).await?;
+            voice.say(&format!("{issue}: {told}"))?;
         }
     }
     Ok(all)
@@ -139,6 +132,22 @@ fn committed(
         }
     }
     here
+}
+
+/// Has claims recorded of an issue; gives how many, and whether they were known already, in words.
+pub(super) async fn claim(
+    client: &Client,
+    issue: &TicketKey,
+    body: Value,
+) -> Result<String, CliError> {
+    let path = ["v1", "tickets", issue.as_str(), "claims"];
+    let answer = client.make(&Call::ask(&path, body)).await;
+    let answer = answer.map_err(|error| CliError::named(error, issue.as_str(), MISSING))?;
+    let claimed = answer.read::<Claimed>()?.claims.len();
+    Ok(match answer.status {
+        201 => format!("{claimed} recorded"),
+        _ => format!("{claimed} known already"),
+    })
 }
 
 pub(super) async fn asked_for(

@@ -7,9 +7,8 @@ use std::path::Path;
 use record::ids::{CommitSha, TicketKey};
 use serde_json::{Value, json};
 
-use super::push::{AT_ONCE, MISSING, asked_for};
-use crate::answers::Claimed;
-use crate::client::{Call, Client};
+use super::push::{AT_ONCE, asked_for, claim};
+use crate::client::Client;
 use crate::error::CliError;
 use crate::history::{MOST_FILES, Range, Touched};
 use crate::printable::Printable;
@@ -112,31 +111,13 @@ pub(super) async fn push(
         }
         for (commit, claims) in of_commit {
             for some in claims.chunks(AT_ONCE) {
-                claim(client, &issue, &commit, some, voice).await?;
+                let body = json!({ "commit": commit, "claims": some });
+                let told = claim(client, &issue, body).await?;
+                voice.say(&format!("{issue}, commit {}: {told}", short(&commit)))?;
             }
         }
     }
     Ok(all)
-}
-
-async fn claim(
-    client: &Client,
-    issue: &TicketKey,
-    commit: &CommitSha,
-    claims: &[Value],
-    voice: &mut Voice<'_>,
-) -> Result<(), CliError> {
-    let path = ["v1", "tickets", issue.as_str(), "claims"];
-    let body = json!({ "commit": commit, "claims": claims });
-    let answer = client.make(&Call::ask(&path, body)).await;
-    let answer = answer.map_err(|error| CliError::named(error, issue.as_str(), MISSING))?;
-    let recorded = answer.read::<Claimed>()?.claims.len();
-    let what = match answer.status {
-        201 => "recorded",
-        _ => "known already",
-    };
-    let commit = short(commit);
-    Ok(voice.say(&format!("{issue}: {recorded} of commit {commit} {what}"))?)
 }
 
 /// The files that can be claimed, and how many cannot, as the API takes no such name. Why none can, in words that follow
