@@ -15,7 +15,7 @@ use jira::rest::{RestError, SiteClient, TicketPage};
 use ledger::Hash;
 use record::entries::{CatalogChanged, EntryType, PackRef, Payload, Reporter};
 use record::facts::TicketSnapshot;
-use record::ids::{EventId, TenantId};
+use record::ids::{EventId, ProjectKey, TenantId};
 use record::scale::Severity;
 use store::{Db, EntriesWanted, NewEntry, StoreError};
 
@@ -47,10 +47,13 @@ pub enum CatalogRefused {
     #[error("Several sites are in use: say which, as `site`: {0}. Nothing was read.")]
     SeveralSites(String),
     /// The site shows no such project, or is not read there.
-    #[error(
-        "project: Jira shows Countersign no project with this key, or that project was not chosen. Nothing was read."
-    )]
+    #[error("project: Jira shows Countersign no project with this key. Nothing was read.")]
     NoProject,
+    /// The site is connected for other projects.
+    #[error(
+        "project: {0} is not among the projects that this site was connected for: {1}. Nothing was read."
+    )]
+    NotChosen(ProjectKey, String),
     /// Jira or the store failed.
     #[error(transparent)]
     Case(#[from] CaseError),

@@ -16,7 +16,7 @@ pub use claims::{
     CheckedView, ClaimCheck, ClaimChecks, ClaimRefused, ClaimView, ClaimedPlace, Claims,
     LookedForPage, LookedForView,
 };
-pub(crate) use claims::{checked_of, claim_of, claims_about};
+pub(crate) use claims::{PLACE, checked_of, claim_of, claims_about};
 pub use given::{
     CheckView, FrameworkGiven, PromptForm, PromptView, RequirementsView, ValidationView,
 };

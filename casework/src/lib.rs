@@ -33,6 +33,7 @@ mod inbox;
 mod install;
 mod jira_integrations;
 mod keep_claim;
+mod lately;
 mod licence;
 mod link_pattern;
 mod linking;

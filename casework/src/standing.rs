@@ -3,13 +3,14 @@
 
 use compliance::requirement_set::RequirementSet;
 use jira::adf::{Inline, document};
-use record::entries::IntegrationState;
+use record::entries::{IntegrationState, StaleReason};
 use record::ids::{IssueId, SiteId};
 use record::state::{Ticket, TicketApproval};
 use serde_json::Value;
 use store::{StoreError, Tx};
 
 use crate::effects::comment;
+use crate::lately::{Lately, stale_in_words};
 use crate::published::published_set;
 
 /// The mark by which the comment is found.
@@ -33,19 +34,28 @@ pub(crate) fn tell_standing(
         return Ok(());
     }
     let set = published_set(tx.db(), &tenant, &ticket.requirement_set)?;
-    let words = standing(ticket, set.as_ref(), not_counted);
+    let stale = match ticket.approval {
+        TicketApproval::Stale => Lately::of(tx.db(), &tenant, ticket)?.stale,
+        _ => None,
+    };
+    let words = standing((ticket, stale), set.as_ref(), not_counted);
     comment(tx, site, issue, MARK, &words)
 }
 
-fn standing(ticket: &Ticket, set: Option<&RequirementSet>, not_counted: Option<&str>) -> Value {
+fn standing(
+    (ticket, stale): (&Ticket, Option<StaleReason>),
+    set: Option<&RequirementSet>,
+    not_counted: Option<&str>,
+) -> Value {
     let risk = format!("{}.{}", ticket.risk_tenths / 10, ticket.risk_tenths % 10);
     let approval = match ticket.approval {
-        TicketApproval::None => "Nobody has decided on this issue yet.",
-        TicketApproval::Approved => "This issue is approved as it is.",
-        TicketApproval::Partly => "This issue has an approval and needs another one.",
-        TicketApproval::Rejected => "This issue was rejected.",
+        TicketApproval::None => "Nobody has decided on this issue yet.".to_owned(),
+        TicketApproval::Approved => "This issue is approved as it is.".to_owned(),
+        TicketApproval::Partly => "This issue has an approval and needs another one.".to_owned(),
+        TicketApproval::Rejected => "This issue was rejected.".to_owned(),
         TicketApproval::Stale => {
-            "This issue changed after it was approved: it has to be approved again."
+            let why = stale_in_words(stale, "This issue");
+            format!("{why}: it has to be approved again.")
         }
     };
     let mut paragraphs = vec![vec![

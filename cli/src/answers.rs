@@ -14,7 +14,7 @@ pub use building::{
     Check, Claimed, Group, LookedFor, LookedForPage, Prompt, Requirement, Validation,
 };
 pub use catalog::CatalogEffect;
-pub use connected::{ConnectedJira, KeyPreview};
+pub use connected::{ConnectedJira, ConnectedSite, ConnectedSites, KeyPreview, Synced};
 pub use coverage::{
     CoveragePage, CoveredApproval, CoveredClaim, CoveredDeployment, CoveredFramework,
     CoveredRequirement, CoveredTicket, CoveredWaiver,
@@ -22,7 +22,7 @@ pub use coverage::{
 pub use event::{Event, EventPage, Link, Proven, Standing};
 pub use gate::{Gate, GateReason, GateState};
 pub use scan::{ScanPage, ScannedFinding, ScannedTicket};
-pub use ticket::{Decision, Finding, Ticket};
+pub use ticket::{Decision, Finding, Ticket, TicketClaim};
 
 use serde::Deserialize;
 

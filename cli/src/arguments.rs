@@ -1,6 +1,7 @@
 //! The command line. What stands on it is checked as far as its form goes; nothing is asked of anybody here. Neither
 //! the API key nor an address is repeated.
 
+mod connect;
 mod local;
 mod scan;
 
@@ -10,8 +11,9 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use compliance::ids::FrameworkId;
 use record::entries::{EntryType, EventType};
-use record::ids::{CommitSha, EventId, IdError, ModelId, ProjectKey, TicketKey};
+use record::ids::{CommitSha, EventId, IdError, ModelId, ProjectKey, SiteId, TicketKey};
 
+pub use connect::{Connect, ConnectJiraArguments};
 pub use local::{
     CatalogCommand, Config, ConfigAiArguments, HookEvent, HookedAssistant, LocalCommand,
     TraceArguments,
@@ -112,6 +114,12 @@ pub enum AskingCommand {
         #[command(subcommand)]
         what: Connect,
     },
+    /// Have the Jira sites that are connected by a token read now. The key needs the scopes events:read and
+    /// integrations:write.
+    Sync {
+        /// The site's id; else every one.
+        site: Option<SiteId>,
+    },
     /// Let the server look at an event's bytes now. This is the server judging itself: `countersign-check` does not
     /// depend on it.
     #[command(
@@ -147,49 +155,6 @@ pub enum PromptFormat {
     Text,
     /// The API's answer as it is.
     Json,
-}
-
-/// What can be connected.
-#[derive(Debug, Subcommand)]
-pub enum Connect {
-    /// A Jira site without the app, opened by an account's token. The key needs the scope integrations:write.
-    Jira(ConnectJiraArguments),
-}
-
-/// A Jira site to be connected.
-#[derive(Debug, Args)]
-pub struct ConnectJiraArguments {
-    /// The address of its pages, with https.
-    #[arg(long, value_name = "URL")]
-    pub jira_url: String,
-    /// The account's e-mail address, on Jira Cloud. Use an account of its own: it can approve nothing.
-    #[arg(long, required_unless_present = "data_center")]
-    pub email: Option<String>,
-    /// The site is of Jira Data Center: the token is a personal access token, and goes without an e-mail address.
-    #[arg(long, conflicts_with_all = ["email", "cloud_id"])]
-    pub data_center: bool,
-    /// A file with the account's token; - is standard input.
-    #[arg(long, value_name = "FILE", default_value = "-")]
-    pub token_file: PathBuf,
-    /// A project to look at; several times for several. Without one nothing is connected, and you are told which
-    /// projects the account sees.
-    #[arg(long = "project", value_name = "KEY", value_parser = project_key)]
-    pub projects: Vec<ProjectKey>,
-    /// For a scoped token: the site's cloud id.
-    #[arg(long)]
-    pub cloud_id: Option<String>,
-    /// A regular expression that issues' keys must have besides.
-    #[arg(long, value_name = "REGEX")]
-    pub link_pattern: Option<String>,
-    /// A field to keep beside a link; several times for several.
-    #[arg(long = "capture-field", value_name = "ID")]
-    pub capture_fields: Vec<String>,
-    /// The field that says how risky a change is, if it is not called Change risk.
-    #[arg(long, value_name = "ID")]
-    pub change_risk_field: Option<String>,
-    /// The field that says why, if it is not called Risk assessment.
-    #[arg(long, value_name = "ID")]
-    pub risk_assessment_field: Option<String>,
 }
 
 /// Which report is wanted.

@@ -18,6 +18,7 @@ mod recheck;
 mod report;
 mod scan;
 mod show;
+mod sync;
 mod trace;
 mod trailers;
 mod verify;
@@ -98,6 +99,7 @@ pub async fn run(
         Command::Validate { key, json } => building::validate(&client, key, json, voice).await,
         Command::Mcp => mcp::run(client).await,
         Command::Coverage(wanted) => coverage::run(&client, &wanted, voice).await,
+        Command::Sync { site } => sync::run(&client, site.as_ref(), voice).await,
         Command::Scan(wanted) => scan::run(&client, &wanted, voice).await,
         Command::Gate(wanted) => gate::run(&client, wanted, voice).await,
         Command::Link(wanted) => link::add(&client, &wanted, voice).await,

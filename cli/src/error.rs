@@ -38,6 +38,12 @@ pub enum CliError {
         /// What to do.
         next: String,
     },
+    /// Nobody knows how far a site was read.
+    #[error(
+        "{0} The site may still be read: what was read is kept, and the next reading goes on from there. Ask again in a \
+         minute."
+    )]
+    StillReading(#[source] CallError),
     /// The commits of a range are not known.
     #[error(transparent)]
     History(#[from] HistoryError),

@@ -63,12 +63,12 @@ impl FromStr for Range {
 pub enum HistoryError {
     /// Git cannot be run.
     #[error(
-        "git cannot be run: {0}. Nothing was asked: install git, or name the commits with --commit."
+        "git cannot be run: {0}. Nothing was asked or sent: install git; the gate also takes commits one by one, as --commit."
     )]
     NoGit(io::Error),
     /// Git refused.
     #[error(
-        "git does not list {range}: {told}. Nothing was asked: check the range, and that its commits were fetched."
+        "git does not list {range}: {told}. Nothing was asked or sent: check the range, and that its commits were fetched."
     )]
     Git {
         /// The range.
@@ -79,14 +79,14 @@ pub enum HistoryError {
     /// The clone ends within the range.
     #[error(
         "This clone is shallow and ends within {range}, so that git does not know all of its commits. Nothing was \
-         asked: fetch the whole history (`git fetch --unshallow`, or `fetch-depth: 0`), and ask again."
+         asked or sent: fetch the whole history (`git fetch --unshallow`, or `fetch-depth: 0`), and ask again."
     )]
     Shallow {
         /// The range.
         range: Printable,
     },
     /// What git wrote is not a list of commits.
-    #[error("git wrote something other than a list of commits. Nothing was asked.")]
+    #[error("git wrote something other than a list of commits. Nothing was asked or sent.")]
     NotCommits,
 }
 

@@ -9,6 +9,7 @@ pub mod assessment;
 mod assessor;
 mod catalog;
 mod classify;
+mod code_path;
 mod corrections;
 pub mod coverage;
 pub mod evaluation;
@@ -32,6 +33,7 @@ pub use catalog::{
     Baseline, Catalog, CatalogError, Control, EffectiveDate, Framework, Indicator, IndicatorKind,
     Pack,
 };
+pub use code_path::{LONGEST_CODE_PATH, is_code_path};
 pub use corrections::Corrections;
 pub use finding::{Certainty, Denied, Evidence, Field, Finding, NotAField};
 pub use prompt::{Form, Moment, is_plain, prompt};

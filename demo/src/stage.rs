@@ -84,7 +84,7 @@ impl Stage {
         started.with_context(|| std::fs::read_to_string(&log).unwrap_or_default())?;
         let installed = install(&calls, door, &server_address).await?;
         let tenant = first_tenant(&database)?;
-        leave_settings(&database, &directory)?;
+        leave_settings(&database, &directory, &server_address)?;
         Ok(Self {
             calls,
             tenant,
@@ -270,12 +270,15 @@ fn server_settings(
 }
 
 /// The settings with which the tools can be run by hand on what is kept.
-fn leave_settings(database: &Database, directory: &Path) -> anyhow::Result<()> {
+fn leave_settings(database: &Database, directory: &Path, server: &str) -> anyhow::Result<()> {
     let settings = format!(
         "# . this file, then: countersign-verifier run --json\n\
-         export DATABASE_URL='{}'\nexport COUNTERSIGN_VERIFIER_DIR='{}'\n",
+         # or: countersign-server tenant list; the server answers while the demo runs\n\
+         export DATABASE_URL='{}'\nexport COUNTERSIGN_VERIFIER_DIR='{}'\n\
+         export COUNTERSIGN_ADDRESS='{server}'\nexport COUNTERSIGN_DATA='{}'\nexport COUNTERSIGN_URL='{server}'\n",
         database.for_the_verifier(Moment::Now),
-        directory.join("verifier").display()
+        directory.join("verifier").display(),
+        directory.join("data").display()
     );
     Ok(std::fs::write(directory.join("env"), settings)?)
 }

@@ -15,7 +15,7 @@ use sandbox::{Action, Config, Deployment, Sandbox};
     about,
     after_help = "People: alice, ben, carla, dan and erin, each NAME@example.com with the API token sandbox-token-NAME. \
 Carla is in the role Approvers, Erin administers Jira, Dan may not comment. Projects: PAY, CARE, OPS. Issues are made on \
-the pages; comments on the pages or by Jira's REST API."
+the pages; comments on the pages or by Jira's REST API. Erin makes the site's webhooks at /admin/webhooks."
 )]
 struct Arguments {
     /// Address to listen on; port 0 picks a free one.

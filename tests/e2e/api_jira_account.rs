@@ -67,7 +67,9 @@ async fn the_operator_says_who_approves_there() {
     let jira = world.jira().world();
     let ticket = jira.create_issue("ben", new).unwrap();
     jira.add_comment("alice", &ticket.key, "/approve").unwrap();
-    sync(&program, &id).await;
+    let synced = program.told(&["sync"]);
+    assert!(synced.starts_with(&format!("{id}: ")), "{synced}");
+    world.quiet().await;
     let path = format!("/v1/trail?ticket={}", ticket.key);
     let trail = program.get(&path).await;
     assert_eq!(trail.json()["tickets"][0]["approval"], "NONE");
@@ -81,6 +83,10 @@ async fn the_operator_says_who_approves_there() {
     };
     let refused = "does not count: that person is no approver";
     assert!(told(refused) && told("Nobody has decided"));
+    let gate = program.told(&["gate", &ticket.key]);
+    assert!(gate.contains(refused), "{gate}");
+    let shown = program.told(&["show", &ticket.key]);
+    assert!(shown.contains("no approver, by Alice"), "{shown}");
     let settings = SettingsChanged {
         site: id.parse().unwrap(),
         project: None,
@@ -102,6 +108,7 @@ async fn the_operator_says_who_approves_there() {
     let approval: Value = trail.json()["tickets"][0]["approval"].clone();
     assert_eq!(approval, "APPROVED", "{:?}", world.facts());
     assert!(told("approved as it is") && !told(refused));
+    assert_eq!(program.told(&["gate", &ticket.key]), "open\n");
     world.check_ledger().await;
 }
 

@@ -153,6 +153,12 @@ async fn claims_are_entries_shown_with_their_requirement_and_approve_nothing() {
     );
     let (state, _) = program.gate(&[&made.key], &[]).await;
     assert_eq!(state, "CLOSED");
+    let shown = program.told(&["show", &made.key]);
+    let line = "REQ-ENC-AT-REST is said to be met in src/records.rs:45-52 in 9f1c2ab";
+    assert!(shown.contains(line), "{shown}");
+    let listed = program.told(&["log", "--type", "implementation_claimed"]);
+    let line = format!("REQ-ENC-AT-REST of {} in src/records.rs:45", made.key);
+    assert!(listed.contains(&line), "{listed}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

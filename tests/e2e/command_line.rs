@@ -12,6 +12,11 @@ impl Program<'_> {
         self.runs_fed(words, "")
     }
 
+    /// What it says on its standard output.
+    pub(crate) fn told(&self, words: &[&str]) -> String {
+        String::from_utf8(self.runs(words).stdout).unwrap()
+    }
+
     /// The same, with something on its standard input.
     pub(crate) fn runs_fed(&self, words: &[&str], input: &str) -> Output {
         self.runs_in(Path::new("."), words, input)

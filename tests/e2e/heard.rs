@@ -260,6 +260,10 @@ async fn an_approval_by_a_comment_that_is_edited_or_deleted_is_stale() {
         };
         assert_eq!(approval(&world, &ticket.key).await, "STALE");
         assert!(world.facts_about(ticket.id).contains(&reason.to_owned()));
+        let became = if deleted { "deleted" } else { "edited" };
+        let why = format!("was approved by a comment that was {became} since");
+        let gate = world.program().await.told(&["gate", &ticket.key]);
+        assert!(gate.contains(&why), "{gate}");
     }
     world.check_ledger().await;
 }

@@ -125,7 +125,11 @@ async fn a_site_without_the_app_is_scanned_in_its_projects_alone() {
     let body = json!({ "project": "OPS" });
     let refused = program.post("/v1/catalog/scan", &body).await;
     assert_eq!(refused.status, 422, "{}", refused.body);
-    assert!(refused.body.contains("was not chosen"), "{}", refused.body);
+    assert!(
+        refused.body.contains("connected for: PAY"),
+        "{}",
+        refused.body
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -119,7 +119,8 @@ impl Casework {
         if let Some((projects, _)) = self.jira_narrowed(&site).await?
             && !projects.contains(&project)
         {
-            return Err(CatalogRefused::NoProject);
+            let chosen: Vec<&str> = projects.iter().map(ProjectKey::as_str).collect();
+            return Err(CatalogRefused::NotChosen(project, chosen.join(", ")));
         }
         let calls = self.calls(&site);
         match calls.project(&project).await {

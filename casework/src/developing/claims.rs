@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use compliance::Assessment;
+use compliance::{Assessment, LONGEST_CODE_PATH, is_code_path};
 use ledger::Hash;
 use record::entries::{ImplementationClaimed, LineRange, Reporter};
 use record::ids::{CommitSha, EventId, RepositoryId};
@@ -25,11 +25,10 @@ pub use view::{CheckedView, ClaimView};
 pub(crate) use view::{checked_of, claim_of, claims_about};
 
 /// The name under which the file stands beside the entry.
-const PLACE: &str = "place";
+pub(crate) const PLACE: &str = "place";
 
 /// The most claims, or checks of claims, of one call.
 const MOST_CLAIMS: usize = 200;
-const LONGEST_PATH: usize = 300;
 
 /// Where somebody says that the code meets a requirement.
 #[derive(Debug, Clone)]
@@ -63,7 +62,7 @@ pub enum ClaimRefused {
     Number,
     /// A path is none.
     #[error(
-        "path: a file from the repository's root is expected, of {LONGEST_PATH} bytes at most, without `..`, `:` and \
+        "path: a file from the repository's root is expected, of {LONGEST_CODE_PATH} bytes at most, without `..`, `:` and \
          characters that do not show. Nothing was recorded."
     )]
     Path,
@@ -287,16 +286,8 @@ impl ClaimedPlace {
 }
 
 fn check_place(path: &str, lines: Option<(u32, u32)>) -> Result<(), ClaimRefused> {
-    let is_file = (1..=LONGEST_PATH).contains(&path.len())
-        && !path.starts_with(['/', '\\'])
-        && !path.trim().is_empty()
-        && path
-            .chars()
-            .all(|c| compliance::is_plain(c) && c != '\n' && c != '\t')
-        && !path.contains(':')
-        && path.split(['/', '\\']).all(|part| part != "..");
     match lines {
-        _ if !is_file => Err(ClaimRefused::Path),
+        _ if !is_code_path(path) => Err(ClaimRefused::Path),
         Some((first, last)) if first == 0 || last < first => Err(ClaimRefused::Lines),
         _ => Ok(()),
     }

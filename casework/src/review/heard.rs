@@ -25,6 +25,7 @@ use crate::panel::not_counted;
 use crate::people::person_for;
 use crate::reviewers::{Entitled, NotAReviewer};
 use crate::standing::tell_standing;
+use crate::statement::DISPLAY_NAME;
 use crate::times::instant;
 use crate::{ActiveSite, Casework, person, subject_of};
 
@@ -258,6 +259,8 @@ impl Casework {
     ) -> Result<(), CaseError> {
         let (site_id, once) = (site.site.clone(), once_not(site, &heard));
         let counts = self::once(site, &heard);
+        let name = self.name_of(site, Some(&heard.account)).await?;
+        let name = name.map(|name| (DISPLAY_NAME, name.into()));
         self.store
             .write(&site.tenant, move |tx| -> Result<(), CaseError> {
                 let tenant = tx.tenant().clone();
@@ -280,7 +283,7 @@ impl Casework {
                 };
                 let appended = tx.append(NewEntry {
                     payload: payload.into(),
-                    beside: Vec::new(),
+                    beside: name.into_iter().collect(),
                     subject: subject_of(&site_id, &heard.issue),
                     severity: Severity::Medium,
                     actor: person(&who),

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use super::link::{LinkView, links_of};
 use super::proven::{Proven, Standing};
+use crate::developing::PLACE;
 use crate::events::{ACTOR, TAGS};
 use crate::linking::PAYLOAD;
 use crate::review::EMAIL;
@@ -173,6 +174,13 @@ fn payload(
             }
         }
         members.insert("linkedAuditEvents".to_owned(), json!(linked));
+    }
+    if matches!(
+        said,
+        Payload::ImplementationClaimed(_) | Payload::ClaimChecked(_)
+    ) && let Some(path) = db.beside(tenant, entry, PLACE)?
+    {
+        members.insert("path".to_owned(), path);
     }
     Ok(Value::Object(members))
 }

@@ -14,6 +14,8 @@ use crate::Casework;
 use crate::error::CaseError;
 use crate::events::subject_of_commit;
 use crate::gate::enforcement_for;
+use crate::lately::{Lately, stale_in_words};
+use crate::panel::not_counted;
 use crate::times::minute;
 
 /// The most entries that are looked up for one commit.
@@ -97,9 +99,9 @@ impl Casework {
                     match enforcement_for(db, &tenant, ticket)? {
                         Enforcement::Enforce => match ticket.released_at(&now) {
                             Some(until) if !ticket.deleted => observed.push(released(key, until)),
-                            _ => reasons.extend(shut_by(ticket)),
+                            _ => reasons.extend(shut_by(db, &tenant, ticket)?),
                         },
-                        Enforcement::Observe => observed.extend(shut_by(ticket)),
+                        Enforcement::Observe => observed.extend(shut_by(db, &tenant, ticket)?),
                         Enforcement::Off => {}
                     }
                     if !sites.contains(&ticket.site) {
@@ -187,48 +189,58 @@ fn judge(
     Ok(judged)
 }
 
-fn shut_by(ticket: &Ticket) -> Option<GateReason> {
+/// Why a ticket keeps the gate shut, if it does.
+fn shut_by(
+    db: &mut Db<'_>,
+    tenant: &TenantId,
+    ticket: &Ticket,
+) -> Result<Option<GateReason>, StoreError> {
+    if !ticket.deleted && ticket.approval == TicketApproval::Approved {
+        return Ok(None);
+    }
     let key = &ticket.key;
-    let reason = |code, sentence: String, next: &str| {
-        Some(GateReason {
-            code,
-            about: key.to_string(),
-            sentence,
-            next: next.to_owned(),
-        })
-    };
-    if ticket.deleted {
-        let next = "Link the change to an issue that exists.";
-        return reason(
+    let lately = Lately::of(db, tenant, ticket)?;
+    let (code, mut sentence, next) = match ticket.approval {
+        _ if ticket.deleted => (
             "TICKET_DELETED",
             format!("{key} was deleted in Jira."),
-            next,
-        );
-    }
-    match ticket.approval {
-        TicketApproval::Approved => None,
-        TicketApproval::None => reason(
+            "Link the change to an issue that exists.",
+        ),
+        TicketApproval::None | TicketApproval::Approved => (
             "NOT_APPROVED",
             format!("Nobody has approved {key}."),
             "Ask an approver of the project to approve it: by a comment that begins with /approve, or in the issue's \
              Countersign panel if the site has the app.",
         ),
-        TicketApproval::Partly => reason(
+        TicketApproval::Partly => (
             "MORE_APPROVALS",
             format!("{key} has an approval and needs another one."),
             "Ask somebody else who may approve; the issue's Countersign panel says how many are needed, and of which group.",
         ),
-        TicketApproval::Rejected => reason(
+        TicketApproval::Rejected => (
             "REJECTED",
             format!("{key} was rejected."),
             "Read the reason, change the issue, and ask an approver of the project again.",
         ),
-        TicketApproval::Stale => reason(
+        TicketApproval::Stale => (
             "APPROVAL_STALE",
-            format!("{key} changed after it was approved."),
+            format!("{}.", stale_in_words(lately.stale, key.as_str())),
             "Ask an approver of the project to look at the issue as it is now, and to approve it again.",
         ),
+    };
+    let mut next = next.to_owned();
+    if let (Some(why), false) = (lately.not_counted, ticket.deleted) {
+        sentence.push_str(&format!(" {}.", not_counted(why)));
+        next.push_str(&format!(
+            " `countersign show {key}` says whose decision does not count."
+        ));
     }
+    Ok(Some(GateReason {
+        code,
+        about: key.to_string(),
+        sentence,
+        next,
+    }))
 }
 
 fn released(key: &TicketKey, until: &str) -> GateReason {
@@ -248,7 +260,7 @@ fn ticket_unknown(key: &TicketKey) -> GateReason {
         code: "TICKET_UNKNOWN",
         about: key.to_string(),
         sentence: format!("Countersign has not read {key}."),
-        next: "Check the key. If it is right, edit the issue or comment on it, or have its site read (`POST …/sync`)."
+        next: "Check the key. If it is right, edit the issue or comment on it, or have its site read (`countersign sync`)."
             .to_owned(),
     }
 }

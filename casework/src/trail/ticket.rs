@@ -1,13 +1,15 @@
 //! A ticket as the trail shows it: how it was assessed, who decided what on it in which role. No text of the ticket: who
 //! may read the trail need not be allowed to read the ticket.
 
-use record::entries::Payload;
+use record::entries::{Payload, StaleReason};
 use record::ids::{EventId, PersonId, SiteId, TenantId};
-use record::state::Ticket;
+use record::state::{Ticket, TicketApproval};
 use serde::Serialize;
 use store::{Db, StoreError};
 use utoipa::ToSchema;
 
+use crate::developing::{ClaimView, claims_about};
+use crate::lately::Lately;
 use crate::panel::history_of;
 use crate::subject_of;
 
@@ -34,12 +36,19 @@ pub struct TicketView {
     pub assessed_by: EventId,
     /// Where approval stands: NONE, PARTLY, APPROVED, REJECTED or STALE.
     pub approval: &'static str,
+    /// Why its approval is stale, if it is: CONTENT_CHANGED, REQUIREMENTS_CHANGED, COMMENT_EDITED, COMMENT_DELETED, MOVED
+    /// or COMMITS_ADDED.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub stale: Option<StaleReason>,
     /// Until when a release in an emergency opens its gate, if one does.
     pub released_until: Option<String>,
     /// What was decided on it, the latest first.
     pub decisions: Vec<DecisionView>,
     /// Decisions that do not count, and ways around its gate, among the latest entries about it; the latest first.
     pub findings: Vec<FindingView>,
+    /// Where the code is said to meet what it asks for, the latest first.
+    pub claims: Vec<ClaimView>,
 }
 
 /// Something that whoever relies on a ticket's approval should know.
@@ -132,9 +141,16 @@ pub(super) fn view(
             what: line.what,
             who: line.who,
         });
+    let stale = match ticket.approval {
+        TicketApproval::Stale => Lately::of(db, tenant, &ticket)?.stale,
+        _ => None,
+    };
+    let claims = claims_about(db, tenant, &ticket)?;
     let released_until = ticket.released_at(&store::now()).map(str::to_owned);
     Ok(TicketView {
         released_until,
+        stale,
+        claims,
         key: ticket.key.to_string(),
         site: ticket.site,
         deleted: ticket.deleted,

@@ -1,4 +1,4 @@
-//! What is said of a Jira site that was connected.
+//! What is said of Jira sites that are connected, and of what was read of one.
 
 use serde::Deserialize;
 
@@ -31,4 +31,37 @@ pub struct KeyPreview {
     pub key: Printable,
     /// Whether it would be linked.
     pub linked: bool,
+}
+
+/// The Jira sites that are or were connected.
+#[derive(Debug, Deserialize)]
+pub struct ConnectedSites {
+    /// The sites.
+    pub integrations: Vec<ConnectedSite>,
+}
+
+/// A Jira site that is or was connected.
+#[derive(Debug, Deserialize)]
+pub struct ConnectedSite {
+    /// Its id.
+    pub id: Printable,
+    /// ENABLED or REMOVED.
+    pub state: Printable,
+}
+
+impl ConnectedSite {
+    /// Whether it is still connected.
+    #[must_use]
+    pub fn is_in_use(&self) -> bool {
+        self.state.as_str() == "ENABLED"
+    }
+}
+
+/// What a reading found.
+#[derive(Debug, Deserialize)]
+pub struct Synced {
+    /// How many issues had changed.
+    pub tickets: u64,
+    /// How many facts are new.
+    pub facts: u64,
 }

@@ -177,7 +177,21 @@ impl CoveredClaim {
     /// The file and its lines, and what was found of them since.
     #[must_use]
     pub fn place(&self) -> String {
+        self.found_since(place(self.path.as_ref(), self.first_line, self.last_line))
+    }
+
+    /// The same with the commit that the lines are of, where that was said.
+    #[must_use]
+    pub fn place_and_commit(&self) -> String {
         let was = place(self.path.as_ref(), self.first_line, self.last_line);
+        let commit = self.commit.as_ref().map(Printable::as_str);
+        self.found_since(match commit {
+            Some(commit) => format!("{was} in {}", commit.get(..12).unwrap_or(commit)),
+            None => was,
+        })
+    }
+
+    fn found_since(&self, was: String) -> String {
         let Some(checked) = &self.checked else {
             return was;
         };

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::CoveredClaim;
 use crate::printable::Printable;
 
 /// A ticket.
@@ -18,11 +19,27 @@ pub struct Ticket {
     pub risk: f64,
     /// Where approval stands: NONE, APPROVED, REJECTED or STALE.
     pub approval: Printable,
+    /// Why its approval is stale, if it is.
+    #[serde(default)]
+    pub stale: Option<Printable>,
     /// What was decided on it, the latest first.
     pub decisions: Vec<Decision>,
     /// Decisions that do not count, and ways around its gate.
     #[serde(default)]
     pub findings: Vec<Finding>,
+    /// Where the code is said to meet what it asks for, the latest first.
+    #[serde(default)]
+    pub claims: Vec<TicketClaim>,
+}
+
+/// Where the code is said to meet a requirement of a ticket.
+#[derive(Debug, Deserialize)]
+pub struct TicketClaim {
+    /// The requirement, by id.
+    pub requirement: Printable,
+    /// Where.
+    #[serde(flatten)]
+    pub claim: CoveredClaim,
 }
 
 /// Something that whoever relies on a ticket's approval should know.

@@ -19,7 +19,8 @@ pub struct ScanArguments {
     /// A compliance-config.yml that the server was not given yet.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Print one JSON object for each issue that is flagged, as it is found.
+    /// Print one JSON object for each issue that is flagged, as it is found. A framework that is listed there without
+    /// `applies` may apply: your organisation did not say that it is bound.
     #[arg(long)]
     pub json: bool,
 }

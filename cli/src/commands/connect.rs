@@ -64,8 +64,8 @@ fn told(connected: &ConnectedJira) -> Vec<String> {
         lines.push(format!("Keys like these are not: {}.", not.join(", ")));
     }
     lines.push(format!(
-        "It is read from now on, as often as the server is set up to (every 5 minutes, unless said otherwise). At once: POST \
-         /v1/integrations/jira/{}/sync, with this key.",
+        "It is read from now on, as often as the server is set up to (every 5 minutes, unless said otherwise). At once: \
+         `countersign sync {}`.",
         connected.id
     ));
     let events: Vec<&str> = connected.events.iter().map(Printable::as_str).collect();

@@ -90,11 +90,8 @@ pub(super) async fn push(
             .partition(|marked| asked.contains(&marked.marker.requirement));
         for Marked { marker, .. } in strange {
             all = false;
-            voice.warn(&format!(
-                "{}: {issue} does not ask for {}: not sent",
-                place(&marker),
-                Printable::new(&marker.requirement)
-            ));
+            let why = not_asked(&issue, &marker.requirement);
+            voice.warn(&format!("{}: {why}", place(&marker)));
         }
         for some in sent.chunks(AT_ONCE) {
             let claims: Vec<Value> = some.iter().map(claimed).collect();
@@ -163,6 +160,14 @@ pub(super) async fn asked_for(
         .into_iter()
         .flat_map(|group| group.requirements);
     Ok(all.map(|it| it.id.as_str().to_owned()).collect())
+}
+
+/// That a claim was not sent, as the issue has no such requirement, and where its requirements stand.
+pub(super) fn not_asked(issue: &TicketKey, requirement: &str) -> String {
+    format!(
+        "{issue} does not ask for {}: not sent (`countersign prompt {issue}` lists what it asks for)",
+        Printable::new(requirement)
+    )
 }
 
 fn claimed(Marked { marker, replaces }: &Marked) -> Value {

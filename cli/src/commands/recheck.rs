@@ -1,6 +1,7 @@
 //! Markers of a repository that were claimed of earlier commits: which of those that stand in the code now are they, and
 //! what became of the rest.
 
+use compliance::is_code_path;
 use record::ids::RepositoryId;
 use serde_json::{Value, json};
 
@@ -133,7 +134,7 @@ async fn record(
                 continue;
             }
         };
-        if marker.is_some_and(|marker| !is_a_claim_s(&marker.file)) {
+        if marker.is_some_and(|marker| !is_code_path(&marker.file)) {
             left += 1;
             continue;
         }
@@ -180,11 +181,6 @@ async fn sent(
     let answer = client.make(&call).await;
     let answer = answer.map_err(|error| CliError::named(error, "claims", MISSING))?;
     Ok(answer.read::<Recorded>()?.recorded)
-}
-
-/// Whether a file's name is one that a claim can have, as the server sees it.
-fn is_a_claim_s(file: &str) -> bool {
-    file.len() <= 300 && file.chars().all(compliance::is_plain) && !file.contains([':', '\n', '\t'])
 }
 
 /// What somebody has to look at.

@@ -41,12 +41,17 @@ pub(super) async fn run(
         for (requirement, branches) in by_requirement(&found.claims, &said) {
             voice.say_all(tree(requirement, &branches))?;
         }
-        let (markers, files) = (found.claims.len(), found.files);
+        let markers = counted(found.claims.len() as u64, "marker");
+        let files = counted(found.files, "file");
         let of_commits = match range {
-            Some(range) => format!(", {} trailers in {}", said.len(), range.shown()),
+            Some(range) => format!(
+                ", {} in {}",
+                counted(said.len() as u64, "trailer"),
+                range.shown()
+            ),
             None => String::new(),
         };
-        voice.say(&format!("{markers} markers in {files} files{of_commits}"))?;
+        voice.say(&format!("{markers} in {files}{of_commits}"))?;
     }
     for unread in &found.unread {
         let unread = Printable::new(unread);
@@ -70,6 +75,13 @@ pub(super) async fn run(
         true => Exit::Done,
         false => Exit::NotDone,
     })
+}
+
+fn counted(count: u64, of: &str) -> String {
+    match count {
+        1 => format!("1 {of}"),
+        _ => format!("{count} {of}s"),
+    }
 }
 
 /// The repository that a CI job of GitHub or GitLab is about.

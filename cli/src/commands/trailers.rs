@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use compliance::is_code_path;
 use record::ids::{CommitSha, TicketKey};
 use serde_json::{Value, json};
 
-use super::push::{AT_ONCE, asked_for, claim};
+use super::push::{AT_ONCE, asked_for, claim, not_asked};
 use crate::client::Client;
 use crate::error::CliError;
 use crate::history::{MOST_FILES, Range, Touched};
@@ -17,8 +18,6 @@ use crate::voice::Voice;
 
 /// The most files of a commit that are shown in a line.
 const MOST_SHOWN: usize = 10;
-/// The longest path that the API takes, in bytes.
-const LONGEST_PATH: usize = 300;
 /// The digits of a commit that are shown.
 const SHOWN: usize = 12;
 
@@ -98,9 +97,9 @@ pub(super) async fn push(
             if !asked.contains(requirement) {
                 all = false;
                 voice.warn(&format!(
-                    "commit {}: {issue} does not ask for {}: not sent",
+                    "commit {}: {}",
                     short(commit),
-                    Printable::new(requirement)
+                    not_asked(&issue, requirement)
                 ));
                 continue;
             }
@@ -130,13 +129,8 @@ fn places(touched: &Touched) -> Result<(Vec<String>, usize), String> {
     if count > MOST_FILES {
         return Err(format!(" changes {count} files"));
     }
-    let fits = |file: &&String| {
-        file.len() <= LONGEST_PATH
-            && !file.contains([':', '\n', '\t'])
-            && file.chars().all(compliance::is_plain)
-            && file.split('\\').all(|part| part != "..")
-    };
-    let places: Vec<String> = touched.files.iter().filter(fits).cloned().collect();
+    let files = touched.files.iter();
+    let places: Vec<String> = files.filter(|file| is_code_path(file)).cloned().collect();
     let left_out = count - places.len();
     Ok((places, left_out))
 }

@@ -11,7 +11,7 @@ const LONGEST: usize = 100;
 const SHORT_HASH: usize = 12;
 
 /// The forms that are known, the most telling first.
-const FORMS: [fn(&Value) -> Option<String>; 9] = [
+const FORMS: [fn(&Value) -> Option<String>; 10] = [
     not_counted,
     around_the_gate,
     decision,
@@ -21,6 +21,7 @@ const FORMS: [fn(&Value) -> Option<String>; 9] = [
     pull_request,
     workflow_run,
     commit,
+    requirement,
 ];
 
 /// One phrase about what happened; none if the payload has no form that is known.
@@ -120,6 +121,24 @@ fn commit(payload: &Value) -> Option<String> {
     })
 }
 
+/// A requirement of an issue: claimed, waived or taken back; with the file, where one is named.
+fn requirement(payload: &Value) -> Option<String> {
+    let (requirement, key) = (
+        text(payload, "/requirement")?,
+        text(payload, "/ticket/key")?,
+    );
+    let file = text(payload, "/path").map(|file| format!(" in {file}"));
+    let first = payload.pointer("/lines/first").and_then(Value::as_u64);
+    let line = first
+        .filter(|_| file.is_some())
+        .map(|line| format!(":{line}"));
+    Some(format!(
+        "{requirement} of {key}{}{}",
+        file.unwrap_or_default(),
+        line.unwrap_or_default()
+    ))
+}
+
 fn short_hash(payload: &Value) -> Option<String> {
     let hash = text(payload, "/commit/sha")?;
     Some(hash.chars().take(SHORT_HASH).collect())
@@ -211,6 +230,15 @@ mod tests {
             (
                 json!({ "ticketKey": "PAY-142", "foundIn": "MANUAL" }),
                 "PAY-142",
+            ),
+            (
+                json!({ "requirement": "REQ-ENC-AT-REST", "ticket": { "key": "PAY-142" }, "path": "src/card.rs",
+                    "lines": { "first": 3, "last": 9 }, "by": { "apiKey": "key_1" } }),
+                "REQ-ENC-AT-REST of PAY-142 in src/card.rs:3",
+            ),
+            (
+                json!({ "requirement": "REQ-ENC-AT-REST", "ticket": { "key": "PAY-142" }, "path": "src/card.rs" }),
+                "REQ-ENC-AT-REST of PAY-142 in src/card.rs",
             ),
             (Value::Null, "erased"),
         ] {

@@ -41,8 +41,13 @@ pub fn coverage(report: &Report) -> Vec<String> {
                 requirement.title,
                 reasons(requirement)
             ));
-            let places = requirement.claims.iter().map(CoveredClaim::place);
-            lines.extend(places.map(|place| format!("           {place}")));
+            let places = requirement
+                .claims
+                .iter()
+                .map(CoveredClaim::place_and_commit);
+            let mut places: Vec<String> = places.collect();
+            places.dedup();
+            lines.extend(places.iter().map(|place| format!("           {place}")));
         }
     }
     lines

@@ -1,6 +1,6 @@
 //! A ticket and what was decided on it, in Jira's words.
 
-use crate::answers::{Decision, Finding, Ticket};
+use crate::answers::{Decision, Finding, Ticket, TicketClaim};
 use crate::printable::Printable;
 
 /// A line about the ticket, and one for each decision.
@@ -17,9 +17,11 @@ pub(super) fn ticket(ticket: &Ticket) -> Vec<String> {
     }
     let decisions = ticket.decisions.iter().map(decision);
     let findings = ticket.findings.iter().map(finding);
+    let claims = ticket.claims.iter().map(claim);
     std::iter::once(first)
         .chain(decisions)
         .chain(findings)
+        .chain(claims)
         .collect()
 }
 
@@ -32,13 +34,30 @@ fn finding(finding: &Finding) -> String {
     )
 }
 
+fn claim(claim: &TicketClaim) -> String {
+    let place = claim.claim.place_and_commit();
+    format!("    {} is said to be met in {place}", claim.requirement)
+}
+
+/// Why an approval no longer counts.
+fn stale(ticket: &Ticket) -> &'static str {
+    match ticket.stale.as_ref().map(Printable::as_str) {
+        Some("REQUIREMENTS_CHANGED") => "other requirements apply since it was approved",
+        Some("COMMENT_EDITED") => "the comment that approved it was edited",
+        Some("COMMENT_DELETED") => "the comment that approved it was deleted",
+        Some("MOVED") => "the issue moved to another project after it was approved",
+        Some("COMMITS_ADDED") => "another commit came after it was approved",
+        _ => "the issue changed after it was approved",
+    }
+}
+
 fn approval(ticket: &Ticket) -> String {
     match ticket.approval.as_str() {
         "NONE" => "not approved".to_owned(),
         "APPROVED" => "approved".to_owned(),
         "REJECTED" => "rejected".to_owned(),
         "PARTLY" => "has an approval and needs another one".to_owned(),
-        "STALE" => "approval is stale: the issue changed after it was approved".to_owned(),
+        "STALE" => format!("approval is stale: {}", stale(ticket)),
         other => format!("approval {other}"),
     }
 }
@@ -57,7 +76,7 @@ fn decision(decision: &Decision) -> String {
     let state = match decision.state.as_str() {
         "COUNTING" => "counts",
         "SUPERSEDED" => "superseded by a later decision",
-        "STALE" => "stale: the issue changed since",
+        "STALE" => "stale, counts no longer",
         other => other,
     };
     format!(
@@ -97,8 +116,8 @@ mod tests {
                 "    APPROVED by Carla\u{fffd}[31m Ruiz (project role Approvers) at 2026-03-02T15:00:00.000Z: counts",
                 "    REJECTED by Carla\u{fffd}[31m Ruiz (group Approvers) at 2026-03-02T15:00:00.000Z: superseded by a \
                  later decision",
-                "    APPROVED by Carla\u{fffd}[31m Ruiz (Approvers) at 2026-03-02T15:00:00.000Z: stale: the issue \
-                 changed since",
+                "    APPROVED by Carla\u{fffd}[31m Ruiz (Approvers) at 2026-03-02T15:00:00.000Z: stale, counts no \
+                 longer",
                 "    APPROVED by Alice Ng (group Approvers, in the place of per_1) at 2026-03-02T15:00:00.000Z: counts",
                 "    Came into “Done” without an approval, by Ben Okafor at 2026-03-02T16:00:00.000Z: GATE_BYPASSED (evt_9)",
             ]

@@ -12,6 +12,7 @@ mod key;
 mod program;
 mod reading;
 mod server;
+mod sync;
 mod tickets;
 mod trace;
 mod writing;

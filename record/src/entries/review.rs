@@ -162,7 +162,8 @@ pub enum NotCounted {
     NothingToWithdraw,
 }
 
-/// Somebody made a decision in the tracker that does not count. It could not be prevented there.
+/// Somebody made a decision in the tracker that does not count. It could not be prevented there. Beside it: `displayName`,
+/// where the tracker says it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ReviewNotCounted {

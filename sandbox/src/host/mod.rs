@@ -8,6 +8,7 @@ mod deed;
 mod frame;
 mod issue;
 mod pages;
+mod site_webhooks;
 mod viewer;
 
 use actix_web::http::header;
@@ -24,6 +25,7 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
     config
         .configure(viewer::configure)
         .configure(administration::configure)
+        .configure(site_webhooks::configure)
         .configure(custom_ui::configure);
     for (path, kind, text) in [
         (

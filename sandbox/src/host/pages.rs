@@ -26,6 +26,10 @@ impl Pages {
                 "administration",
                 include_str!("../../assets/administration.hbs"),
             ),
+            (
+                "site_webhooks",
+                include_str!("../../assets/site_webhooks.hbs"),
+            ),
             ("frame", include_str!("../../assets/frame.hbs")),
             ("forge_frame", include_str!("../../assets/forge_frame.hbs")),
         ] {

@@ -187,3 +187,31 @@ async fn a_script_can_play_a_story_over_http() {
         400
     );
 }
+
+#[actix_web::test]
+async fn who_administers_the_site_makes_its_webhooks_and_nobody_else_does() {
+    let (sandbox, app) = installed().await;
+    let hook = format!("{}/own-hook", app.base_url);
+    let make = async |who: &str, url: &str| {
+        let to = format!("{}/admin/webhooks?as={who}", sandbox.local_url());
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
+        let request = client.build().unwrap().post(to);
+        let request = request.header("Content-Type", "application/x-www-form-urlencoded");
+        let request = request.body(format!("url={url}&secret=a+secret"));
+        request.send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(make("alice", &hook).await, 403);
+    assert_eq!(make("erin", "javascript:alert(1)").await, 400);
+    assert_eq!(make("erin", &hook).await, 303);
+    let page = get(&sandbox, "/admin/webhooks?as=erin").await;
+    assert!(page.contains(&hook) && !page.contains("a secret"));
+    assert!(
+        !get(&sandbox, "/admin/webhooks?as=alice")
+            .await
+            .contains(&hook)
+    );
+    sandbox.world().add_comment("ben", "PAY-1", "Fine").unwrap();
+    sandbox.wait_idle(Duration::from_secs(10)).await.unwrap();
+    let heard = app.seen("/own-hook");
+    assert_eq!(heard[0].body["webhookEvent"], "comment_created");
+}

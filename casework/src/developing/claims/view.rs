@@ -15,7 +15,7 @@ const MOST_SHOWN: i64 = 500;
 const MOST_OF_ONE: usize = 10;
 
 /// A claim, as it is shown.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ClaimView {
     /// Its entry.
@@ -47,7 +47,7 @@ pub struct ClaimView {
 }
 
 /// What was found of a claim in a later commit.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CheckedView {
     /// The entry that says so.
