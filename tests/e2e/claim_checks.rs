@@ -137,9 +137,12 @@ async fn a_claim_that_is_gone_says_nothing_of_what_is_deployed_afterwards() {
     );
     let lines = program.runs(&["coverage", "2026", "--format", "text"]);
     let lines = String::from_utf8_lossy(&lines.stdout).into_owned();
-    assert!(lines.contains("card.py:2-3, gone in 9f1c2ac"), "{lines}");
     assert!(
-        lines.contains("card.py:2-3, changed in 9f1c2ac: pay.py:9-10"),
+        lines.contains("card.py:2-3 in 9f1c2ab, gone in 9f1c2ac"),
+        "{lines}"
+    );
+    assert!(
+        lines.contains("card.py:2-3 in 9f1c2ab, changed in 9f1c2ac: pay.py:9-10"),
         "{lines}"
     );
     let anew = json!({ "commit": "9f1c2ad", "repository": REPOSITORY, "claims": [{

@@ -79,7 +79,7 @@ async fn a_trailer_claims_the_files_of_its_commit_once() {
         &sha[..12]
     );
     assert!(shown.contains(&line), "{shown}");
-    assert!(shown.contains(", 1 trailers in start..HEAD"), "{shown}");
+    assert!(shown.contains(", 1 trailer in start..HEAD"), "{shown}");
     assert!(claims(&program, &key).await.is_empty(), "shown is not sent");
     for (before, what) in [(0, "recorded"), (2, "known already")] {
         assert_eq!(claims(&program, &key).await.len(), before);
@@ -136,7 +136,7 @@ async fn however_git_is_set_up_the_same_trailers_are_read() {
         for folder in [at.to_path_buf(), at.join("src")] {
             let (shown, _) = said(&trace(&program, &folder, &[]));
             assert!(shown.contains(line), "{name}: {shown}");
-            assert!(shown.contains(", 1 trailers in"), "{name}: {shown}");
+            assert!(shown.contains(", 1 trailer in"), "{name}: {shown}");
         }
         let (shown, _) = said(&trace(&program, &at.join("src"), &["vault.rs"]));
         assert!(shown.contains(line), "{name}: {shown}");
