@@ -14,6 +14,7 @@ mod batches;
 mod changes;
 mod events;
 mod feed_positions;
+mod in_anothers_name;
 mod killed;
 mod layout;
 mod log;

@@ -14,7 +14,7 @@ use store::{Appended, Db, StoreError, StoredCheckpoint, Tx};
 
 /// Every query about one thing or all things of a tenant, asked in the name of `whose` about the things
 /// of `story`; gives the names of those that answered with something.
-fn asked(db: &mut Db<'_>, whose: &TenantId, story: &Story) -> Vec<&'static str> {
+pub(crate) fn asked(db: &mut Db<'_>, whose: &TenantId, story: &Story) -> Vec<&'static str> {
     let master = scene::master();
     let account = format!("{ACCOUNT}-2").parse().unwrap();
     let project = story.ticket.key.project();
@@ -118,7 +118,7 @@ fn asked(db: &mut Db<'_>, whose: &TenantId, story: &Story) -> Vec<&'static str> 
     .collect()
 }
 
-async fn with_a_tile_and_a_checkpoint(scene: &Scene, tenant: &TenantId) -> Story {
+pub(crate) async fn with_a_tile_and_a_checkpoint(scene: &Scene, tenant: &TenantId) -> Story {
     let story = tell(scene, tenant).await;
     scene.fill(tenant, 256).await;
     let kept: Result<(), StoreError> = scene
