@@ -37,6 +37,22 @@ pub struct CodeHostRequest {
     pub repositories: Vec<RepositoryName>,
 }
 
+/// A code host that was registered.
+pub struct RegisteredCodeHost {
+    /// Its id.
+    pub host: CodeHostId,
+    /// The secret that its webhook is to be set up with; shown this once.
+    pub secret: WebhookSecret,
+    /// What was registered at the same address before, and is still heard.
+    pub beside: Vec<CodeHostId>,
+}
+
+impl std::fmt::Debug for RegisteredCodeHost {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RegisteredCodeHost").finish_non_exhaustive()
+    }
+}
+
 impl std::fmt::Debug for CodeHostRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("CodeHostRequest").finish_non_exhaustive()
@@ -86,7 +102,7 @@ impl From<StoreError> for CodeHostRefused {
 }
 
 impl Casework {
-    /// Registers a code host; gives the secret that its webhook is to be set up with, which is shown this once.
+    /// Registers a code host.
     ///
     /// # Errors
     /// Why it was not registered.
@@ -95,7 +111,7 @@ impl Casework {
         tenant: &TenantId,
         request: CodeHostRequest,
         allowed: &AllowedHosts,
-    ) -> Result<(CodeHostId, WebhookSecret), CodeHostRefused> {
+    ) -> Result<RegisteredCodeHost, CodeHostRefused> {
         let base_url = address(&request.base_url).ok_or(CodeHostRefused::Address)?;
         if let Some(access) = &request.access {
             may_be_called(&base_url, allowed)?;
@@ -114,10 +130,15 @@ impl Casework {
         let kept = secrets.to_text()?;
         let host = CodeHostId::from_ulid(Ulid::generate());
         let id = host.clone();
-        self.store
-            .write(tenant, move |tx| -> Result<(), CodeHostRefused> {
+        let beside = self
+            .store
+            .write(tenant, move |tx| -> Result<_, CodeHostRefused> {
                 let tenant = tx.tenant().clone();
                 tx.db().tenant(&tenant)?.ok_or(CodeHostRefused::NoTenant)?;
+                let known = tx.db().code_hosts(&tenant)?.into_iter().flatten();
+                let beside = known
+                    .filter(|it| it.state == IntegrationState::Enabled && it.base_url == base_url);
+                let beside = beside.map(|it| it.host).collect();
                 let secret_digest = tx.hold_code_host_secrets(&id, &kept)?;
                 let registered = CodeHostChanged {
                     host: id,
@@ -129,10 +150,14 @@ impl Casework {
                     secret_digest,
                 };
                 record(tx, registered)?;
-                Ok(())
+                Ok(beside)
             })
             .await?;
-        Ok((host, secret))
+        Ok(RegisteredCodeHost {
+            host,
+            secret,
+            beside,
+        })
     }
 
     /// Takes no more deliveries of a code host; what it reported stays.

@@ -1,7 +1,7 @@
 //! What came of a ticket's approval lately, for whoever is told that none counts: why one became stale, and that somebody
-//! made one in Jira that does not count.
+//! made a decision in Jira that does not count.
 
-use record::entries::{Decision, NotCounted, Payload, StaleReason};
+use record::entries::{NotCounted, Payload, StaleReason};
 use record::ids::TenantId;
 use record::state::Ticket;
 use store::{Db, StoreError};
@@ -16,7 +16,7 @@ const MOST: i64 = 50;
 pub(crate) struct Lately {
     /// Why an approval became stale last.
     pub(crate) stale: Option<StaleReason>,
-    /// Why the last approval in Jira does not count.
+    /// Why the last decision in Jira does not count.
     pub(crate) not_counted: Option<NotCounted>,
 }
 
@@ -37,7 +37,7 @@ impl Lately {
                 Payload::ApprovalStale(stale) => {
                     lately.stale.get_or_insert(stale.reason);
                 }
-                Payload::ReviewNotCounted(made) if made.decision == Decision::Approved => {
+                Payload::ReviewNotCounted(made) => {
                     lately.not_counted.get_or_insert(made.reason);
                 }
                 _ => {}

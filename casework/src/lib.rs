@@ -77,7 +77,7 @@ pub use catalog_change::{
     ScanRequest, ScannedFinding, ScannedTicket, TicketEffect,
 };
 pub use checkpoint::SigningRefused;
-pub use code_hosts::{CodeHostRefused, CodeHostRequest, KnownCodeHost};
+pub use code_hosts::{CodeHostRefused, CodeHostRequest, KnownCodeHost, RegisteredCodeHost};
 pub use corrections::{CorrectionLine, CorrectionRefused, CorrectionRequest};
 pub use coverage::{
     AfterTicket, CoveragePage, CoverageWanted, CoveredApproval, CoveredDeployment,

@@ -74,7 +74,8 @@ pub enum AskingCommand {
     /// Print a prompt for an AI coding assistant: an issue's requirements, then the issue as quoted data. The key needs
     /// the scope requirements:read.
     Prompt(PromptArguments),
-    /// Look at whether what an issue asks for says all that it has to, before code is written.
+    /// Look at whether what an issue asks for says all that it has to, before code is written. The key needs the scope
+    /// requirements:read.
     #[command(
         after_help = "Exit codes: 0 it does, 1 could not be asked, 2 usage, 21 something is missing"
     )]

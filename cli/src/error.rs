@@ -67,9 +67,10 @@ pub enum CliError {
         "The API token is read from --token-file, or from a pipe: a terminal would show it. Nothing was sent."
     )]
     TokenOnTerminal,
-    /// A commit is known by all of its digits, or by just those that were reported.
+    /// No commit's hash begins so, or those of several do.
     #[error(
-        "No commit is recorded under just these digits. Give the whole hash, of 40 or 64, as `git rev-parse` prints it."
+        "No commit is recorded whose hash begins with these digits, or several are. Give the whole hash, of 40 or 64, as \
+         `git rev-parse` prints it."
     )]
     ShortCommit,
     /// The pages of a list do not come to an end.

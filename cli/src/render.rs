@@ -44,7 +44,7 @@ pub fn trail(trail: &Trail, what: &str) -> Vec<String> {
     let mut lines = Vec::new();
     if trail.events.is_empty() && trail.tickets.is_empty() {
         lines.push(format!(
-            "Nothing is recorded about {}.",
+            "No event is recorded about {}, and no issue belongs to it.",
             Printable::new(what)
         ));
     } else if trail.tickets.is_empty() {

@@ -2,7 +2,7 @@
 
 /// Why a text is not what it was taken for. Names the kind, never the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not a {kind}")]
+#[error("no {kind}")]
 pub struct IdentityError {
     /// What was expected, in words.
     pub kind: &'static str,

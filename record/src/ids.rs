@@ -13,7 +13,7 @@ use ulid::Ulid;
 
 /// Why a text is not the id it was taken for. Names the kind, never the text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not a {kind}")]
+#[error("no {kind}")]
 pub struct IdError {
     /// Which id was expected, in words.
     pub kind: &'static str,

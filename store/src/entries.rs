@@ -118,6 +118,28 @@ impl Db<'_> {
         Ok(rows.into_iter().map(|seq| seq as u64).collect())
     }
 
+    /// The subjects that begin so and that entries are about, in order; `limit` at most.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn subjects_beginning(
+        &mut self,
+        tenant: &TenantId,
+        beginning: &str,
+        limit: i64,
+    ) -> Result<Vec<String>, StoreError> {
+        let end = format!("{beginning}\u{10ffff}");
+        Ok(entries::table
+            .filter(entries::tenant.eq(tenant.as_str()))
+            .filter(entries::subject.ge(beginning))
+            .filter(entries::subject.lt(end))
+            .select(entries::subject)
+            .distinct()
+            .order(entries::subject)
+            .limit(limit)
+            .load(self.conn)?)
+    }
+
     /// The positions of the entries that are wanted, in the order that is; `limit` at most.
     ///
     /// # Errors

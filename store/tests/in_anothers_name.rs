@@ -149,6 +149,10 @@ fn answered(
             !db.positions_wanted(whose, &all, 9)?.is_empty(),
         ),
         (
+            "subjects_beginning",
+            !db.subjects_beginning(whose, "ledg", 9)?.is_empty(),
+        ),
+        (
             "digests_beside",
             !db.digests_beside(whose, &comment, &["body"])?.is_empty(),
         ),
@@ -288,7 +292,12 @@ async fn every_query_of_a_tenants_finds_nothing_in_anothers_name() {
         let by_another = answered(db, (&two, &one), &story, &things)?;
         assert_eq!(
             by_another,
-            ["each_of_entries", "positions_wanted", "last_position"],
+            [
+                "each_of_entries",
+                "positions_wanted",
+                "subjects_beginning",
+                "last_position"
+            ],
             "of its own ledger, which has begun"
         );
         Ok(owners.into_iter().chain(asked(db, &one, &story)).collect())

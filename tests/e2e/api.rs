@@ -98,11 +98,11 @@ impl World {
             .casework()
             .register_code_host(&tenant, request, &allowed)
             .await;
-        let (host, secret) = registered.unwrap();
+        let registered = registered.unwrap();
         GitHub {
             world: self,
-            host,
-            secret: secret.expose().to_owned(),
+            host: registered.host,
+            secret: registered.secret.expose().to_owned(),
         }
     }
 }

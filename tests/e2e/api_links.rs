@@ -260,6 +260,13 @@ async fn a_081_a_pull_request_is_linked_by_its_title_its_description_and_its_bra
     let registered = program.post("/v1/integrations/github", &json!({})).await;
     assert_eq!(registered.status, 201, "{}", registered.body);
     let registered = registered.json();
+    assert_eq!(registered["warnings"], json!([]));
+    let again = program.post("/v1/integrations/github", &json!({})).await;
+    let warned = again.json()["warnings"][0].to_string();
+    assert!(
+        warned.contains(registered["id"].as_str().unwrap()),
+        "{warned}"
+    );
     let github = crate::api::GitHub {
         world: &world,
         host: registered["id"].as_str().unwrap().parse().unwrap(),

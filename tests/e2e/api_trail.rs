@@ -47,6 +47,26 @@ pub(crate) async fn pushed(world: &World) -> (GitHub<'_>, Program<'_>, String) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_commit_is_known_by_how_its_hash_begins_if_no_other_does() {
+    let world = governed().await;
+    let (github, program, sha) = pushed(&world).await;
+    let shown = async |digits: &str| {
+        let trail = program.get(&format!("/v1/trail?commit={digits}")).await;
+        trail.json()["events"].as_array().unwrap().len()
+    };
+    for digits in [7, 12, 39, 40] {
+        assert_eq!(shown(&sha[..digits]).await, 1, "{digits}");
+    }
+    assert_eq!(shown("a1a1a1b").await, 0);
+    let like = format!("{}{}", &sha[..20], "0".repeat(20));
+    let reported = json!({ "eventType": "DEPLOYMENT", "payload": { "commit": { "sha": like } } });
+    assert_eq!(program.post("/v1/audit", &reported).await.status, 201);
+    assert_eq!(shown(&sha[..20]).await, 0, "two begin so");
+    assert_eq!(shown(&sha[..21]).await, 1);
+    drop(github);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_118_a_commit_carries_the_ticket_that_it_names() {
     let world = governed().await;
     let (_, program, sha) = pushed(&world).await;

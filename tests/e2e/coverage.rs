@@ -226,6 +226,8 @@ async fn v_401_434_a_report_is_printed_in_each_form_and_measures_what_it_counts(
         !page.contains("<script") && !page.contains("http://") && !page.contains("https://"),
         "{page}"
     );
+    let mistyped = program.runs(&["coverage", &period(), "--framework", "hipa"]);
+    assert_eq!(mistyped.status.code(), Some(1), "{mistyped:?}");
     let wrong = program.runs(&["coverage", "2026-Q5"]);
     assert_eq!(wrong.status.code(), Some(2));
 }

@@ -42,6 +42,7 @@ mod forgery;
 mod gate;
 mod gate_accused;
 mod gate_tampered;
+mod gate_unread;
 mod github_look_alike;
 mod heard;
 mod integrations_page;

@@ -60,7 +60,25 @@ fn read<T: DeserializeOwned>(body: &web::Bytes) -> Result<T, AppError> {
     if begins == Some(&b'[') {
         return Err(not_expected(1, 1));
     }
-    serde_json::from_slice(body).map_err(|error| not_expected(error.line(), error.column()))
+    serde_json::from_slice(body).map_err(|error| match members(&error.to_string()) {
+        Some(members) => AppError::BadRequest(format!("{members} Nothing was changed.")),
+        None => not_expected(error.line(), error.column()),
+    })
+}
+
+/// What the form has, where a member is none of it or one is missing; of the body itself nothing.
+fn members(error: &str) -> Option<String> {
+    if error.starts_with("unknown field ") {
+        let (_, known) = error.rsplit_once(", expected ")?;
+        let (known, _) = known.rsplit_once(" at line ")?;
+        return Some(format!(
+            "The body has a member that is unknown: expected is {known}."
+        ));
+    }
+    let (missing, _) = error.strip_prefix("missing field `")?.split_once('`')?;
+    Some(format!(
+        "The body lacks the member `{missing}`: /v1/docs shows the form."
+    ))
 }
 
 /// A query string of this form.

@@ -218,12 +218,12 @@ async fn install(
         repositories: Vec::new(),
     };
     let (_, key) = casework.issue_api_key(&tenant, key).await?;
-    let (host, signs_with) = casework
+    let registered = casework
         .register_code_host(&tenant, host, &AllowedHosts::jira_cloud())
         .await?;
     Ok(Callers {
         key: key.expose().to_owned(),
-        host,
-        signs_with,
+        host: registered.host,
+        signs_with: registered.secret,
     })
 }

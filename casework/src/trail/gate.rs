@@ -1,11 +1,12 @@
 //! The gate, for whoever asks before a merge or a deployment: open only if every ticket has an approval that counts, and
 //! every commit is recorded and belongs to such a ticket. For each reason that it is shut, a sentence and what to do.
 
+mod reasons;
+
 use std::collections::BTreeSet;
 
 use record::entries::{Enforcement, IntegrationState, Payload, Reporter};
-use record::ids::{CommitSha, EventId, TenantId, TicketKey};
-use record::state::{Ticket, TicketApproval};
+use record::ids::{CommitSha, EventId, ProjectKey, SiteId, TenantId, TicketKey};
 use serde::Serialize;
 use store::{Db, StoreError};
 use utoipa::ToSchema;
@@ -14,10 +15,14 @@ use crate::Casework;
 use crate::error::CaseError;
 use crate::events::subject_of_commit;
 use crate::gate::enforcement_for;
-use crate::lately::{Lately, stale_in_words};
-use crate::panel::not_counted;
-use crate::times::minute;
+use crate::times::instant;
+use reasons::{
+    commit_unknown, not_linked_yet, not_read_yet, nothing_asked, project_not_read, released,
+    shut_by, site_gone, site_not_read, ticket_unknown, too_much, unresolved, without_ticket,
+};
 
+/// How long a site whose readings fail counts as read: what the usual schedule makes of three of them.
+const LONGEST_UNREAD_MS: i64 = 15 * 60 * 1_000;
 /// The most entries that are looked up for one commit.
 const MOST_ABOUT: i64 = 1_000;
 
@@ -51,7 +56,7 @@ pub struct GateView {
 #[serde(rename_all = "camelCase")]
 pub struct GateReason {
     /// The kind of reason: TICKET_UNKNOWN, TICKET_DELETED, NOT_APPROVED, MORE_APPROVALS, REJECTED, APPROVAL_STALE,
-    /// NOT_READ_YET, SITE_GONE, COMMIT_UNKNOWN, COMMIT_WITHOUT_TICKET, TICKET_UNRESOLVED, NOT_LINKED_YET,
+    /// NOT_READ_YET, SITE_NOT_READ, SITE_GONE, PROJECT_NOT_READ, COMMIT_UNKNOWN, COMMIT_WITHOUT_TICKET, TICKET_UNRESOLVED, NOT_LINKED_YET,
     /// TOO_MUCH_RECORDED, NOTHING_ASKED.
     pub code: &'static str,
     /// The ticket or commit.
@@ -93,7 +98,10 @@ impl Casework {
             for key in &about {
                 let known = db.tickets_by_key(&tenant, key)?;
                 if known.is_empty() {
-                    reasons.push(ticket_unknown(key));
+                    reasons.push(match is_read(db, &tenant, &sites, &key.project())? {
+                        true => ticket_unknown(key),
+                        false => project_not_read(key),
+                    });
                 }
                 for ticket in &known {
                     match enforcement_for(db, &tenant, ticket)? {
@@ -108,6 +116,8 @@ impl Casework {
                         reasons.push(site_gone(key));
                     } else if db.ticket_has_news(&tenant, &ticket.site, &ticket.issue)? {
                         reasons.push(not_read_yet(key));
+                    } else if let Some(since) = unread_since(db, &tenant, &ticket.site)? {
+                        reasons.push(site_not_read(key, &since));
                     }
                 }
             }
@@ -124,6 +134,42 @@ impl Casework {
         });
         Ok(read.await?)
     }
+}
+
+/// Whether some site of these is read in this project: those with the app are read in all.
+fn is_read(
+    db: &mut Db<'_>,
+    tenant: &TenantId,
+    sites: &[SiteId],
+    project: &ProjectKey,
+) -> Result<bool, StoreError> {
+    for site in sites {
+        let opened = db.jira_integration(tenant, site)?;
+        let opened = opened.filter(|it| it.state == IntegrationState::Enabled);
+        if opened.is_none_or(|it| it.projects.contains(project)) {
+            return Ok(true);
+        }
+    }
+    Ok(sites.is_empty())
+}
+
+/// Since when a site that a token opens could not be read, if that is too long: nobody knows what happened there, and a
+/// webhook alone does not say it, since decisions are read in Jira.
+fn unread_since(
+    db: &mut Db<'_>,
+    tenant: &TenantId,
+    site: &SiteId,
+) -> Result<Option<String>, StoreError> {
+    let opened = db.jira_integration(tenant, site)?;
+    if opened.is_none_or(|it| it.state != IntegrationState::Enabled) {
+        return Ok(None);
+    }
+    let read = db.sync_state(tenant, site)?.unwrap_or_default();
+    let too_long_ago = instant(store::now_ms() - LONGEST_UNREAD_MS);
+    Ok(match (read.last_error, read.synced_at) {
+        (Some(_), Some(since)) if since < too_long_ago => Some(since),
+        _ => None,
+    })
 }
 
 /// What was found of a commit.
@@ -187,163 +233,4 @@ fn judge(
         judged.reasons.push(without_ticket(commit));
     }
     Ok(judged)
-}
-
-/// Why a ticket keeps the gate shut, if it does.
-fn shut_by(
-    db: &mut Db<'_>,
-    tenant: &TenantId,
-    ticket: &Ticket,
-) -> Result<Option<GateReason>, StoreError> {
-    if !ticket.deleted && ticket.approval == TicketApproval::Approved {
-        return Ok(None);
-    }
-    let key = &ticket.key;
-    let lately = Lately::of(db, tenant, ticket)?;
-    let (code, mut sentence, next) = match ticket.approval {
-        _ if ticket.deleted => (
-            "TICKET_DELETED",
-            format!("{key} was deleted in Jira."),
-            "Link the change to an issue that exists.",
-        ),
-        TicketApproval::None | TicketApproval::Approved => (
-            "NOT_APPROVED",
-            format!("Nobody has approved {key}."),
-            "Ask an approver of the project to approve it: by a comment that begins with /approve, or in the issue's \
-             Countersign panel if the site has the app.",
-        ),
-        TicketApproval::Partly => (
-            "MORE_APPROVALS",
-            format!("{key} has an approval and needs another one."),
-            "Ask somebody else who may approve; the issue's Countersign panel says how many are needed, and of which group.",
-        ),
-        TicketApproval::Rejected => (
-            "REJECTED",
-            format!("{key} was rejected."),
-            "Read the reason, change the issue, and ask an approver of the project again.",
-        ),
-        TicketApproval::Stale => (
-            "APPROVAL_STALE",
-            format!("{}.", stale_in_words(lately.stale, key.as_str())),
-            "Ask an approver of the project to look at the issue as it is now, and to approve it again.",
-        ),
-    };
-    let mut next = next.to_owned();
-    if let (Some(why), false) = (lately.not_counted, ticket.deleted) {
-        sentence.push_str(&format!(" {}.", not_counted(why)));
-        next.push_str(&format!(
-            " `countersign show {key}` says whose decision does not count."
-        ));
-    }
-    Ok(Some(GateReason {
-        code,
-        about: key.to_string(),
-        sentence,
-        next,
-    }))
-}
-
-fn released(key: &TicketKey, until: &str) -> GateReason {
-    reason(
-        "RELEASED",
-        key.as_str(),
-        format!(
-            "{key} was released in an emergency until {}, and is not approved.",
-            minute(until)
-        ),
-        "Ask an approver of the project to decide on it before that.",
-    )
-}
-
-fn ticket_unknown(key: &TicketKey) -> GateReason {
-    GateReason {
-        code: "TICKET_UNKNOWN",
-        about: key.to_string(),
-        sentence: format!("Countersign has not read {key}."),
-        next: "Check the key. If it is right, edit the issue or comment on it, or have its site read (`countersign sync`)."
-            .to_owned(),
-    }
-}
-
-fn commit_unknown(commit: &CommitSha) -> GateReason {
-    GateReason {
-        code: "COMMIT_UNKNOWN",
-        about: commit.to_string(),
-        sentence: format!("The commit {commit} is not recorded."),
-        next: "Give the whole hash, push the commit to the code host, and check that its webhook reaches Countersign."
-            .to_owned(),
-    }
-}
-
-fn without_ticket(commit: &CommitSha) -> GateReason {
-    GateReason {
-        code: "COMMIT_WITHOUT_TICKET",
-        about: commit.to_string(),
-        sentence: format!("The commit {commit} belongs to no issue that Jira shows."),
-        next: "Name the issue's key in the commit message, or link it with `countersign link`."
-            .to_owned(),
-    }
-}
-
-fn nothing_asked() -> GateReason {
-    GateReason {
-        code: "NOTHING_ASKED",
-        about: String::new(),
-        sentence: "No issue and no commit was named.".to_owned(),
-        next: "Name an issue's key, or a range of commits that is not empty.".to_owned(),
-    }
-}
-
-fn reason(code: &'static str, about: &str, sentence: String, next: &str) -> GateReason {
-    GateReason {
-        code,
-        about: about.to_owned(),
-        sentence,
-        next: next.to_owned(),
-    }
-}
-
-fn unresolved(commit: &CommitSha, key: &TicketKey) -> GateReason {
-    reason(
-        "TICKET_UNRESOLVED",
-        commit.as_str(),
-        format!("The commit {commit} names {key}, which Jira does not show."),
-        "Make the issue visible to Countersign, or revoke that link with the reason.",
-    )
-}
-
-fn too_much(commit: &CommitSha) -> GateReason {
-    reason(
-        "TOO_MUCH_RECORDED",
-        commit.as_str(),
-        format!("More is recorded of the commit {commit} than can be looked through."),
-        "Ask the gate about its issues instead, and see who reports so much.",
-    )
-}
-
-fn not_linked_yet(commit: &CommitSha) -> GateReason {
-    reason(
-        "NOT_LINKED_YET",
-        commit.as_str(),
-        format!("The issues that the commit {commit} names are still being looked up."),
-        "Ask again in a minute.",
-    )
-}
-
-fn not_read_yet(key: &TicketKey) -> GateReason {
-    reason(
-        "NOT_READ_YET",
-        key.as_str(),
-        format!("{key} has news that Countersign has not read yet."),
-        "Ask again in a minute.",
-    )
-}
-
-fn site_gone(key: &TicketKey) -> GateReason {
-    reason(
-        "SITE_GONE",
-        key.as_str(),
-        format!("Countersign hears no more of the site of {key}."),
-        "Install the app there again, or connect the site.",
-    )
 }

@@ -66,6 +66,24 @@ impl Casework {
     }
 }
 
+/// The digits of a commit's whole hash; other kinds of hash have more.
+const WHOLE: usize = 40;
+
+/// The commit that is recorded under just this hash, else the one whose hash begins so, if there is one and no other.
+fn meant(db: &mut Db<'_>, tenant: &TenantId, commit: &CommitSha) -> Result<CommitSha, StoreError> {
+    let subject = subject_of_commit(commit);
+    let is_whole = commit.as_str().len() >= WHOLE;
+    if is_whole || !db.positions_about(tenant, &subject, 1)?.is_empty() {
+        return Ok(commit.clone());
+    }
+    let begin_so = db.subjects_beginning(tenant, &subject, 2)?;
+    let [only] = begin_so.as_slice() else {
+        return Ok(commit.clone());
+    };
+    let whole = only.rsplit('/').next().and_then(|sha| sha.parse().ok());
+    Ok(whole.unwrap_or_else(|| commit.clone()))
+}
+
 /// What was found, and what is still to be followed.
 #[derive(Default)]
 struct Walk {
@@ -95,7 +113,7 @@ impl Walk {
                 Some(seq) => self.add_event(seq),
                 None => return Ok(false),
             },
-            Start::Commit(commit) => self.add_commit(commit.clone()),
+            Start::Commit(commit) => self.add_commit(meant(db, tenant, commit)?),
             Start::Model(model) => {
                 let about = db.positions_about(tenant, &subject_of_model(model), MOST_ABOUT)?;
                 self.add_events(about);

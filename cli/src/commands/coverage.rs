@@ -1,5 +1,7 @@
 //! `coverage`: page by page, added up here.
 
+use compliance::Catalog;
+
 use crate::answers::CoveragePage;
 use crate::arguments::{CoverageArguments, ReportFormat};
 use crate::client::{Call, Client};
@@ -35,11 +37,21 @@ pub(super) async fn run(
         }
     }
     let report = report.finished();
+    let unknown = wanted.framework.as_ref().filter(|framework| {
+        report.tickets.is_empty() && Catalog::embedded().framework(framework).is_none()
+    });
     match wanted.format {
         ReportFormat::Text => voice.say_all(render::coverage(&report))?,
         ReportFormat::Html => voice.say(&render::coverage_page(&report)?)?,
         ReportFormat::Csv => voice.say_all(render::coverage_table(&report)?)?,
         ReportFormat::Json => voice.say(&render::in_json(&report)?)?,
+    }
+    if unknown.is_some() {
+        voice.warn(
+            "No issue is reported under this framework, and the catalog of this program knows none of that name: check \
+             --framework; `catalog check` lists those of a configuration.",
+        );
+        return Ok(Exit::NotDone);
     }
     Ok(Exit::Done)
 }

@@ -13,8 +13,9 @@ use crate::printable::printable_json;
 use crate::render;
 use crate::voice::Voice;
 
-const MISSING: &str = "Check it; an issue is known once Countersign read and recorded it. Ask again in a few seconds; \
-                       or open it in Jira, or, on a site without the app, let the site be read.";
+const NO_ISSUE: &str = "Check it; an issue is known once Countersign read and recorded it. Ask again in a few seconds; \
+                        or open it in Jira, or, on a site without the app, let the site be read (`countersign sync`).";
+const NO_EVENT: &str = "Check it: `countersign log` lists events with their ids.";
 
 /// The digits of a commit's whole hash; other kinds of hash have more.
 const WHOLE: usize = 40;
@@ -78,7 +79,11 @@ pub(super) async fn run(
     let (name, value) = what.parameter();
     let call = Call::get(&["v1", "trail"], vec![(name, value.to_owned())]);
     let answer = client.make(&call).await;
-    let answer = answer.map_err(|error| CliError::named(error, value, MISSING))?;
+    let missing = match what {
+        Subject::Event(_) => NO_EVENT,
+        _ => NO_ISSUE,
+    };
+    let answer = answer.map_err(|error| CliError::named(error, value, missing))?;
     match json {
         true => {
             answer.read::<Value>()?;
@@ -92,6 +97,11 @@ pub(super) async fn run(
                 return Err(CliError::ShortCommit);
             }
             voice.say_all(render::trail(&trail, value))?;
+            // Of an issue or an event that is not there the server says so itself.
+            let may_be_none = matches!(what, Subject::Commit(_) | Subject::Model(_));
+            if may_be_none && trail.events.is_empty() && trail.tickets.is_empty() {
+                return Ok(Exit::NotDone);
+            }
         }
     }
     Ok(Exit::Done)

@@ -61,7 +61,6 @@ async fn read(client: &Client, site: &str) -> Result<Synced, CliError> {
 fn told(site: &str, Synced { tickets, facts }: &Synced) -> String {
     let issues = if *tickets == 1 { "issue" } else { "issues" };
     format!(
-        "{site}: {tickets} changed {issues} read, {facts} new to Countersign. Decisions among them are judged within \
-         seconds."
+        "{site}: {tickets} changed {issues} read; what is new of them is judged within seconds ({facts} to look at)."
     )
 }

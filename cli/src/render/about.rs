@@ -11,8 +11,9 @@ const LONGEST: usize = 100;
 const SHORT_HASH: usize = 12;
 
 /// The forms that are known, the most telling first.
-const FORMS: [fn(&Value) -> Option<String>; 10] = [
+const FORMS: [fn(&Value) -> Option<String>; 11] = [
     not_counted,
+    administered,
     around_the_gate,
     decision,
     review,
@@ -41,6 +42,19 @@ fn not_counted(payload: &Value) -> Option<String> {
     let reason = text(payload, "/reason")?;
     let decided = words(payload, &["/decision", "/ticket/key"])?;
     Some(format!("{decided} does not count: {reason}"))
+}
+
+/// A key, a site or a code host that was set up, changed or removed.
+fn administered(payload: &Value) -> Option<String> {
+    match (text(payload, "/change"), text(payload, "/name")) {
+        (Some(change), Some(name)) if payload.pointer("/key").is_some() => {
+            Some(format!("{name}, {}", change.to_lowercase()))
+        }
+        _ => {
+            let state = text(payload, "/state")?.to_lowercase();
+            Some(format!("{}, {state}", text(payload, "/baseUrl")?))
+        }
+    }
 }
 
 /// An issue that came without an approval to where one is asked for, and one that was released in an emergency.
@@ -239,6 +253,14 @@ mod tests {
             (
                 json!({ "requirement": "REQ-ENC-AT-REST", "ticket": { "key": "PAY-142" }, "path": "src/card.rs" }),
                 "REQ-ENC-AT-REST of PAY-142 in src/card.rs",
+            ),
+            (
+                json!({ "key": "key_1", "change": "REVOKED", "name": "build-server", "environment": "LIVE" }),
+                "build-server, revoked",
+            ),
+            (
+                json!({ "host": "host_1", "baseUrl": "https://github.com", "state": "REMOVED" }),
+                "https://github.com, removed",
             ),
             (Value::Null, "erased"),
         ] {

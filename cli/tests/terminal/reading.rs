@@ -58,12 +58,16 @@ fn each_thing_is_asked_for_by_its_name() {
     ] {
         let server = Server::answering(&nothing);
         let ran = server.told(&format!("show {what}"));
-        assert!(ran.out.starts_with("Nothing is recorded about "), "{ran:?}");
+        assert!(
+            ran.out.starts_with("No event is recorded about "),
+            "{ran:?}"
+        );
+        assert_eq!(ran.code, i32::from(what != EVENT), "{ran:?}");
         assert_eq!(server.asked()[0].line, line);
     }
 }
 
-/// A commit is known by the digits that were reported: of others nothing can be said.
+/// The server knows a commit by the beginning of its hash, if that is no other's: of others nothing can be said.
 #[test]
 fn a_part_of_a_hash_is_no_commit_of_which_nothing_is_recorded() {
     let nothing = json!({ "events": [], "tickets": [], "truncated": false });

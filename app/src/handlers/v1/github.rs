@@ -1,7 +1,7 @@
 //! GitHub: registered once, then heard. A delivery is answered when its events are durable.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use casework::CodeHostRequest;
+use casework::{CodeHostRequest, RegisteredCodeHost};
 use github::{Access, RepositoryName, WebhookRefusal, WebhookSecret};
 use record::entries::{CodeHostAccess, IntegrationState, PushAs};
 use record::ids::{CodeHostId, EventId, TenantId};
@@ -82,6 +82,8 @@ pub(crate) struct RegisteredGitHub {
     secret: String,
     /// The events to choose.
     events: [&'static str; 7],
+    /// What should be known about it.
+    warnings: Vec<String>,
 }
 
 /// A GitHub.
@@ -220,13 +222,23 @@ async fn registered(
 ) -> Result<HttpResponse, AppError> {
     let allowed = &state.config.allowed_hosts;
     let registered = state.casework.register_code_host(tenant, wanted, allowed);
-    let (id, secret) = registered.await?;
+    let RegisteredCodeHost {
+        host,
+        secret,
+        beside,
+    } = registered.await?;
+    let twice = |other: CodeHostId| {
+        format!(
+            "{other} is registered for the same address: what both hear of is recorded once for each."
+        )
+    };
     Ok(HttpResponse::Created().json(RegisteredGitHub {
-        webhook_url: webhook_url(state, &id),
+        webhook_url: webhook_url(state, &host),
         content_type: "application/json",
         secret: secret.expose().to_owned(),
         events: EVENTS,
-        id,
+        warnings: beside.into_iter().map(twice).collect(),
+        id: host,
     }))
 }
 
