@@ -73,6 +73,9 @@ pub struct Config {
     /// `COUNTERSIGN_SYNC_SECONDS`: how often Jira sites that an API token opens are read; 300, and 0 for never, those with
     /// the app neither.
     pub sync_seconds: u64,
+    /// `COUNTERSIGN_MONITORING_HOURS`: within how many hours somebody has to say to watch what was deployed, where a feed
+    /// carries such requests; 24, and 0 for never.
+    pub monitoring_hours: u64,
     /// `COUNTERSIGN_API_PER_SECOND`: how many calls a second each API key may make; 100.
     pub api_per_second: NonZeroU32,
     /// `COUNTERSIGN_WORKERS`: threads that serve; 2.
@@ -180,6 +183,7 @@ impl Config {
             checkpoint_seconds: number(&get, "COUNTERSIGN_CHECKPOINT_SECONDS", 30, 1..=60)?,
             app_sync_seconds: number(&get, "COUNTERSIGN_APP_SYNC_SECONDS", 3_600, 0..=604_800)?,
             sync_seconds: number(&get, "COUNTERSIGN_SYNC_SECONDS", 300, 0..=86_400)?,
+            monitoring_hours: number(&get, "COUNTERSIGN_MONITORING_HOURS", 24, 0..=720)?,
             api_per_second: number(&get, "COUNTERSIGN_API_PER_SECOND", 100, 1..=1_000_000)?
                 .try_into()
                 .ok()

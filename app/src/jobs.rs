@@ -19,7 +19,7 @@ const QUIET: Duration = Duration::from_millis(500);
 const GATHERING: Duration = Duration::from_millis(20);
 /// How often feeds are looked through for what came.
 const FEEDS: Duration = Duration::from_secs(1);
-/// How often waivers and releases in emergencies are looked through for those that end.
+/// How often waivers, releases in emergencies and requests to watch are looked through for those whose time is over.
 const ENDS: Duration = Duration::from_secs(60);
 const REPORTS: Duration = Duration::from_secs(2);
 /// How often it is said that there are reports by another key.
@@ -148,13 +148,25 @@ async fn send_feeds(casework: Casework, mut told: watch::Receiver<bool>) {
     }
 }
 
-/// Says of waivers that they end soon, and that they ended; and of releases in emergencies that nobody decided in time.
+/// Says of waivers that they end soon, and that they ended; of releases in emergencies that nobody decided in time; and of
+/// what was deployed that nobody said in time to watch it.
 async fn mind_ends(state: web::Data<AppState>, mut told: watch::Receiver<bool>) {
     while !*told.borrow() {
         let now = SystemTime::now();
         let waivers = state.casework.mind_waivers(now.into()).await;
         let emergencies = state.casework.mind_emergencies(now.into()).await;
-        for (minded, what) in [(waivers, "waivers"), (emergencies, "emergencies")] {
+        let watched = match state.config.monitoring_hours {
+            0 => Ok(0),
+            hours => {
+                let within = Duration::from_secs(hours * 3_600);
+                state.casework.mind_monitoring(now.into(), within).await
+            }
+        };
+        for (minded, what) in [
+            (waivers, "waivers"),
+            (emergencies, "emergencies"),
+            (watched, "requests to watch"),
+        ] {
             match minded {
                 Ok(0) => {}
                 Ok(_) => state.bell.notify_one(),

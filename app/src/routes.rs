@@ -141,6 +141,7 @@ routes! {
     GET  "/v1/audit/{event}/links"          KeyReadsEvents  v1::links::list;
     POST "/v1/audit/{event}/links"          KeyWritesLinks  v1::links::add;
     DELETE "/v1/audit/{event}/links/{link}" KeyWritesLinks  v1::links::revoke;
+    POST "/v1/monitoring/{event}/acknowledge" KeyWritesEvents v1::monitoring::acknowledge;
     GET  "/v1/trail"                        KeyReadsEvents  v1::trail::walk;
     POST "/v1/gate"                         KeyReadsEvents  v1::gate::ask;
     POST "/v1/integrations/jira"            KeyWritesIntegrations v1::jira::connect;

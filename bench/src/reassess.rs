@@ -155,7 +155,9 @@ impl Backlog {
         };
         let host = jira.local_url().trim_start_matches("http://").to_owned();
         let hosts = AllowedHosts::parse([host.as_str()])?;
-        let connected = casework.connect_jira(&tenant, request, &hosts).await?;
+        let connected = casework
+            .connect_jira((&tenant).into(), request, &hosts)
+            .await?;
         let request = KeyRequest {
             name: "bench".to_owned(),
             environment: KeyEnvironment::Test,

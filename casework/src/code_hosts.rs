@@ -7,6 +7,7 @@ mod statuses;
 use github::{Access, ApiError, RepositoryName, WebhookSecret};
 use jira::BaseUrl;
 use jira::connect::AllowedHosts;
+use ledger::Actor;
 use record::entries::{CodeHostAccess, CodeHostChanged, CodeHostKind, IntegrationState, PushAs};
 use record::ids::{CodeHostId, TenantId};
 use record::scale::Severity;
@@ -17,7 +18,7 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use crate::error::CaseError;
-use crate::{Casework, server};
+use crate::{Casework, Registrar};
 pub use secrets::KnownCodeHost;
 use secrets::Secrets;
 pub(crate) use statuses::{STATUSES_EFFECT, set_statuses};
@@ -108,7 +109,7 @@ impl Casework {
     /// Why it was not registered.
     pub async fn register_code_host(
         &self,
-        tenant: &TenantId,
+        by: Registrar,
         request: CodeHostRequest,
         allowed: &AllowedHosts,
     ) -> Result<RegisteredCodeHost, CodeHostRefused> {
@@ -129,10 +130,11 @@ impl Casework {
         let secrets = Secrets::new(&secret, request.access, request.repositories);
         let kept = secrets.to_text()?;
         let host = CodeHostId::from_ulid(Ulid::generate());
+        let Registrar { tenant, actor } = by;
         let id = host.clone();
         let beside = self
             .store
-            .write(tenant, move |tx| -> Result<_, CodeHostRefused> {
+            .write(&tenant, move |tx| -> Result<_, CodeHostRefused> {
                 let tenant = tx.tenant().clone();
                 tx.db().tenant(&tenant)?.ok_or(CodeHostRefused::NoTenant)?;
                 let known = tx.db().code_hosts(&tenant)?.into_iter().flatten();
@@ -149,7 +151,7 @@ impl Casework {
                     access,
                     secret_digest,
                 };
-                record(tx, registered)?;
+                record(tx, registered, actor)?;
                 Ok(beside)
             })
             .await?;
@@ -166,11 +168,12 @@ impl Casework {
     /// Why it was not removed.
     pub async fn remove_code_host(
         &self,
-        tenant: &TenantId,
+        by: Registrar,
         host: CodeHostId,
     ) -> Result<Appended, CodeHostRefused> {
+        let Registrar { tenant, actor } = by;
         self.store
-            .write(tenant, move |tx| {
+            .write(&tenant, move |tx| {
                 let tenant = tx.tenant().clone();
                 let known = tx.db().code_host(&tenant, &host)?;
                 let known = known.ok_or(CodeHostRefused::NoHost)?;
@@ -183,7 +186,7 @@ impl Casework {
                     access: known.access,
                     secret_digest: known.secret_digest,
                 };
-                Ok(record(tx, removed)?)
+                Ok(record(tx, removed, actor)?)
             })
             .await
     }
@@ -274,14 +277,14 @@ fn may_be_called(base_url: &str, allowed: &AllowedHosts) -> Result<(), CodeHostR
     }
 }
 
-fn record(tx: &mut Tx<'_>, changed: CodeHostChanged) -> Result<Appended, StoreError> {
+fn record(tx: &mut Tx<'_>, changed: CodeHostChanged, actor: Actor) -> Result<Appended, StoreError> {
     tx.append(NewEntry {
         subject: format!("code-host/{}", changed.host),
         once: format!("code-host:{}", Ulid::generate()),
         payload: changed.into(),
         beside: Vec::new(),
         severity: Severity::Info,
-        actor: server(),
+        actor,
         source: "COUNTERSIGN",
     })
 }

@@ -9,6 +9,7 @@ mod values;
 
 use jira::connect::AllowedHosts;
 use jira::rest::{RestError, Site};
+use ledger::Actor;
 use record::entries::{IntegrationState, JiraIntegrationChanged};
 use record::facts::Tracker;
 use record::ids::{ProjectKey, SiteId, TenantId};
@@ -21,7 +22,7 @@ use zeroize::Zeroizing;
 use crate::error::CaseError;
 use crate::install::first_settings;
 use crate::link_pattern::{LinkPattern, PatternRefused};
-use crate::{Casework, server};
+use crate::{Casework, Registrar};
 
 use opened::{JiraSecrets, Opens, access, secrets_of};
 use values::{checked_secret, drawn, explained, missing, opens, site_address, visible};
@@ -130,13 +131,15 @@ impl Casework {
     /// Why it was not connected.
     pub async fn connect_jira(
         &self,
-        tenant: &TenantId,
+        by: Registrar,
         request: JiraRequest,
         allowed: &AllowedHosts,
     ) -> Result<ConnectedJira, JiraRefused> {
-        let let_go = self.let_go_at(tenant, request.base_url.as_deref()).await?;
+        let let_go = self
+            .let_go_at(&by.tenant, request.base_url.as_deref())
+            .await?;
         let site = let_go.unwrap_or_else(|| SiteId::from_ulid(Ulid::generate()));
-        self.keep_jira(tenant, site, None, request, allowed).await
+        self.keep_jira(by, site, None, request, allowed).await
     }
 
     /// Changes a connected Jira site; what the request does not say stays.
@@ -145,24 +148,26 @@ impl Casework {
     /// Why it was not changed.
     pub async fn change_jira(
         &self,
-        tenant: &TenantId,
+        by: Registrar,
         site: &SiteId,
         request: JiraRequest,
         allowed: &AllowedHosts,
     ) -> Result<ConnectedJira, JiraRefused> {
-        let known = self.jira_of(tenant, site).await?;
-        self.keep_jira(tenant, site.clone(), Some(known), request, allowed)
+        let known = self.jira_of(&by.tenant, site).await?;
+        self.keep_jira(by, site.clone(), Some(known), request, allowed)
             .await
     }
 
     async fn keep_jira(
         &self,
-        tenant: &TenantId,
+        by: Registrar,
         site: SiteId,
         known: Option<JiraCredential>,
         request: JiraRequest,
         allowed: &AllowedHosts,
     ) -> Result<ConnectedJira, JiraRefused> {
+        let Registrar { tenant, actor } = by;
+        let tenant = &tenant;
         let first = known.is_none();
         let before = known.as_ref().map(secrets_of).transpose()?;
         let opens = opens(&request, before.as_ref().map(|before| &before.opens))?;
@@ -253,7 +258,7 @@ impl Casework {
                     projects,
                     secret_digest: tx.hold_jira_secrets(&id, &sealed)?,
                 };
-                record(tx, changed)?;
+                record(tx, changed, actor)?;
                 if before.is_none() {
                     first_settings(tx, &id)?;
                 }
@@ -317,14 +322,11 @@ impl Casework {
     ///
     /// # Errors
     /// Why it was not let go.
-    pub async fn remove_jira(
-        &self,
-        tenant: &TenantId,
-        site: &SiteId,
-    ) -> Result<Appended, JiraRefused> {
+    pub async fn remove_jira(&self, by: Registrar, site: &SiteId) -> Result<Appended, JiraRefused> {
         let site = site.clone();
+        let Registrar { tenant, actor } = by;
         self.store
-            .write(tenant, move |tx| {
+            .write(&tenant, move |tx| {
                 let tenant = tx.tenant().clone();
                 let known = tx.db().jira_integration(&tenant, &site)?;
                 let known = known.ok_or(JiraRefused::NoIntegration)?;
@@ -337,7 +339,7 @@ impl Casework {
                     projects: known.projects,
                     secret_digest: known.secret_digest,
                 };
-                Ok(record(tx, removed)?)
+                Ok(record(tx, removed, actor)?)
             })
             .await
     }
@@ -378,14 +380,18 @@ impl Casework {
     }
 }
 
-fn record(tx: &mut Tx<'_>, changed: JiraIntegrationChanged) -> Result<Appended, StoreError> {
+fn record(
+    tx: &mut Tx<'_>,
+    changed: JiraIntegrationChanged,
+    actor: Actor,
+) -> Result<Appended, StoreError> {
     tx.append(NewEntry {
         subject: format!("site/{}", changed.site),
         once: format!("jira-integration:{}", Ulid::generate()),
         payload: changed.into(),
         beside: Vec::new(),
         severity: Severity::Info,
-        actor: server(),
+        actor,
         source: "COUNTERSIGN",
     })
 }

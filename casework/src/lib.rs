@@ -43,6 +43,7 @@ mod notices;
 mod panel;
 mod people;
 mod published;
+mod registrar;
 mod reports;
 mod review;
 mod reviewers;
@@ -100,10 +101,12 @@ pub use jira_integrations::{ConnectedJira, JiraRefused, JiraRequest, same_secret
 pub use licence::{Licensing, NoLicence};
 pub use link_pattern::PatternRefused;
 pub use linking::{LinkRefused, ManualLink};
+pub use monitoring::{Acknowledged, MonitoringRefused};
 pub use panel::{
     AssessRefused, EvidenceLine, FrameworkLine, HistoryLine, IndicatorChoice, Integrity, Panel,
     PanelState, RequirementGroup, RequirementLine, Verdict, Words,
 };
+pub use registrar::Registrar;
 pub use reports::ReportRefused;
 pub use review::{ReviewRefused, ReviewRequest};
 pub use reviewers::NotAReviewer;
@@ -144,6 +147,7 @@ pub struct Casework {
     /// Made when it is first needed.
     github: Arc<OnceLock<github::Api>>,
     looked_at: catalog_change::LookedAt,
+    watches: monitoring::Watches,
     /// Atlassian's gateway, where sites are reached with Forge's tokens.
     gateway: BaseUrl,
 }
@@ -176,6 +180,7 @@ impl Casework {
             gate_fields: gate::GateFields::default(),
             github: Arc::default(),
             looked_at: catalog_change::LookedAt::default(),
+            watches: monitoring::Watches::default(),
             gateway,
         }
     }

@@ -2,6 +2,8 @@
 //! which feeds carry to whoever watches. It is decided where events and tickets come together, since a deployment and the
 //! link that leads to a ticket may come in any order; each request counts once.
 
+mod watched;
+
 use std::collections::BTreeSet;
 
 use compliance::assessment::Action;
@@ -12,6 +14,9 @@ use store::{EntryRow, NewEntry, StoreError, Tx};
 use crate::events::subject_of_commit;
 use crate::panel::recorded_assessment;
 use crate::{server, subject_of};
+
+pub(crate) use watched::Watches;
+pub use watched::{Acknowledged, MonitoringRefused};
 
 /// The most entries about one commit that are looked at, the latest.
 const MOST_ABOUT: i64 = 500;

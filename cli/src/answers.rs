@@ -19,7 +19,7 @@ pub use coverage::{
     CoveragePage, CoveredApproval, CoveredClaim, CoveredDeployment, CoveredFramework,
     CoveredRequirement, CoveredTicket, CoveredWaiver,
 };
-pub use event::{Event, EventPage, Link, Proven, Standing};
+pub use event::{Acknowledged, Event, EventPage, Link, Proven, Standing};
 pub use gate::{Gate, GateReason, GateState};
 pub use scan::{ScanPage, ScannedFinding, ScannedTicket};
 pub use ticket::{Decision, Finding, Ticket, TicketClaim};

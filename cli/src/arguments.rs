@@ -115,6 +115,12 @@ pub enum AskingCommand {
         #[command(subcommand)]
         what: Connect,
     },
+    /// Say to watch what was deployed, as a MONITORING_REQUESTED event asks for. The key needs the scope events:write.
+    Acknowledge {
+        /// The request.
+        #[arg(value_name = "EVENT")]
+        request: EventId,
+    },
     /// Have the Jira sites that are connected by a token read now. The key needs the scopes events:read and
     /// integrations:write.
     Sync {

@@ -1,5 +1,6 @@
 //! The commands: one call or a few, and what is said of the answer. None decides anything that the server did not.
 
+mod acknowledge;
 mod assistant;
 mod building;
 mod catalog;
@@ -99,6 +100,7 @@ pub async fn run(
         Command::Validate { key, json } => building::validate(&client, key, json, voice).await,
         Command::Mcp => mcp::run(client).await,
         Command::Coverage(wanted) => coverage::run(&client, &wanted, voice).await,
+        Command::Acknowledge { request } => acknowledge::run(&client, &request, voice).await,
         Command::Sync { site } => sync::run(&client, site.as_ref(), voice).await,
         Command::Scan(wanted) => scan::run(&client, &wanted, voice).await,
         Command::Gate(wanted) => gate::run(&client, wanted, voice).await,

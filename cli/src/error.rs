@@ -73,6 +73,13 @@ pub enum CliError {
          `git rev-parse` prints it."
     )]
     ShortCommit,
+    /// Nothing is reported under this framework, and nobody knows one of this name.
+    #[error(
+        "--framework: no issue is reported under it, and the catalog of this program knows none of that name. Nothing was \
+         written: it knows {}.",
+        known_frameworks()
+    )]
+    NoSuchFramework,
     /// The pages of a list do not come to an end.
     #[error(
         "The server gave a page that does not go on from the one before. What is shown is not all: ask again."
@@ -146,6 +153,12 @@ pub enum CliError {
     /// The answer cannot be written.
     #[error("The answer cannot be written: {0}")]
     Output(#[from] io::Error),
+}
+
+fn known_frameworks() -> String {
+    let frameworks = compliance::Catalog::embedded().frameworks().iter();
+    let ids: Vec<&str> = frameworks.map(|framework| framework.id.as_str()).collect();
+    ids.join(", ")
 }
 
 impl From<compliance::CatalogError> for CliError {

@@ -30,7 +30,7 @@ fn no_issue(trail: &Trail) -> String {
     named.sort_unstable();
     named.dedup();
     match named.is_empty() {
-        true => "No issue belongs to it.".to_owned(),
+        true => "No issue belongs to it, or none that was looked up yet.".to_owned(),
         false => format!(
             "{} is named, and not read yet: ask again once its site was read.",
             named.join(", ")

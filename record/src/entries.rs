@@ -38,7 +38,7 @@ pub use correction::{Correction, FindingCorrected};
 pub use feed::{FeedChanged, FeedForm};
 pub use gate::{EmergencyOverdue, EmergencyReleased, GateBypassed, GateState, GateTampered};
 pub use link::{FoundIn, LinkAdded, LinkRevoked};
-pub use monitoring::MonitoringRequested;
+pub use monitoring::{MonitoringAcknowledged, MonitoringOverdue, MonitoringRequested};
 pub use notice::{NoticeOutcome, SecurityTeamNotified};
 pub use operation::{
     ErasedReason, ExportCreated, ForgeInstallationChanged, InstallationChange, InstallationChanged,
@@ -251,6 +251,10 @@ entry_types! {
         WaiverEnded = "WAIVER_ENDED";
         /// What was deployed for a ticket is to be watched.
         MonitoringRequested = "MONITORING_REQUESTED";
+        /// Whoever watches says to watch it.
+        MonitoringAcknowledged = "MONITORING_ACKNOWLEDGED";
+        /// Nobody said so in time.
+        MonitoringOverdue = "MONITORING_OVERDUE";
         /// The security team was to be told of a ticket.
         SecurityTeamNotified = "SECURITY_TEAM_NOTIFIED";
         /// The verifier judged the ledger.

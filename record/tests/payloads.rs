@@ -120,6 +120,14 @@ fn stated(ticket: &Value) -> Vec<(EntryType, Value)> {
             json!({"ticket": ticket, "deployment": EVENT, "riskTenths": 85}),
         ),
         (
+            EntryType::MonitoringAcknowledged,
+            json!({"ticket": ticket, "request": EVENT, "by": {"apiKey": KEY}}),
+        ),
+        (
+            EntryType::MonitoringOverdue,
+            json!({"ticket": ticket, "request": EVENT, "until": until}),
+        ),
+        (
             EntryType::RequirementsAcknowledged,
             json!({"ticket": ticket, "by": PERSON, "requirementSet": "aa", "seen": EVENT}),
         ),

@@ -38,6 +38,8 @@ pub struct EntriesWanted {
     pub to: Option<String>,
     /// Before this position.
     pub before: Option<u64>,
+    /// At this position or later.
+    pub at_least: Option<u64>,
     /// The earliest first; else the latest.
     pub earliest_first: bool,
 }
@@ -189,6 +191,9 @@ impl Db<'_> {
             }
             if let Some(before) = wanted.before {
                 query = query.filter(entries::seq.lt(counted(before)));
+            }
+            if let Some(at_least) = wanted.at_least {
+                query = query.filter(entries::seq.ge(counted(at_least)));
             }
             query.load(conn)?
         });

@@ -96,7 +96,7 @@ impl World {
         let allowed = AllowedHosts::jira_cloud();
         let registered = self
             .casework()
-            .register_code_host(&tenant, request, &allowed)
+            .register_code_host((&tenant).into(), request, &allowed)
             .await;
         let registered = registered.unwrap();
         GitHub {

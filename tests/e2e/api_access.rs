@@ -125,7 +125,7 @@ async fn what_no_code_host_signed_is_refused() {
     let casework = world.server.as_ref().unwrap().casework();
     let tenant = world.tenant(0).await;
     casework
-        .remove_code_host(&tenant, removed.host.clone())
+        .remove_code_host((&tenant).into(), removed.host.clone())
         .await
         .unwrap();
     let body = push(&"0a".repeat(20), "PAY-1: change", "main").to_string();
@@ -315,7 +315,7 @@ async fn a_code_host_that_is_removed_while_a_body_is_sent_records_nothing() {
     let casework = world.server.as_ref().unwrap().casework();
     let tenant = world.tenant(0).await;
     let removed = async {
-        let removed = casework.remove_code_host(&tenant, github.host.clone());
+        let removed = casework.remove_code_host((&tenant).into(), github.host.clone());
         removed.await.unwrap();
     };
     let answer = sent_slowly(&world, &head, &body, removed).await;

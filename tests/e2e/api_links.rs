@@ -267,6 +267,11 @@ async fn a_081_a_pull_request_is_linked_by_its_title_its_description_and_its_bra
         warned.contains(registered["id"].as_str().unwrap()),
         "{warned}"
     );
+    let by = world
+        .entries()
+        .into_iter()
+        .rfind(|it| it.kind == "CODE_HOST_CHANGED");
+    assert_eq!(by.unwrap().actor.kind, ledger::ActorKind::ApiKey);
     let github = crate::api::GitHub {
         world: &world,
         host: registered["id"].as_str().unwrap().parse().unwrap(),

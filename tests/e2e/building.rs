@@ -156,6 +156,12 @@ async fn claims_are_entries_shown_with_their_requirement_and_approve_nothing() {
     let shown = program.told(&["show", &made.key]);
     let line = "REQ-ENC-AT-REST is said to be met in src/records.rs:45-52 in 9f1c2ab";
     assert!(shown.contains(line), "{shown}");
+    let claim = claimed.json()["claims"][0]["event"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let of_claim = program.told(&["show", &claim]);
+    assert!(of_claim.starts_with(&made.key), "{of_claim}");
     let listed = program.told(&["log", "--type", "implementation_claimed"]);
     let line = format!("REQ-ENC-AT-REST of {} in src/records.rs:45", made.key);
     assert!(listed.contains(&line), "{listed}");

@@ -3,8 +3,8 @@
 use casework::{
     AcknowledgementRefused, AssessRefused, CatalogRefused, ClaimRefused, CodeHostRefused,
     CorrectionRefused, EmergencyRefused, FeedRefused, ForgeRefused, InstallRefused, JiraRefused,
-    LinkRefused, NotGiven, ReportingRefused, ReviewRefused, SettingsRefused, StatementRefused,
-    WaiverRefused,
+    LinkRefused, MonitoringRefused, NotGiven, ReportingRefused, ReviewRefused, SettingsRefused,
+    StatementRefused, WaiverRefused,
 };
 
 use super::{AppError, NO_TOKEN};
@@ -173,6 +173,15 @@ impl From<NotGiven> for AppError {
             NotGiven::Erased => Self::Conflict(told),
             NotGiven::SeveralSites(_) | NotGiven::Intent => Self::Unprocessable(told),
             NotGiven::Case(error) => error.into(),
+        }
+    }
+}
+
+impl From<MonitoringRefused> for AppError {
+    fn from(error: MonitoringRefused) -> Self {
+        match error {
+            MonitoringRefused::NoRequest => Self::NotFound,
+            MonitoringRefused::Case(error) => error.into(),
         }
     }
 }

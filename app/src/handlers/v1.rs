@@ -12,6 +12,7 @@ pub(crate) mod jira;
 pub(crate) mod jira_webhook;
 pub(crate) mod ledger;
 pub(crate) mod links;
+pub(crate) mod monitoring;
 mod reading;
 pub(crate) mod scan;
 pub(crate) mod tickets;
@@ -72,12 +73,12 @@ fn members(error: &str) -> Option<String> {
         let (_, known) = error.rsplit_once(", expected ")?;
         let (known, _) = known.rsplit_once(" at line ")?;
         return Some(format!(
-            "The body has a member that is unknown: expected is {known}."
+            "The body is not as expected: it has a member that is unknown. Expected is {known}."
         ));
     }
     let (missing, _) = error.strip_prefix("missing field `")?.split_once('`')?;
     Some(format!(
-        "The body lacks the member `{missing}`: /v1/docs shows the form."
+        "The body is not as expected: it lacks the member `{missing}`. /v1/docs shows the form."
     ))
 }
 

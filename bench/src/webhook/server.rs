@@ -219,7 +219,7 @@ async fn install(
     };
     let (_, key) = casework.issue_api_key(&tenant, key).await?;
     let registered = casework
-        .register_code_host(&tenant, host, &AllowedHosts::jira_cloud())
+        .register_code_host((&tenant).into(), host, &AllowedHosts::jira_cloud())
         .await?;
     Ok(Callers {
         key: key.expose().to_owned(),

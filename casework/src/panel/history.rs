@@ -165,6 +165,10 @@ fn line(
             WaiverEnd::Withdrawn => format!("A waiver was taken back: {}", ended.requirement),
         },
         Payload::MonitoringRequested(_) => "Deployed, and to be watched".to_owned(),
+        Payload::MonitoringAcknowledged(_) => "What was deployed is watched".to_owned(),
+        Payload::MonitoringOverdue(_) => {
+            "Nobody said in time to watch what was deployed".to_owned()
+        }
         Payload::RequirementsAcknowledged(_) => "Requirements read".to_owned(),
         Payload::SecurityTeamNotified(told) => notified(told),
         Payload::LinkRevoked(_) => "A link was revoked".to_owned(),

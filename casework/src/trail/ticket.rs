@@ -57,7 +57,7 @@ pub struct TicketView {
 pub struct FindingView {
     /// Its entry.
     pub event: String,
-    /// REVIEW_NOT_COUNTED, EMERGENCY_RELEASED, EMERGENCY_OVERDUE, GATE_BYPASSED or GATE_TAMPERED.
+    /// REVIEW_NOT_COUNTED, EMERGENCY_RELEASED, EMERGENCY_OVERDUE, GATE_BYPASSED, GATE_TAMPERED or MONITORING_OVERDUE.
     pub event_type: String,
     /// When it was recorded.
     pub recorded_at: String,
@@ -68,12 +68,13 @@ pub struct FindingView {
 }
 
 /// The types of entries that are findings.
-const FINDINGS: [&str; 5] = [
+const FINDINGS: [&str; 6] = [
     "REVIEW_NOT_COUNTED",
     "EMERGENCY_RELEASED",
     "EMERGENCY_OVERDUE",
     "GATE_BYPASSED",
     "GATE_TAMPERED",
+    "MONITORING_OVERDUE",
 ];
 
 /// A decision on a ticket.

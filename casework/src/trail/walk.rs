@@ -175,8 +175,16 @@ impl Walk {
         if let Some(commit) = said.reported().and_then(|reported| reported.commit.clone()) {
             self.add_commit(commit);
         }
-        if let Payload::HumanReview(review) = said {
-            self.add_ticket(review.ticket.site, review.ticket.id);
+        let of = match said {
+            Payload::HumanReview(review) => Some(review.ticket),
+            Payload::ReviewNotCounted(review) => Some(review.ticket),
+            Payload::ImplementationClaimed(claim) => Some(claim.ticket),
+            Payload::ClaimChecked(checked) => Some(checked.ticket),
+            Payload::MonitoringRequested(request) => Some(request.ticket),
+            _ => None,
+        };
+        if let Some(ticket) = of {
+            self.add_ticket(ticket.site, ticket.id);
         }
         let id: EventId = row
             .entry

@@ -62,6 +62,4 @@ impl ConnectedSite {
 pub struct Synced {
     /// How many issues had changed.
     pub tickets: u64,
-    /// How many facts are new.
-    pub facts: u64,
 }

@@ -90,3 +90,12 @@ pub struct EventPage {
     #[serde(default)]
     pub next_cursor: Option<String>,
 }
+
+/// That what was deployed is watched.
+#[derive(Debug, Deserialize)]
+pub struct Acknowledged {
+    /// The entry that says so.
+    pub event: Printable,
+    /// The ticket that it was deployed for.
+    pub ticket: Printable,
+}

@@ -40,18 +40,14 @@ pub(super) async fn run(
     let unknown = wanted.framework.as_ref().filter(|framework| {
         report.tickets.is_empty() && Catalog::embedded().framework(framework).is_none()
     });
+    if unknown.is_some() {
+        return Err(CliError::NoSuchFramework);
+    }
     match wanted.format {
         ReportFormat::Text => voice.say_all(render::coverage(&report))?,
         ReportFormat::Html => voice.say(&render::coverage_page(&report)?)?,
         ReportFormat::Csv => voice.say_all(render::coverage_table(&report)?)?,
         ReportFormat::Json => voice.say(&render::in_json(&report)?)?,
-    }
-    if unknown.is_some() {
-        voice.warn(
-            "No issue is reported under this framework, and the catalog of this program knows none of that name: check \
-             --framework; `catalog check` lists those of a configuration.",
-        );
-        return Ok(Exit::NotDone);
     }
     Ok(Exit::Done)
 }

@@ -58,9 +58,9 @@ async fn read(client: &Client, site: &str) -> Result<Synced, CliError> {
     }
 }
 
-fn told(site: &str, Synced { tickets, facts }: &Synced) -> String {
+fn told(site: &str, Synced { tickets }: &Synced) -> String {
     let issues = if *tickets == 1 { "issue" } else { "issues" };
     format!(
-        "{site}: {tickets} changed {issues} read; what is new of them is judged within seconds ({facts} to look at)."
+        "{site}: {tickets} changed {issues} read. What is new of them is judged within seconds."
     )
 }

@@ -52,7 +52,8 @@ fn administered(payload: &Value) -> Option<String> {
         }
         _ => {
             let state = text(payload, "/state")?.to_lowercase();
-            Some(format!("{}, {state}", text(payload, "/baseUrl")?))
+            let id = text(payload, "/host").or_else(|| text(payload, "/site"))?;
+            Some(format!("{}, {state} ({id})", text(payload, "/baseUrl")?))
         }
     }
 }
@@ -260,7 +261,7 @@ mod tests {
             ),
             (
                 json!({ "host": "host_1", "baseUrl": "https://github.com", "state": "REMOVED" }),
-                "https://github.com, removed",
+                "https://github.com, removed (host_1)",
             ),
             (Value::Null, "erased"),
         ] {

@@ -31,7 +31,7 @@ fn every_site_in_use_is_read_whatever_another_answers() {
     assert!(ran.err.contains(SITE), "{ran:?}");
     assert!(
         ran.out
-            .contains(&format!("{OTHER}: 1 changed issue read; what")),
+            .contains(&format!("{OTHER}: 1 changed issue read. What")),
         "{ran:?}"
     );
     let lines = [

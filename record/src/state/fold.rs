@@ -45,6 +45,8 @@ impl Payload {
             | Self::ExportCreated(_)
             | Self::GateBypassed(_)
             | Self::GateTampered(_)
+            | Self::MonitoringAcknowledged(_)
+            | Self::MonitoringOverdue(_)
             | Self::MonitoringRequested(_)
             | Self::RequirementsAcknowledged(_)
             | Self::ReviewNotCounted(_)

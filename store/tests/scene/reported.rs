@@ -4,10 +4,11 @@ use record::entries::{
     ApiKeyChange, ApiKeyChanged, CatalogChanged, ClaimChecked, CodeHostAccess, CodeHostChanged,
     CodeHostKind, Correction, Decision, EntryType, EventType, FeedChanged, FeedForm,
     FindingCorrected, Found, FoundIn, ImplementationClaimed, IntegrationState,
-    JiraIntegrationChanged, KeyEnvironment, LineRange, LinkAdded, LinkRevoked, MonitoringRequested,
-    NotCounted, NoticeOutcome, PushAs, Reported, Reporter, RequirementWaived,
-    RequirementsAcknowledged, ReviewNotCounted, ReviewVia, Reviewer, RoleSource, Scope,
-    SecurityTeamNotified, WaiverEnd, WaiverEnded, WaiverExpiring,
+    JiraIntegrationChanged, KeyEnvironment, LineRange, LinkAdded, LinkRevoked,
+    MonitoringAcknowledged, MonitoringOverdue, MonitoringRequested, NotCounted, NoticeOutcome,
+    PushAs, Reported, Reporter, RequirementWaived, RequirementsAcknowledged, ReviewNotCounted,
+    ReviewVia, Reviewer, RoleSource, Scope, SecurityTeamNotified, WaiverEnd, WaiverEnded,
+    WaiverExpiring,
 };
 use record::facts::Tracker;
 use record::ids::{ApiKeyId, CodeHostId, CommitSha, EventId, FeedId, TenantId};
@@ -136,7 +137,19 @@ pub(super) async fn reports(scene: &Scene, tenant: &TenantId, story: &Story) {
         deployment: event.clone(),
         risk_tenths: RiskTenths::capped(75),
     };
-    say(scene, tenant, entry(watched, "monitoring")).await;
+    let request = say(scene, tenant, entry(watched, "monitoring")).await.id;
+    let overdue = MonitoringOverdue {
+        ticket: story.ticket.clone(),
+        request: request.clone(),
+        until: "2027-01-01T00:00:00.000Z".to_owned(),
+    };
+    say(scene, tenant, entry(overdue, "monitoring:2")).await;
+    let acknowledged = MonitoringAcknowledged {
+        ticket: story.ticket.clone(),
+        request,
+        by: Reporter::ApiKey(key.clone()),
+    };
+    say(scene, tenant, entry(acknowledged, "monitoring:3")).await;
     let told = SecurityTeamNotified {
         ticket: story.ticket.clone(),
         assessment: event.clone(),

@@ -9,7 +9,7 @@ use utoipa::{Modify, OpenApi};
 
 use super::{
     Reading, catalog, claims, coverage, events, feeds, gate, github, jira, jira_webhook, ledger,
-    links, scan, tickets, trail,
+    links, monitoring, scan, tickets, trail,
 };
 use crate::error::AppError;
 use crate::routes::{Caller, ROUTES};
@@ -28,7 +28,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; frame-ancestors 'non
     paths(
         events::report, events::list, events::show, events::verify,
         links::list, links::add, links::revoke,
-        trail::walk, gate::ask,
+        trail::walk, gate::ask, monitoring::acknowledge,
         catalog::preview, catalog::apply, scan::scan, coverage::page,
         tickets::requirements, tickets::validation, tickets::prompt, tickets::claim,
         claims::list, claims::check,

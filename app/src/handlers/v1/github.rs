@@ -1,10 +1,10 @@
 //! GitHub: registered once, then heard. A delivery is answered when its events are durable.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use casework::{CodeHostRequest, RegisteredCodeHost};
+use casework::{ApiCaller, CodeHostRequest, RegisteredCodeHost};
 use github::{Access, RepositoryName, WebhookRefusal, WebhookSecret};
 use record::entries::{CodeHostAccess, IntegrationState, PushAs};
-use record::ids::{CodeHostId, EventId, TenantId};
+use record::ids::{CodeHostId, EventId};
 use record::state::CodeHost;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -170,7 +170,7 @@ pub(crate) async fn register(
         access,
         repositories: body.repositories,
     };
-    registered(&state, &call.caller.tenant, wanted).await
+    registered(&state, &call.caller, wanted).await
 }
 
 /// Register an installation of a GitHub App
@@ -201,7 +201,7 @@ pub(crate) async fn install(
         access: Some(access),
         repositories: body.repositories,
     };
-    registered(&state, &call.caller.tenant, wanted).await
+    registered(&state, &call.caller, wanted).await
 }
 
 fn secret_of(typed: Option<String>) -> Result<Option<WebhookSecret>, AppError> {
@@ -217,11 +217,13 @@ fn unusable(member: &str, error: &dyn std::error::Error) -> AppError {
 
 async fn registered(
     state: &AppState,
-    tenant: &TenantId,
+    caller: &ApiCaller,
     wanted: CodeHostRequest,
 ) -> Result<HttpResponse, AppError> {
     let allowed = &state.config.allowed_hosts;
-    let registered = state.casework.register_code_host(tenant, wanted, allowed);
+    let registered = state
+        .casework
+        .register_code_host(caller.into(), wanted, allowed);
     let RegisteredCodeHost {
         host,
         secret,
@@ -286,7 +288,7 @@ pub(crate) async fn remove(
     let host: CodeHostId = named(&request, "host")?;
     state
         .casework
-        .remove_code_host(&call.caller.tenant, host)
+        .remove_code_host((&call.caller).into(), host)
         .await?;
     Ok(HttpResponse::NoContent().finish())
 }

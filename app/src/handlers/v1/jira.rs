@@ -185,7 +185,7 @@ pub(crate) async fn connect(
     let allowed = &state.config.allowed_hosts;
     let connected = state
         .casework
-        .connect_jira(&call.caller.tenant, wanted.into(), allowed);
+        .connect_jira((&call.caller).into(), wanted.into(), allowed);
     let connected = connected.await?;
     Ok(HttpResponse::Created().json(shown(&state, connected)))
 }
@@ -215,7 +215,7 @@ pub(crate) async fn change(
     let allowed = &state.config.allowed_hosts;
     let changed = state
         .casework
-        .change_jira(&call.caller.tenant, &site, wanted.into(), allowed);
+        .change_jira((&call.caller).into(), &site, wanted.into(), allowed);
     let changed = changed.await?;
     Ok(HttpResponse::Ok().json(shown(&state, changed)))
 }
@@ -281,7 +281,7 @@ pub(crate) async fn remove(
     let site: SiteId = named(&request, "site")?;
     state
         .casework
-        .remove_jira(&call.caller.tenant, &site)
+        .remove_jira((&call.caller).into(), &site)
         .await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -171,7 +171,7 @@ pub(super) fn not_linked_yet(commit: &CommitSha) -> GateReason {
         "NOT_LINKED_YET",
         commit.as_str(),
         format!("The issues that the commit {commit} names are still being looked up."),
-        "Ask again in a minute.",
+        "Ask again in a minute; if that does not help, `countersign sync` says whether Jira can be read.",
     )
 }
 
