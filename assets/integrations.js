@@ -55,7 +55,7 @@ at("register-github").addEventListener("submit", (event) => {
     const made = await call("POST", "github", body);
     event.target.reset();
     await show();
-    tellOnce(made.webhookUrl, made.secret, made.events, []);
+    tellOnce(made.webhookUrl, made.secret, made.events, made.warnings);
   });
 });
 

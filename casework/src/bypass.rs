@@ -7,7 +7,6 @@ mod then;
 
 use std::sync::Arc;
 
-use jira::adf::{Inline, document};
 use jira::rest::{Histories, History, Status};
 use record::entries::{Enforcement, GateBypassed, ReviewRules, TicketId};
 use record::facts::Tracker;
@@ -19,7 +18,7 @@ use store::{Db, NewEntry, StoreError, Tx};
 pub(crate) use then::RulesThen;
 use then::was_open;
 
-use crate::effects::comment;
+use crate::effects::tell_news;
 use crate::error::CaseError;
 use crate::moves::moved_through_gate;
 use crate::people::person_for;
@@ -184,13 +183,6 @@ impl Gated {
             self.status
         );
         let next = " It is recorded. Unless that was done since, ask an approver of the project to decide on the issue.";
-        let words = [Inline::Strong(news), Inline::Text(next.to_owned())];
-        Ok(comment(
-            tx,
-            site,
-            issue,
-            MARK,
-            &document(&[words.to_vec()]),
-        )?)
+        Ok(tell_news(tx, (site, issue), MARK, &news, next)?)
     }
 }

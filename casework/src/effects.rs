@@ -1,6 +1,7 @@
 //! Effects on tickets: how a ticket stands and its gate, and what the verifier wants told. Decided in the change that calls
 //! for it, sent later, and always the latest state.
 
+use jira::adf::{Inline, document};
 use jira::rest::{CommentDraft, OutboxMark, PropertyKey, PropertyValue, RestError, TicketName};
 use record::ids::{IssueId, SiteId, TenantId, TicketKey};
 use serde_json::{Value, json};
@@ -69,6 +70,21 @@ pub(crate) fn comment(
     words: &Value,
 ) -> Result<(), StoreError> {
     tx.send(&comment_of(site, issue, mark, words, true))
+}
+
+/// Decides that the comment with this mark on a ticket is to say this news, and behind it what to do next.
+pub(crate) fn tell_news(
+    tx: &mut Tx<'_>,
+    (site, issue): (&SiteId, &IssueId),
+    mark: &str,
+    news: &str,
+    next: &str,
+) -> Result<(), StoreError> {
+    let words = vec![
+        Inline::Strong(news.to_owned()),
+        Inline::Text(next.to_owned()),
+    ];
+    comment(tx, site, issue, mark, &document(&[words]))
 }
 
 fn comment_of(

@@ -7,7 +7,6 @@ mod view;
 
 use std::collections::BTreeSet;
 
-use jira::adf::{Inline, document};
 use record::entries::{Decision, EmergencyReleased, EmergencyRule, Enforcement, RoleSource};
 use record::ids::{IssueId, SiteId, TenantId};
 use record::scale::Severity;
@@ -17,7 +16,7 @@ use store::{Db, NewEntry, StoreError, Tx};
 pub use view::ReleaseView;
 pub(crate) use view::{offered, release_of};
 
-use crate::effects::{announce, comment};
+use crate::effects::{announce, tell_news};
 use crate::error::CaseError;
 use crate::reviewers::{Entitled, Right};
 use crate::statement::{Statement, StatementRefused, Stating};
@@ -250,13 +249,9 @@ pub(crate) fn tell_decided(
 
 fn tell(
     tx: &mut Tx<'_>,
-    (site, issue): (&SiteId, &IssueId),
+    of: (&SiteId, &IssueId),
     news: &str,
     next: &str,
 ) -> Result<(), StoreError> {
-    let words = [
-        Inline::Strong(news.to_owned()),
-        Inline::Text(next.to_owned()),
-    ];
-    comment(tx, site, issue, MARK, &document(&[words.to_vec()]))
+    tell_news(tx, of, MARK, news, next)
 }

@@ -2,7 +2,9 @@
 //! which feeds carry to whoever watches. It is decided where events and tickets come together, since a deployment and the
 //! link that leads to a ticket may come in any order; each request counts once.
 
-mod watched;
+mod acknowledged;
+mod overdue;
+mod request;
 
 use std::collections::BTreeSet;
 
@@ -15,8 +17,8 @@ use crate::events::subject_of_commit;
 use crate::panel::recorded_assessment;
 use crate::{server, subject_of};
 
-pub(crate) use watched::Watches;
-pub use watched::{Acknowledged, MonitoringRefused};
+pub use acknowledged::{Acknowledged, MonitoringRefused};
+pub(crate) use overdue::Watches;
 
 /// The most entries about one commit that are looked at, the latest.
 const MOST_ABOUT: i64 = 500;

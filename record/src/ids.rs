@@ -165,6 +165,15 @@ text_id!(
     CommitSha as ArrayString<64>, "commit hash",
     |t| (7..=64).contains(&t.len()) && t.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 );
+
+impl CommitSha {
+    /// Whether it is a whole hash, as git makes them: of 40 digits, or of 64.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        matches!(self.as_str().len(), 40 | 64)
+    }
+}
+
 text_id!(
     /// A code host's own id of a repository: 1 to 20 digits. Its name may hold a person's, and stands beside entries.
     RepositoryId as ArrayString<20>, "repository id", |t| (1..=20).contains(&t.len()) && t.bytes().all(|b| b.is_ascii_digit())

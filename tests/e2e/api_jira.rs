@@ -97,6 +97,10 @@ async fn a_048_a_site_is_connected_tried_listed_changed_and_let_go() {
     assert_eq!(program.delete(&path).await.status, 204);
     assert_eq!(program.get(&path).await.json()["state"], "REMOVED");
     assert_eq!(sync(&program, &id).await.status, 404);
+    let all = world.entries().into_iter();
+    let changes = all.filter(|it| it.kind == "JIRA_INTEGRATION_CHANGED");
+    let by: Vec<_> = changes.map(|it| it.actor.kind).collect();
+    assert_eq!(by, [ledger::ActorKind::ApiKey; 3]);
     world.check_ledger().await;
 }
 

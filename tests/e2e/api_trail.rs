@@ -49,7 +49,7 @@ pub(crate) async fn pushed(world: &World) -> (GitHub<'_>, Program<'_>, String) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_commit_is_known_by_how_its_hash_begins_if_no_other_does() {
     let world = governed().await;
-    let (github, program, sha) = pushed(&world).await;
+    let (_, program, sha) = pushed(&world).await;
     let shown = async |digits: &str| {
         let trail = program.get(&format!("/v1/trail?commit={digits}")).await;
         trail.json()["events"].as_array().unwrap().len()
@@ -63,7 +63,6 @@ async fn a_commit_is_known_by_how_its_hash_begins_if_no_other_does() {
     assert_eq!(program.post("/v1/audit", &reported).await.status, 201);
     assert_eq!(shown(&sha[..20]).await, 0, "two begin so");
     assert_eq!(shown(&sha[..21]).await, 1);
-    drop(github);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -31,6 +31,8 @@ async fn a_site_that_cannot_be_read_for_long_keeps_the_gate_shut() {
     assert_eq!(program.runs(&["sync"]).status.code(), Some(0));
     world.quiet().await;
     assert_eq!(program.gate(&[&key], &[]).await, ("OPEN".into(), vec![]));
+    world.overwrite("UPDATE jira_syncs SET synced_at = NULL, last_error = 'refused'");
+    assert_eq!(program.gate(&[&key], &[]).await, shut, "it never was read");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -241,9 +241,7 @@ fn next_of(db: &mut Db<'_>, tenant: &TenantId, feed: &Feed, seq: u64) -> Result<
     }
     let row = db.entry(tenant, seq)?.ok_or(StoreError::Row("entries"))?;
     let matters: Severity = row.entry.severity.parse().unwrap_or(Severity::Critical);
-    let kind = row.entry.kind.as_str();
-    let of_a_type = feed.types.iter().any(|wanted| wanted.as_str() == kind);
-    if matters < feed.least || !(feed.types.is_empty() || of_a_type) {
+    if !feed.carries(&row.entry.kind, matters) {
         return Ok(Next::Pass);
     }
     let event = event_at(db, tenant, seq, false)?;

@@ -3,7 +3,6 @@
 //! as far as is known, by whom; what it says is read again. A ticket that went through meanwhile is another matter, see
 //! `bypass.rs`.
 
-use jira::adf::{Inline, document};
 use record::entries::{GateState, GateTampered};
 use record::facts::PropertyChanged;
 use record::ids::{AccountId, IssueId};
@@ -15,7 +14,7 @@ use ulid::Ulid;
 
 use super::written::{Gated, property_key};
 use super::{PROPERTY_EFFECT, set_gate};
-use crate::effects::comment;
+use crate::effects::tell_news;
 use crate::error::CaseError;
 use crate::people::person_for;
 use crate::statement::DISPLAY_NAME;
@@ -238,12 +237,7 @@ impl Tampered {
         set_gate(tx, &site, &issue)?;
         let news = "Countersign: somebody wrote this issue's gate by hand.";
         let next = " It is set back, and that is recorded. To let the issue pass, ask an approver of the project to decide.";
-        let words = [
-            Inline::Strong(news.to_owned()),
-            Inline::Text(next.to_owned()),
-        ];
-        let words = document(&[words.to_vec()]);
-        Ok(comment(tx, &site, &issue, MARK, &words)?)
+        Ok(tell_news(tx, (&site, &issue), MARK, news, next)?)
     }
 }
 

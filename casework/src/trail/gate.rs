@@ -56,8 +56,8 @@ pub struct GateView {
 #[serde(rename_all = "camelCase")]
 pub struct GateReason {
     /// The kind of reason: TICKET_UNKNOWN, TICKET_DELETED, NOT_APPROVED, MORE_APPROVALS, REJECTED, APPROVAL_STALE,
-    /// NOT_READ_YET, SITE_NOT_READ, SITE_GONE, PROJECT_NOT_READ, COMMIT_UNKNOWN, COMMIT_WITHOUT_TICKET, TICKET_UNRESOLVED, NOT_LINKED_YET,
-    /// TOO_MUCH_RECORDED, NOTHING_ASKED.
+    /// NOT_READ_YET, SITE_NOT_READ, SITE_GONE, PROJECT_NOT_READ, COMMIT_UNKNOWN, COMMIT_WITHOUT_TICKET,
+    /// TICKET_UNRESOLVED, NOT_LINKED_YET, TOO_MUCH_RECORDED, NOTHING_ASKED.
     pub code: &'static str,
     /// The ticket or commit.
     pub about: String,
@@ -116,8 +116,8 @@ impl Casework {
                         reasons.push(site_gone(key));
                     } else if db.ticket_has_news(&tenant, &ticket.site, &ticket.issue)? {
                         reasons.push(not_read_yet(key));
-                    } else if let Some(since) = unread_since(db, &tenant, &ticket.site)? {
-                        reasons.push(site_not_read(key, &since));
+                    } else if let Some(unread) = unread(db, &tenant, &ticket.site)? {
+                        reasons.push(site_not_read(key, &unread));
                     }
                 }
             }
@@ -153,13 +153,17 @@ fn is_read(
     Ok(sites.is_empty())
 }
 
-/// Since when a site that a token opens could not be read, if that is too long: nobody knows what happened there, and a
-/// webhook alone does not say it, since decisions are read in Jira.
-fn unread_since(
-    db: &mut Db<'_>,
-    tenant: &TenantId,
-    site: &SiteId,
-) -> Result<Option<String>, StoreError> {
+/// Since when a site cannot be read.
+enum Unread {
+    /// It was read to the end then, and not since.
+    Since(String),
+    /// It never was.
+    Ever,
+}
+
+/// Whether the readings of a site that a token opens fail, for too long: nobody knows what happened there, and a webhook
+/// alone does not say it, since decisions are read in Jira.
+fn unread(db: &mut Db<'_>, tenant: &TenantId, site: &SiteId) -> Result<Option<Unread>, StoreError> {
     let opened = db.jira_integration(tenant, site)?;
     if opened.is_none_or(|it| it.state != IntegrationState::Enabled) {
         return Ok(None);
@@ -167,7 +171,8 @@ fn unread_since(
     let read = db.sync_state(tenant, site)?.unwrap_or_default();
     let too_long_ago = instant(store::now_ms() - LONGEST_UNREAD_MS);
     Ok(match (read.last_error, read.synced_at) {
-        (Some(_), Some(since)) if since < too_long_ago => Some(since),
+        (Some(_), None) => Some(Unread::Ever),
+        (Some(_), Some(since)) if since < too_long_ago => Some(Unread::Since(since)),
         _ => None,
     })
 }

@@ -66,14 +66,10 @@ impl Casework {
     }
 }
 
-/// The digits of a commit's whole hash; other kinds of hash have more.
-const WHOLE: usize = 40;
-
 /// The commit that is recorded under just this hash, else the one whose hash begins so, if there is one and no other.
 fn meant(db: &mut Db<'_>, tenant: &TenantId, commit: &CommitSha) -> Result<CommitSha, StoreError> {
     let subject = subject_of_commit(commit);
-    let is_whole = commit.as_str().len() >= WHOLE;
-    if is_whole || !db.positions_about(tenant, &subject, 1)?.is_empty() {
+    if commit.is_whole() || !db.positions_about(tenant, &subject, 1)?.is_empty() {
         return Ok(commit.clone());
     }
     let begin_so = db.subjects_beginning(tenant, &subject, 2)?;

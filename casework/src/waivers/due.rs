@@ -2,7 +2,6 @@
 //! Several servers may look at once: each entry counts once.
 
 use chrono::{DateTime, Days, SecondsFormat, Utc};
-use jira::adf::{Inline, document};
 use record::entries::{WaiverEnd, WaiverExpiring};
 use record::ids::TenantId;
 use record::scale::Severity;
@@ -10,7 +9,7 @@ use record::state::{Ticket, Waiver, WaiverState};
 use store::{DueWaiver, NewEntry, StoreError, Tx};
 
 use super::ended;
-use crate::effects::comment;
+use crate::effects::tell_news;
 use crate::error::CaseError;
 use crate::{Casework, server, subject_of};
 
@@ -128,7 +127,7 @@ fn tell(tx: &mut Tx<'_>, waiver: &Waiver, title: &str, is_over: bool) -> Result<
             " Until then meet the requirement, or ask an approver for another waiver.",
         ),
     };
-    let words = document(&[vec![Inline::Strong(news), Inline::Text(next.to_owned())]]);
     let mark = format!("{MARK}{}", waiver.seq);
-    Ok(comment(tx, &waiver.site, &waiver.issue, &mark, &words)?)
+    let of = (&waiver.site, &waiver.issue);
+    Ok(tell_news(tx, of, &mark, &news, next)?)
 }

@@ -17,9 +17,6 @@ const NO_ISSUE: &str = "Check it; an issue is known once Countersign read and re
                         or open it in Jira, or, on a site without the app, let the site be read (`countersign sync`).";
 const NO_EVENT: &str = "Check it: `countersign log` lists events with their ids.";
 
-/// The digits of a commit's whole hash; other kinds of hash have more.
-const WHOLE: usize = 40;
-
 /// Where a trail begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subject {
@@ -92,7 +89,7 @@ pub(super) async fn run(
         false => {
             let trail: Trail = answer.read()?;
             if let (Subject::Commit(commit), true) = (what, trail.events.is_empty())
-                && commit.as_str().len() < WHOLE
+                && !commit.is_whole()
             {
                 return Err(CliError::ShortCommit);
             }

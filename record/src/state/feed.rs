@@ -28,6 +28,13 @@ pub struct Feed {
 }
 
 impl Feed {
+    /// Whether an entry of this type that matters this much is sent to it, while it is in use.
+    #[must_use]
+    pub fn carries(&self, kind: &str, matters: Severity) -> bool {
+        let of_a_type = self.types.iter().any(|wanted| wanted.as_str() == kind);
+        matters >= self.least && (self.types.is_empty() || of_a_type)
+    }
+
     pub(super) fn of(change: FeedChanged, seq: u64) -> Self {
         Self {
             feed: change.feed,
@@ -39,5 +46,29 @@ impl Feed {
             secret_digest: change.secret_digest,
             seq,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_feed_carries_what_matters_enough_and_is_of_its_types() {
+        let feed = |types: &[EntryType]| Feed {
+            feed: "feed_01HZABCDEF1234567890ABCDEF".parse().unwrap(),
+            host: "siem.test".to_owned(),
+            form: FeedForm::Plain,
+            least: Severity::High,
+            types: types.to_vec(),
+            state: IntegrationState::Enabled,
+            secret_digest: String::new(),
+            seq: 7,
+        };
+        let (all, some) = (feed(&[]), feed(&[EntryType::Deployment]));
+        assert!(all.carries("HUMAN_REVIEW", Severity::High));
+        assert!(!all.carries("HUMAN_REVIEW", Severity::Medium));
+        assert!(some.carries("DEPLOYMENT", Severity::Critical));
+        assert!(!some.carries("HUMAN_REVIEW", Severity::Critical));
     }
 }

@@ -5,7 +5,7 @@ use record::ids::{CommitSha, TenantId, TicketKey};
 use record::state::{Ticket, TicketApproval};
 use store::{Db, StoreError};
 
-use super::GateReason;
+use super::{GateReason, Unread};
 use crate::lately::{Lately, stale_in_words};
 use crate::panel::not_counted;
 use crate::times::minute;
@@ -98,14 +98,15 @@ pub(super) fn project_not_read(key: &TicketKey) -> GateReason {
     )
 }
 
-pub(super) fn site_not_read(key: &TicketKey, since: &str) -> GateReason {
+pub(super) fn site_not_read(key: &TicketKey, unread: &Unread) -> GateReason {
+    let since = match unread {
+        Unread::Since(since) => format!("cannot be read since {}", minute(since)),
+        Unread::Ever => "could not be read yet".to_owned(),
+    };
     reason(
         "SITE_NOT_READ",
         key.as_str(),
-        format!(
-            "The site of {key} cannot be read since {}: what happened there is not known.",
-            minute(since)
-        ),
+        format!("The site of {key} {since}: what happened there is not known."),
         "Run `countersign sync`: it reads the site, or says why it cannot be read.",
     )
 }
