@@ -80,6 +80,7 @@ async fn what_nobody_says_to_watch_in_time_is_told_where_somebody_was_asked() {
         assert_eq!(desk.post("/v1/feeds", &feed).await.status, 201);
     };
     listen("HUMAN_REVIEW").await;
+    deploy(&world, &github, 0xa4, &risky.key).await;
     assert_eq!(mind(48).await, 0, "this feed carries something else");
     listen("MONITORING_REQUESTED").await;
     for commit in [0xa2, 0xa3] {
@@ -89,7 +90,7 @@ async fn what_nobody_says_to_watch_in_time_is_told_where_somebody_was_asked() {
     let all = world.entries().into_iter();
     let requests = all.filter(|it| it.kind == "MONITORING_REQUESTED");
     let requests: Vec<String> = requests.map(|it| it.id).collect();
-    let [_, watched, forgotten] = requests.as_slice() else {
+    let [_, _, watched, forgotten] = requests.as_slice() else {
         panic!("{requests:?}");
     };
     let told = program.told(&["acknowledge", watched]);
