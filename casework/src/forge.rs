@@ -115,6 +115,7 @@ impl Casework {
                 site: site.clone(),
                 access: access(call, token),
                 licence,
+                opened_by: None,
             }),
             // The site's other door may be open, too.
             None => Ok(ActiveSite {

@@ -28,6 +28,7 @@ use crate::licence::NoLicence;
 use crate::linking::{LinkedCommit, linked_commits};
 use crate::people::person_for;
 use crate::reviewers::{Entitled, NotAReviewer};
+use crate::sites::demand_same_token;
 use crate::{ActiveSite, Casework, person, subject_of};
 
 /// The longest comment that is kept, in characters.
@@ -172,9 +173,10 @@ impl Casework {
         (entitled, rules): (Entitled, ReviewRules),
         through: Option<Through>,
     ) -> Result<Appended, ReviewRefused> {
-        let site_id = site.site.clone();
+        let (site_id, opened_by) = (site.site.clone(), site.opened_by);
         self.store
             .write(&site.tenant, move |tx| {
+                demand_same_token(tx, &site_id, opened_by)?;
                 let tenant = tx.tenant().clone();
                 let row = tx
                     .db()

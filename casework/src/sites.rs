@@ -4,7 +4,7 @@ use jira::LicenceState;
 use jira::rest::{Credential, Site, SiteClient};
 use record::entries::InstallationState;
 use record::ids::{SiteId, TenantId};
-use store::{SiteCredential, StoreError};
+use store::{SiteCredential, StoreError, Tx};
 
 use crate::Casework;
 use crate::error::CaseError;
@@ -41,6 +41,21 @@ pub struct ActiveSite {
     pub access: Site,
     /// Where its licence stands, as far as that counts here.
     pub licence: LicenceState,
+    /// The ledger's entry that its token follows from, where a token opens it.
+    pub(crate) opened_by: Option<u64>,
+}
+
+/// Refuses what was weighed with a token that was replaced meanwhile: whose account is ours may have changed with it.
+pub(crate) fn demand_same_token(
+    tx: &mut Tx<'_>,
+    site: &SiteId,
+    opened_by: Option<u64>,
+) -> Result<(), CaseError> {
+    let tenant = tx.tenant().clone();
+    match opened_by {
+        Some(_) if tx.db().jira_opened_by(&tenant, site)? != opened_by => Err(CaseError::Overtaken),
+        _ => Ok(()),
+    }
 }
 
 impl ActiveSite {
@@ -67,6 +82,7 @@ impl ActiveSite {
                 credential,
             },
             licence: casework.licences.through_connect(&found.site.site),
+            opened_by: None,
         })
     }
 }
@@ -169,6 +185,7 @@ impl Casework {
             },
             // Only a page asks, and its call says it.
             licence: self.licences.judge(None),
+            opened_by: None,
         }))
     }
 

@@ -215,6 +215,7 @@ fn answered(
             "jira_integration",
             db.jira_integration(whose, site)?.is_some(),
         ),
+        ("jira_opened_by", db.jira_opened_by(whose, site)?.is_some()),
         ("link", db.link(whose, &things.link)?.is_some()),
         (
             "links_of_event",

@@ -148,6 +148,32 @@ async fn the_account_of_a_new_token_is_ours_and_that_of_the_old_one_is_a_persons
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_being_weighed_while_the_token_is_replaced_is_weighed_again() {
+    let (world, id) = connected().await;
+    let program = world.program().await;
+    let key = make(&world);
+    world.quiet().await;
+    let jira = world.jira();
+    jira.fault(sandbox::Fault {
+        operation: Some("/rest/api/2/issue/{key}".to_owned()),
+        ..sandbox::Fault::everywhere(sandbox::FaultKind::Delay { ms: 1000 })
+    });
+    let said = jira.world().add_comment("carla", &key, "/approve").unwrap();
+    let said = format!("/comment/{said}");
+    world
+        .until("the comment is read", async || {
+            let asked = jira.requests();
+            asked.iter().any(|line| line.path.ends_with(&said))
+        })
+        .await;
+    let token = json!({ "personalAccessToken": "sandbox-pat-carla" });
+    assert_eq!(patched(&program, &id, &token).await.status, 200);
+    jira.clear_faults();
+    world.quiet().await;
+    assert_eq!(approval(&program, &key).await, "NONE");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_133_a_site_is_connected_from_the_terminal_without_an_email_address() {
     let world = unconnected().await;
     let program = world.program().await;
@@ -215,4 +241,38 @@ async fn a_site_that_is_connected_again_goes_on_where_it_was() {
         1
     );
     world.check_ledger().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_comment_of_the_old_account_is_kept_up_by_the_new_one() {
+    let (world, id) = connected().await;
+    let program = world.program().await;
+    let key = make(&world);
+    world.quiet().await;
+    let token = json!({ "personalAccessToken": "sandbox-pat-carla" });
+    assert_eq!(patched(&program, &id, &token).await.status, 200);
+    let jira = world.jira().world();
+    let edit = sandbox::Edit {
+        description: Some("Show the patient's diagnosis to the nurse.".to_owned()),
+        ..sandbox::Edit::default()
+    };
+    jira.edit_issue("ben", &key, edit).unwrap();
+    world.quiet().await;
+    let comments = jira.comments(&key).unwrap();
+    let [old, new] = comments.as_slice() else {
+        panic!("one comment for each account: {comments:?}");
+    };
+    assert_eq!(old["author"]["name"], "erin");
+    assert_eq!(new["author"]["name"], "carla");
+    let said = new["body"].as_str().unwrap();
+    assert!(said.contains("health"), "{said}");
+    let edit = sandbox::Edit {
+        description: Some("The provider takes the card number.".to_owned()),
+        ..sandbox::Edit::default()
+    };
+    jira.edit_issue("ben", &key, edit).unwrap();
+    world.quiet().await;
+    let comments = jira.comments(&key).unwrap();
+    assert_eq!(comments.len(), 2, "the new account's own is changed");
+    assert_ne!(comments[1]["body"].as_str().unwrap(), said);
 }

@@ -188,6 +188,7 @@ impl Casework {
             site: found.integration.site.clone(),
             access: access(&found.integration.api_url, secrets).map_err(|_| SiteRefused::Broken)?,
             licence: self.licences.judge(None),
+            opened_by: Some(found.integration.seq),
         })
     }
 }

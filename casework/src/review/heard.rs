@@ -24,6 +24,7 @@ use crate::moves::moved_by;
 use crate::panel::not_counted;
 use crate::people::person_for;
 use crate::reviewers::{Entitled, NotAReviewer};
+use crate::sites::demand_same_token;
 use crate::standing::tell_standing;
 use crate::statement::DISPLAY_NAME;
 use crate::times::instant;
@@ -258,11 +259,12 @@ impl Casework {
         reason: NotCounted,
     ) -> Result<(), CaseError> {
         let (site_id, once) = (site.site.clone(), once_not(site, &heard));
-        let counts = self::once(site, &heard);
+        let (counts, opened_by) = (self::once(site, &heard), site.opened_by);
         let name = self.name_of(site, Some(&heard.account)).await?;
         let name = name.map(|name| (DISPLAY_NAME, name.into()));
         self.store
             .write(&site.tenant, move |tx| -> Result<(), CaseError> {
+                demand_same_token(tx, &site_id, opened_by)?;
                 let tenant = tx.tenant().clone();
                 // Weighed twice at once, a decision may find its own effect and think itself none.
                 if tx.db().position_under(&tenant, &counts)?.is_some() {

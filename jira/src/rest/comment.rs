@@ -216,7 +216,8 @@ impl SiteClient<'_> {
     }
 
     /// Writes another text into a comment of ours. On Cloud watchers are not told; Data Center tells them, so there it is
-    /// written only if it says something else.
+    /// written only if it says something else. One that Jira does not let us change, as that of an account that was ours
+    /// before, is followed by a new one, which is found from then on.
     ///
     /// # Errors
     /// See [`RestError`].
@@ -238,7 +239,13 @@ impl SiteClient<'_> {
             query: &query,
             body: Some(&body),
         };
-        self.written(call).await
+        match self.written(call).await {
+            Err(RestError::Forbidden { .. } | RestError::Rejected { status: 400, .. }) => {
+                self.add_comment(ticket, draft).await?;
+                Ok(Written::Created)
+            }
+            outcome => outcome,
+        }
     }
 }
 

@@ -90,6 +90,26 @@ impl Db<'_> {
         Ok(readable.collect())
     }
 
+    /// The entry that the token follows from by which the tenant's Jira site is open; none if none opens it.
+    ///
+    /// # Errors
+    /// If the database fails or a row is not what was written.
+    pub fn jira_opened_by(
+        &mut self,
+        tenant: &TenantId,
+        site: &SiteId,
+    ) -> Result<Option<u64>, StoreError> {
+        let seq: Option<i64> = jira_integrations::table
+            .filter(jira_integrations::tenant.eq(tenant.as_str()))
+            .filter(jira_integrations::site.eq(site.as_str()))
+            .filter(jira_integrations::state.eq("ENABLED"))
+            .select(jira_integrations::seq)
+            .first(self.conn)
+            .optional()?;
+        let seq = seq.map(u64::try_from).transpose();
+        seq.map_err(|_| StoreError::Row("jira_integrations"))
+    }
+
     /// A Jira site of whichever tenant, with what opens it.
     ///
     /// # Errors
