@@ -1,6 +1,7 @@
 //! A world to tell a story in: one Jira look-alike or several, the real server in this process, and a
 //! directory that goes away. Knows how to build, stop, start and wait; what happened is read elsewhere.
 
+use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU16, Ordering};
@@ -180,7 +181,7 @@ impl World {
             let known = settings.iter().find(|(known, _)| *known == name)?;
             Some(known.1.clone())
         });
-        let listener = TcpListener::bind(self.listen).unwrap();
+        let listener = listening_again(self.listen).await;
         self.server = Some(Server::start(config.unwrap(), listener).await.unwrap());
     }
 
@@ -314,6 +315,20 @@ fn a_place_to_listen() -> SocketAddr {
         let port = first + NEXT.fetch_add(1, Ordering::Relaxed);
         if let Ok(free) = TcpListener::bind(("127.0.0.1", port)) {
             return free.local_addr().unwrap();
+        }
+    }
+}
+
+/// A child process that another test makes at this moment holds the stopped server's socket as well, until it is another
+/// program.
+async fn listening_again(place: SocketAddr) -> TcpListener {
+    let started = Instant::now();
+    loop {
+        match TcpListener::bind(place) {
+            Err(taken) if taken.kind() == ErrorKind::AddrInUse && started.elapsed() < PATIENCE => {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            bound => return bound.unwrap(),
         }
     }
 }

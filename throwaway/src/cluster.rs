@@ -1,6 +1,7 @@
 //! A cluster: made, started, stopped hard, started again.
 
 use std::ffi::OsStr;
+use std::hash::{BuildHasher, RandomState};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
@@ -284,6 +285,16 @@ pub(crate) fn run_sql(
     Ok(printed.trim_end().to_owned())
 }
 
+/// A free port below those that the system hands out, so that no connection takes it while the server is stopped.
 fn a_free_port() -> Result<u16, NoCluster> {
-    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+    let mut tried = 0;
+    loop {
+        let any = RandomState::new().hash_one(tried);
+        let port = 10_000 + u16::try_from(any % 2_000).unwrap_or_default();
+        match TcpListener::bind(("127.0.0.1", port)) {
+            Ok(_) => return Ok(port),
+            Err(error) if tried == 100 => return Err(error.into()),
+            Err(_) => tried += 1,
+        }
+    }
 }
