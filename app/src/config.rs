@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use casework::Licensing;
+use casework::{Licensing, MailAddress, MailServer};
 use compliance::Assessor;
 use jira::BaseUrl;
 use jira::connect::AllowedHosts;
@@ -76,6 +76,10 @@ pub struct Config {
     /// `COUNTERSIGN_MONITORING_HOURS`: within how many hours somebody has to say to watch what was deployed, where a feed
     /// carries such requests; 24, and 0 for never.
     pub monitoring_hours: u64,
+    /// `COUNTERSIGN_SMTP_URL`, `COUNTERSIGN_SMTP_FROM`: the server that mails go through, and the mailbox that they come
+    /// from; without both none is sent. `COUNTERSIGN_SMTP_CA_FILE`: an authority, in PEM, that the server's certificate may
+    /// be of.
+    pub mail: Option<(MailServer, MailAddress)>,
     /// `COUNTERSIGN_API_PER_SECOND`: how many calls a second each API key may make; 100.
     pub api_per_second: NonZeroU32,
     /// `COUNTERSIGN_WORKERS`: threads that serve; 2.
@@ -184,6 +188,7 @@ impl Config {
             app_sync_seconds: number(&get, "COUNTERSIGN_APP_SYNC_SECONDS", 3_600, 0..=604_800)?,
             sync_seconds: number(&get, "COUNTERSIGN_SYNC_SECONDS", 300, 0..=86_400)?,
             monitoring_hours: number(&get, "COUNTERSIGN_MONITORING_HOURS", 24, 0..=720)?,
+            mail: mail(&get)?,
             api_per_second: number(&get, "COUNTERSIGN_API_PER_SECOND", 100, 1..=1_000_000)?
                 .try_into()
                 .ok()
@@ -191,6 +196,36 @@ impl Config {
                 .unwrap_or(NonZeroU32::MIN),
             workers: number(&get, "COUNTERSIGN_WORKERS", 2, 1..=256)? as usize,
         })
+    }
+}
+
+fn mail(
+    get: &impl Fn(&str) -> Option<String>,
+) -> Result<Option<(MailServer, MailAddress)>, ConfigError> {
+    const SERVER: &str = "COUNTERSIGN_SMTP_URL";
+    const FROM: &str = "COUNTERSIGN_SMTP_FROM";
+    const AUTHORITY: &str = "COUNTERSIGN_SMTP_CA_FILE";
+    match (get(SERVER), get(FROM)) {
+        (None, None) => Ok(None),
+        (Some(_), None) => Err(refuse(FROM, "is missing: whose mailbox mails come from")),
+        (None, Some(_)) => Err(refuse(
+            SERVER,
+            "is missing: the server that mails go through",
+        )),
+        (Some(server), Some(from)) => {
+            let from = from.parse();
+            let from = from.map_err(|_| refuse(FROM, "one mailbox is expected, without a name"))?;
+            let server: MailServer = parse(SERVER, &server)?;
+            let Some(file) = get(AUTHORITY) else {
+                return Ok(Some((server, from)));
+            };
+            let authority = std::fs::read(file.trim())
+                .map_err(|error| refuse(AUTHORITY, format!("the file cannot be read: {error}")))?;
+            let server = server
+                .trusting(&authority)
+                .map_err(|_| refuse(AUTHORITY, "a certificate in PEM is expected"))?;
+            Ok(Some((server, from)))
+        }
     }
 }
 
@@ -289,8 +324,17 @@ mod tests {
             ("COUNTERSIGN_FORGE_GATEWAY", "http://secret.example"),
             ("COUNTERSIGN_LICENSING", "secret"),
             ("COUNTERSIGN_WORKERS", "secret"),
+            (
+                "COUNTERSIGN_SMTP_URL",
+                "smtp://me:secret@mail.example.com/x",
+            ),
+            ("COUNTERSIGN_SMTP_CA_FILE", "/secret/ca.pem"),
         ] {
             let mut settings = vec![(setting, value)];
+            if setting.starts_with("COUNTERSIGN_SMTP") {
+                settings.push(("COUNTERSIGN_SMTP_URL", "smtps://mail.example.com"));
+                settings.push(("COUNTERSIGN_SMTP_FROM", "countersign@example.com"));
+            }
             if setting != "COUNTERSIGN_ADDRESS" {
                 settings.push(("COUNTERSIGN_ADDRESS", "https://app.example.com"));
             }
@@ -298,5 +342,20 @@ mod tests {
             assert_eq!(error.setting, setting, "{value}");
             assert!(!error.problem.contains("secret"), "{}", error.problem);
         }
+    }
+
+    #[test]
+    fn a_mail_server_and_the_mailbox_it_sends_from_go_together() {
+        let address = ("COUNTERSIGN_ADDRESS", "https://app.example.com");
+        let server = ("COUNTERSIGN_SMTP_URL", "smtps://me:hush@mail.example.com");
+        let mailbox = ("COUNTERSIGN_SMTP_FROM", "countersign@example.com");
+        assert!(from(&[address]).unwrap().mail.is_none());
+        assert!(from(&[address, server, mailbox]).unwrap().mail.is_some());
+        for (given, missing) in [(server, mailbox), (mailbox, server)] {
+            assert_eq!(from(&[address, given]).unwrap_err().setting, missing.0);
+        }
+        let named = ("COUNTERSIGN_SMTP_FROM", "Us <countersign@example.com>");
+        let error = from(&[address, server, named]).unwrap_err();
+        assert_eq!(error.setting, "COUNTERSIGN_SMTP_FROM");
     }
 }

@@ -131,7 +131,7 @@ pub(crate) fn open(config: &Config) -> Result<Casework, StartError> {
         Descriptor::parse(DESCRIPTOR).map_err(|error| StartError::Build(error.to_string()))?;
     let client = Client::new(HttpSettings::default())
         .map_err(|error| StartError::Build(error.to_string()))?;
-    Ok(Casework::new(
+    let casework = Casework::new(
         store,
         client,
         descriptor.key().clone(),
@@ -140,5 +140,11 @@ pub(crate) fn open(config: &Config) -> Result<Casework, StartError> {
     )
     .with_assessor(Arc::clone(&config.assessor))
     .with_licensing(config.licensing)
-    .with_forge_app(config.forge_app.clone()))
+    .with_forge_app(config.forge_app.clone());
+    match &config.mail {
+        None => Ok(casework),
+        Some((server, from)) => casework
+            .with_mail(server, from.clone())
+            .map_err(|error| StartError::Build(error.to_string())),
+    }
 }

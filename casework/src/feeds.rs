@@ -1,6 +1,9 @@
 //! Feeds: an address of the organisation's own, a SIEM's or a chat's, to which entries are sent as they come, signed as
-//! Standard Webhooks has it. Set up by an entry, so that nobody listens in unseen.
+//! Standard Webhooks has it; or a mailbox that is told in words. Set up by an entry, so that nobody listens in unseen.
 
+mod end;
+mod in_words;
+mod mailing;
 mod sending;
 
 use record::entries::{EntryType, FeedChanged, FeedForm, IntegrationState};
@@ -9,14 +12,14 @@ use record::scale::Severity;
 use record::state::Feed;
 use store::{FeedPosition, NewEntry, StoreError, Tx};
 use ulid::Ulid;
-use zeroize::Zeroizing;
 
-use feed::{FeedAddress, FeedSecret};
+use feed::FeedSecret;
 pub use sending::FeedLanes;
 
 use crate::Casework;
 use crate::api_keys::ApiCaller;
 use crate::error::CaseError;
+use end::End;
 
 /// The most feeds of one tenant.
 const MOST_FEEDS: usize = 20;
@@ -24,12 +27,12 @@ const MOST_FEEDS: usize = 20;
 /// A feed that somebody wants. Its address may hold a secret, so it is never logged.
 #[derive(Clone)]
 pub struct FeedRequest {
-    /// Where entries are sent to.
+    /// Where entries are sent to: `https://…`, or `mailto:` and a mailbox.
     pub url: String,
-    /// In what form.
-    pub form: FeedForm,
-    /// Only those that matter at least this much.
-    pub least: Severity,
+    /// In what form; if it is not said, EMAIL to a mailbox and PLAIN elsewhere.
+    pub form: Option<FeedForm>,
+    /// Only those that matter at least this much; if it is not said, HIGH to a mailbox and all elsewhere.
+    pub least: Option<Severity>,
     /// Only those of these types; all if there is none.
     pub types: Vec<EntryType>,
     /// From which position on; from the next entry if it is not said.
@@ -56,9 +59,18 @@ pub struct FeedStanding {
 pub enum FeedRefused {
     /// The address is none.
     #[error(
-        "url: an address with https is expected, or one with http on this machine, without a user. Nothing was set up."
+        "url: an address with https is expected, or one with http on this machine, without a user; or mailto: and one \
+         mailbox. Nothing was set up."
     )]
     Address,
+    /// The form is of another kind of address.
+    #[error("form: EMAIL goes with a mailto: address, the others with https. Nothing was set up.")]
+    Form,
+    /// This server sends no mail.
+    #[error(
+        "url: this server sends no mail until COUNTERSIGN_SMTP_URL and COUNTERSIGN_SMTP_FROM are set. Nothing was set up."
+    )]
+    NoMail,
     /// There are too many.
     #[error(
         "There are {MOST_FEEDS} feeds already. Nothing was set up: remove one that is not used."
@@ -81,30 +93,8 @@ impl From<StoreError> for FeedRefused {
     }
 }
 
-/// What is sealed of a feed.
-struct Secrets {
-    secret: FeedSecret,
-    address: FeedAddress,
-}
-
-impl Secrets {
-    /// The secret on a line of its own, which no address has, and the address.
-    fn to_be_sealed(&self) -> Zeroizing<String> {
-        let Self { secret, address } = self;
-        Zeroizing::new(format!("{}\n{}", *secret.in_words(), address.as_str()))
-    }
-
-    fn opened(bytes: &[u8]) -> Option<Self> {
-        let (secret, address) = std::str::from_utf8(bytes).ok()?.split_once('\n')?;
-        Some(Self {
-            secret: FeedSecret::read(secret)?,
-            address: address.parse().ok()?,
-        })
-    }
-}
-
 impl Casework {
-    /// Sets a feed up; gives the secret that it is signed with, which is shown this once.
+    /// Sets a feed up; gives the secret that it is signed with, which is shown this once. Mails have none.
     ///
     /// # Errors
     /// Why it was not set up.
@@ -112,14 +102,13 @@ impl Casework {
         &self,
         caller: &ApiCaller,
         request: FeedRequest,
-    ) -> Result<(FeedStanding, FeedSecret), FeedRefused> {
-        let address: FeedAddress = request.url.parse().map_err(|_| FeedRefused::Address)?;
-        let secret = FeedSecret::from_bytes(store::random::<32>()?);
-        let feed = FeedId::from_ulid(Ulid::generate());
-        let secrets = Secrets {
-            secret: secret.clone(),
-            address: address.clone(),
-        };
+    ) -> Result<(FeedStanding, Option<FeedSecret>), FeedRefused> {
+        let end = End::named(&request.url)?;
+        let form = end.form(request.form)?;
+        if matches!(end, End::Mailbox(_)) && self.mail.is_none() {
+            return Err(FeedRefused::NoMail);
+        }
+        let (secret, feed) = (end.secret(), FeedId::from_ulid(Ulid::generate()));
         let caller = caller.clone();
         let tenant = caller.tenant.clone();
         let standing = self
@@ -132,12 +121,11 @@ impl Casework {
                     return Err(FeedRefused::TooMany);
                 }
                 let changed = FeedChanged {
-                    secret_digest: tx
-                        .hold_feed_secrets(&feed, secrets.to_be_sealed().as_bytes())?,
+                    secret_digest: tx.hold_feed_secrets(&feed, end.to_be_sealed().as_bytes())?,
                     feed,
-                    host: address.host().to_owned(),
-                    form: request.form,
-                    least: request.least,
+                    host: end.host().to_owned(),
+                    form,
+                    least: request.least.unwrap_or_else(|| end.usual_least()),
                     types: distinct(request.types),
                     state: IntegrationState::Enabled,
                 };

@@ -54,6 +54,7 @@ mod stale;
 mod standing;
 mod statement;
 mod sync;
+mod ticket_page;
 mod times;
 mod told_by_history;
 mod trail;
@@ -93,7 +94,7 @@ pub use developing::{
 pub use emergency::{EmergencyRefused, ReleaseView};
 pub use error::CaseError;
 pub use events::{EventReport, ReportingRefused, in_utc};
-pub use feed::FeedSecret;
+pub use feed::{FeedSecret, MailAddress, MailServer, NotTaken};
 pub use feeds::{FeedLanes, FeedRefused, FeedRequest, FeedStanding};
 pub use forge::ForgeRefused;
 pub use install::InstallRefused;
@@ -148,6 +149,7 @@ pub struct Casework {
     github: Arc<OnceLock<github::Api>>,
     looked_at: catalog_change::LookedAt,
     watches: monitoring::Watches,
+    mail: Option<feed::MailClient>,
     /// Atlassian's gateway, where sites are reached with Forge's tokens.
     gateway: BaseUrl,
 }
@@ -181,6 +183,7 @@ impl Casework {
             github: Arc::default(),
             looked_at: catalog_change::LookedAt::default(),
             watches: monitoring::Watches::default(),
+            mail: None,
             gateway,
         }
     }
@@ -204,6 +207,27 @@ impl Casework {
     #[must_use]
     pub fn with_forge_app(self, forge_app: Option<AppId>) -> Self {
         Self { forge_app, ..self }
+    }
+
+    /// The same, sending mails through this server, from this mailbox. Without this none is sent.
+    ///
+    /// # Errors
+    /// If the machine lacks what TLS needs.
+    pub fn with_mail(self, server: &MailServer, from: MailAddress) -> Result<Self, CaseError> {
+        let mail = feed::MailClient::new(server, from);
+        let mail = mail.map_err(|_| CaseError::Unreadable("what TLS needs on this machine"))?;
+        Ok(Self {
+            mail: Some(mail),
+            ..self
+        })
+    }
+
+    /// Whether the mail server lets this one in; none where no mail is sent.
+    pub async fn try_mail_server(&self) -> Option<Result<(), NotTaken>> {
+        match &self.mail {
+            Some(mail) => Some(mail.try_out().await),
+            None => None,
+        }
     }
 
     /// What Jira asked us to hold back, and what was spent of its budget.

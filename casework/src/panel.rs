@@ -22,7 +22,7 @@ use utoipa::ToSchema;
 use needed::Needed;
 
 pub use history::HistoryLine;
-pub(crate) use history::{not_counted, of as history_of};
+pub(crate) use history::{in_words, not_counted, of as history_of};
 pub use integrity::Integrity;
 pub use requirements::{RequirementGroup, RequirementLine};
 pub(crate) use verdict::words;

@@ -32,14 +32,17 @@ pub enum NotTaken {
     #[error("It was answered with {0}.")]
     Answer(u16),
     /// There was no answer.
-    #[error("There was no answer within {} s.", TIMEOUT.as_secs())]
-    Late,
+    #[error("There was no answer within {0} s.")]
+    Late(u64),
     /// Nobody listens there, or not with the certificate that the name asks for.
     #[error("It could not be connected to.")]
     Unreachable,
     /// The connection ended early.
     #[error("The call broke off.")]
     Broken,
+    /// A mail server that has not what is asked of it.
+    #[error("It does not offer what is needed: TLS, or a way to log in that is known here.")]
+    Lacks,
     /// This machine lacks what a signature or TLS needs.
     #[error("This machine cannot make the call.")]
     Unable,
@@ -87,7 +90,7 @@ impl FeedClient {
         match request.send().await {
             Ok(answer) if answer.status().is_success() => Ok(()),
             Ok(answer) => Err(NotTaken::Answer(answer.status().as_u16())),
-            Err(error) if error.is_timeout() => Err(NotTaken::Late),
+            Err(error) if error.is_timeout() => Err(NotTaken::Late(TIMEOUT.as_secs())),
             Err(error) if error.is_connect() => Err(NotTaken::Unreachable),
             Err(_) => Err(NotTaken::Broken),
         }

@@ -161,6 +161,8 @@ async fn a_commit_is_linked_and_the_issue_shows_it() {
         .json();
     let link = &events["events"][0]["links"][0];
     assert_eq!(link["externalId"], json!(key));
+    let page = format!("{}/browse/{key}", world.jira().local_url());
+    assert_eq!(link["url"], json!(page));
     assert_eq!(link["data"]["summary"], "Pay by card");
     assert_eq!(link["data"]["reporter"], "Ben Okafor");
     let links = world.jira().world().remote_links(&key).unwrap();

@@ -53,6 +53,8 @@ mod lent_rights;
 mod licence;
 mod lifecycle;
 mod lost_replies;
+mod mailbox;
+mod mails;
 mod monitoring;
 mod notices;
 mod outage;

@@ -57,9 +57,11 @@ impl From<FeedRefused> for AppError {
     fn from(error: FeedRefused) -> Self {
         let told = error.to_string();
         match error {
-            FeedRefused::Address | FeedRefused::TooMany | FeedRefused::Position => {
-                Self::Unprocessable(told)
-            }
+            FeedRefused::Address
+            | FeedRefused::Form
+            | FeedRefused::NoMail
+            | FeedRefused::TooMany
+            | FeedRefused::Position => Self::Unprocessable(told),
             FeedRefused::NoFeed => Self::NotFound,
             FeedRefused::Case(error) => error.into(),
         }

@@ -6,16 +6,17 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use feed::{FeedClient, Message, NotTaken};
+use feed::{FeedAddress, FeedClient, FeedSecret, Message, NotTaken};
 use record::entries::{FeedForm, IntegrationState};
 use record::ids::{FeedId, TenantId};
 use record::scale::Severity;
 use record::state::Feed;
 use serde_json::{Value, json};
-use store::{Db, FeedPosition, StoreError, Tx, now, now_ms};
+use store::{Db, EntryRow, FeedPosition, StoreError, Tx, now, now_ms};
 use tokio::task::{Id, JoinSet};
 
-use super::Secrets;
+use super::end::End;
+use super::mailing;
 use crate::Casework;
 use crate::backoff::{MOST_ATTEMPTS, next_attempt_ms};
 use crate::error::CaseError;
@@ -125,13 +126,14 @@ struct Line {
     client: FeedClient,
     feed: Feed,
     position: FeedPosition,
-    secrets: Secrets,
+    secret: FeedSecret,
+    address: FeedAddress,
 }
 
 /// What a feed is at.
-enum Next {
+pub(super) enum Next<T> {
     /// This entry is to be sent.
-    Send(Box<EventView>),
+    Send(Box<T>),
     /// It is not asked for.
     Pass,
     /// The feed was removed, or all is sent.
@@ -151,14 +153,18 @@ async fn go(casework: Casework, client: FeedClient, due: Due) -> Result<(), Case
     });
     let opened = opened.await.ok().flatten();
     let id = feed.feed.clone();
-    let position = match opened.and_then(|opened| Secrets::opened(&opened)) {
+    let position = match opened.and_then(|opened| End::opened(&opened)) {
         None => failed(position, "What it needs cannot be read here."),
-        Some(secrets) => {
+        Some(End::Mailbox(mailbox)) => {
+            mailing::sent(&casework, &tenant, (feed, position), &mailbox).await
+        }
+        Some(End::Calls { secret, address }) => {
             let line = Line {
                 client,
                 feed,
                 position,
-                secrets,
+                secret,
+                address,
             };
             line.sent(&casework, &tenant).await
         }
@@ -168,7 +174,7 @@ async fn go(casework: Casework, client: FeedClient, due: Due) -> Result<(), Case
 }
 
 /// One more try was in vain. It is never given up: what is missing at the other end would be missing for good.
-fn failed(position: FeedPosition, why: &str) -> FeedPosition {
+pub(super) fn failed(position: FeedPosition, why: &str) -> FeedPosition {
     let failed = position.failed.saturating_add(1);
     let again = next_attempt_ms(failed.min(MOST_ATTEMPTS - 1), None);
     FeedPosition {
@@ -189,7 +195,7 @@ impl Line {
             let seq = self.position.next;
             let next = casework
                 .store
-                .read(move |db| -> Result<_, StoreError> { next_of(db, &whose, &feed, seq) });
+                .read(move |db| -> Result<_, StoreError> { event_of(db, &whose, &feed, seq) });
             match next.await {
                 Err(error) => {
                     tracing::warn!(%tenant, seq, %error, "an entry could not be read for a feed");
@@ -217,22 +223,26 @@ impl Line {
 
     async fn post(&self, event: &EventView) -> Result<(), NotTaken> {
         let (body, content_type) = match self.feed.form {
-            FeedForm::Plain => (plain(event), "application/json"),
+            FeedForm::Plain | FeedForm::Email => (plain(event), "application/json"),
             FeedForm::CloudEvents => (cloud_event(event), "application/cloudevents+json"),
         };
-        let Secrets { secret, address } = &self.secrets;
         let message = Message {
             id: event.id.as_str(),
             sent_at: now_ms() / 1_000,
             content_type,
             body: &body.to_string(),
         };
-        self.client.send(address, secret, message).await
+        self.client.send(&self.address, &self.secret, message).await
     }
 }
 
 /// What matters is told by the entry itself: links that would raise it come later, as entries of their own.
-fn next_of(db: &mut Db<'_>, tenant: &TenantId, feed: &Feed, seq: u64) -> Result<Next, StoreError> {
+pub(super) fn next_of(
+    db: &mut Db<'_>,
+    tenant: &TenantId,
+    feed: &Feed,
+    seq: u64,
+) -> Result<Next<EntryRow>, StoreError> {
     let in_use = db.feed(tenant, &feed.feed)?;
     if in_use.is_none_or(|feed| feed.state != IntegrationState::Enabled)
         || seq >= db.frontier(tenant)?.size()
@@ -244,10 +254,23 @@ fn next_of(db: &mut Db<'_>, tenant: &TenantId, feed: &Feed, seq: u64) -> Result<
     if !feed.carries(&row.entry.kind, matters) {
         return Ok(Next::Pass);
     }
-    let event = event_at(db, tenant, seq, false)?;
-    Ok(Next::Send(Box::new(
-        event.ok_or(StoreError::Row("entries"))?,
-    )))
+    Ok(Next::Send(Box::new(row)))
+}
+
+fn event_of(
+    db: &mut Db<'_>,
+    tenant: &TenantId,
+    feed: &Feed,
+    seq: u64,
+) -> Result<Next<EventView>, StoreError> {
+    Ok(match next_of(db, tenant, feed, seq)? {
+        Next::Send(_) => {
+            let event = event_at(db, tenant, seq, false)?;
+            Next::Send(Box::new(event.ok_or(StoreError::Row("entries"))?))
+        }
+        Next::Pass => Next::Pass,
+        Next::Stop => Next::Stop,
+    })
 }
 
 fn type_of(event: &EventView) -> String {

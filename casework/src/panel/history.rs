@@ -72,7 +72,33 @@ fn line(
 ) -> Result<Option<HistoryLine>, StoreError> {
     let entry = &row.entry;
     let payload = Payload::parse(&entry.kind, &entry.payload)?;
-    let what = match &payload {
+    let Some(what) = in_words(db, tenant, &payload)? else {
+        return Ok(None);
+    };
+    let text = |value: Option<Value>| value.and_then(|value| value.as_str().map(str::to_owned));
+    Ok(Some(HistoryLine {
+        seq: entry.seq,
+        id: entry.id.clone(),
+        kind: entry.kind.clone(),
+        at: entry.at.clone(),
+        what,
+        who: text(db.beside(tenant, entry, "displayName")?),
+        comment: match text(db.beside(tenant, entry, "comment")?) {
+            Some(comment) => Some(comment),
+            None => text(db.beside(tenant, entry, HIDDEN_COMMENT)?),
+        },
+        short_hash: row.leaf.to_string()[..12].to_owned(),
+        intact: row.intact,
+    }))
+}
+
+/// What an entry about a ticket says, in words that hold nothing of what its people wrote; none of any other entry.
+pub(crate) fn in_words(
+    db: &mut Db<'_>,
+    tenant: &TenantId,
+    payload: &Payload,
+) -> Result<Option<String>, StoreError> {
+    let what = match payload {
         Payload::TicketAssessed(assessed) => {
             let verdict = format!("{}, risk {}", assessed.severity, assessed.risk_tenths);
             match assessed.change {
@@ -177,21 +203,7 @@ fn line(
         Payload::TicketResolved(_) => "Resolved in Jira".to_owned(),
         _ => return Ok(None),
     };
-    let text = |value: Option<Value>| value.and_then(|value| value.as_str().map(str::to_owned));
-    Ok(Some(HistoryLine {
-        seq: entry.seq,
-        id: entry.id.clone(),
-        kind: entry.kind.clone(),
-        at: entry.at.clone(),
-        what,
-        who: text(db.beside(tenant, entry, "displayName")?),
-        comment: match text(db.beside(tenant, entry, "comment")?) {
-            Some(comment) => Some(comment),
-            None => text(db.beside(tenant, entry, HIDDEN_COMMENT)?),
-        },
-        short_hash: row.leaf.to_string()[..12].to_owned(),
-        intact: row.intact,
-    }))
+    Ok(Some(what))
 }
 
 /// What Jira said when it was asked to mail a group.

@@ -1,6 +1,6 @@
 //! A link as the API shows it: what the ticket said when it was linked, and who approved it since.
 
-use record::entries::{LinkAdded, Payload};
+use record::entries::Payload;
 use record::ids::{EventId, TenantId};
 use record::scale::Severity;
 use record::state::{ApprovalState, Link};
@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use super::proven::{Proven, Standing};
 use crate::linking::{ASSIGNEE, REPORTER, TICKET, why_not_on_ticket};
+use crate::ticket_page::page_of;
 
 /// A ticket that belongs to an event.
 #[derive(Debug, Serialize, ToSchema)]
@@ -137,7 +138,10 @@ pub(crate) fn link_view(
         id: link.link.clone(),
         kind: "JIRA_TICKET",
         external_id: added.ticket_key.to_string(),
-        url: url_of(db, tenant, &added)?,
+        url: match &added.ticket {
+            Some(ticket) => page_of(db, tenant, &ticket.site, &ticket.key)?,
+            None => None,
+        },
         state: match added.ticket {
             Some(_) => "RESOLVED",
             None => "UNRESOLVED",
@@ -178,23 +182,4 @@ pub(super) fn approvals_of(
         });
     }
     Ok(views)
-}
-
-fn url_of(
-    db: &mut Db<'_>,
-    tenant: &TenantId,
-    added: &LinkAdded,
-) -> Result<Option<String>, StoreError> {
-    let Some(ticket) = &added.ticket else {
-        return Ok(None);
-    };
-    let address = match db.forge_installation(tenant, &ticket.site)? {
-        Some(forge) => Some(forge.base_url),
-        None => {
-            let sites = db.sites(tenant)?.into_iter().flatten();
-            let site = sites.into_iter().find(|site| site.site == ticket.site);
-            site.map(|site| site.base_url)
-        }
-    };
-    Ok(address.map(|address| format!("{}/browse/{}", address.trim_end_matches('/'), ticket.key)))
 }

@@ -14,6 +14,8 @@ words! {
         Plain = "PLAIN",
         /// CloudEvents 1.0, structured.
         CloudEvents = "CLOUDEVENTS",
+        /// Mails that say in words what came.
+        Email = "EMAIL",
     }
 }
 
@@ -24,7 +26,7 @@ words! {
 pub struct FeedChanged {
     /// Which one.
     pub feed: FeedId,
-    /// The host that entries are sent to.
+    /// The host that entries are sent to; of a mailbox its domain.
     pub host: String,
     /// In what form.
     pub form: FeedForm,

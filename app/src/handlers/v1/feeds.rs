@@ -17,13 +17,13 @@ use crate::state::AppState;
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct FeedBody {
-    /// Where entries are sent to, with https. It is sealed and never shown again.
+    /// Where entries are sent to, with https; or `mailto:` and one mailbox. It is sealed and never shown again.
     #[schema(example = "https://siem.example.com/countersign")]
     url: String,
-    /// PLAIN (the default) or CLOUDEVENTS.
+    /// PLAIN (the default) or CLOUDEVENTS; EMAIL, and nothing else, to a mailbox.
     #[schema(value_type = Option<String>, example = "CLOUDEVENTS")]
     form: Option<FeedForm>,
-    /// Only entries that matter at least this much; INFO, that is all, if it is not said.
+    /// Only entries that matter at least this much. If it is not said, INFO, that is all; to a mailbox HIGH.
     #[schema(value_type = Option<String>, example = "HIGH")]
     least: Option<Severity>,
     /// Only entries of these types; of all if it is not said.
@@ -37,9 +37,10 @@ pub(crate) struct FeedBody {
 /// A feed that was set up.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct NewFeed {
-    /// What it is signed with (Standard Webhooks). It is shown this once.
+    /// What it is signed with (Standard Webhooks). It is shown this once. Mails have none.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=")]
-    secret: String,
+    secret: Option<String>,
     /// The feed.
     #[serde(flatten)]
     feed: FeedView,
@@ -52,9 +53,9 @@ pub(crate) struct FeedView {
     /// Its id.
     #[schema(value_type = String)]
     id: FeedId,
-    /// The host that entries are sent to.
+    /// The host that entries are sent to; of a mailbox its domain.
     host: String,
-    /// PLAIN or CLOUDEVENTS.
+    /// PLAIN, CLOUDEVENTS or EMAIL.
     #[schema(value_type = String)]
     form: FeedForm,
     /// Only entries that matter at least this much.
@@ -104,7 +105,8 @@ impl From<FeedStanding> for FeedView {
 /// Set up a feed
 ///
 /// Entries are then sent to the address in their order, each as a signed POST (Standard Webhooks), until each is answered
-/// with 2xx; `webhook-id` is the entry's id, under which it may come more than once.
+/// with 2xx; `webhook-id` is the entry's id, under which it may come more than once. A mailbox gets at most one mail a
+/// minute, of all that came since the one before, if this server sends mails.
 #[utoipa::path(
     post, path = "/v1/feeds", tag = "Feeds", request_body = FeedBody,
     responses(
@@ -121,14 +123,14 @@ pub(crate) async fn add(
     let body: FeedBody = read(&call.body)?;
     let request = FeedRequest {
         url: body.url,
-        form: body.form.unwrap_or(FeedForm::Plain),
-        least: body.least.unwrap_or(Severity::Info),
+        form: body.form,
+        least: body.least,
         types: body.types,
         from: body.from,
     };
     let (standing, secret) = state.casework.add_feed(&call.caller, request).await?;
     Ok(HttpResponse::Created().json(NewFeed {
-        secret: secret.in_words().to_string(),
+        secret: secret.map(|secret| secret.in_words().to_string()),
         feed: standing.into(),
     }))
 }
