@@ -38,6 +38,9 @@ pub enum StartError {
     /// The address cannot be listened on.
     #[error("COUNTERSIGN_LISTEN: the address cannot be listened on")]
     Listen(#[source] io::Error),
+    /// The mail server's settings cannot be used.
+    #[error("COUNTERSIGN_SMTP_URL, COUNTERSIGN_SMTP_CA_FILE: {0}")]
+    Mail(String),
     /// Something that the build should have caught.
     #[error("this build cannot start: {0}")]
     Build(String),

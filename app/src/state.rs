@@ -144,7 +144,7 @@ pub(crate) fn open(config: &Config) -> Result<Casework, StartError> {
     match &config.mail {
         None => Ok(casework),
         Some((server, from)) => casework
-            .with_mail(server, from.clone())
-            .map_err(|error| StartError::Build(error.to_string())),
+            .with_mail(server.clone(), from.clone())
+            .map_err(|error| StartError::Mail(error.to_string())),
     }
 }

@@ -11,6 +11,7 @@ use store::{Appended, InboxItem, NewEntry, StoreError, Tx};
 
 use crate::error::CaseError;
 use crate::people::person_for;
+use crate::sites::demand_same_token;
 use crate::stale::make_stale_by;
 use crate::{ActiveSite, Casework, person, server, subject_of};
 
@@ -62,8 +63,10 @@ impl Casework {
         };
         let (no_more, key) = (no_more_as_it_was(read.as_ref()), ticket.key.clone());
         let (comment, change) = (fact.comment.clone(), fact.change);
+        let opened_by = site.opened_by;
         self.store
             .write(&site.tenant, move |tx| -> Result<(), CaseError> {
+                demand_same_token(tx, &ticket.site, opened_by)?;
                 let recorded = record(tx, &ticket, &comment, change, seen)?;
                 match no_more {
                     Some(reason) => {

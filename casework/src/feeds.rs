@@ -4,6 +4,7 @@
 mod end;
 mod in_words;
 mod mailing;
+mod news;
 mod sending;
 
 use record::entries::{EntryType, FeedChanged, FeedForm, IntegrationState};
@@ -131,6 +132,7 @@ impl Casework {
                 };
                 let position = FeedPosition {
                     next: record(tx, &caller, changed.clone())?,
+                    again_at_ms: end.begins_at_ms(),
                     ..FeedPosition::default()
                 };
                 let position = match request.from {

@@ -213,11 +213,9 @@ impl Casework {
     ///
     /// # Errors
     /// If the machine lacks what TLS needs.
-    pub fn with_mail(self, server: &MailServer, from: MailAddress) -> Result<Self, CaseError> {
-        let mail = feed::MailClient::new(server, from);
-        let mail = mail.map_err(|_| CaseError::Unreadable("what TLS needs on this machine"))?;
+    pub fn with_mail(self, server: MailServer, from: MailAddress) -> Result<Self, NotTaken> {
         Ok(Self {
-            mail: Some(mail),
+            mail: Some(feed::MailClient::new(server, from)?),
             ..self
         })
     }

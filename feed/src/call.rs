@@ -43,6 +43,11 @@ pub enum NotTaken {
     /// A mail server that has not what is asked of it.
     #[error("It does not offer what is needed: TLS, or a way to log in that is known here.")]
     Lacks,
+    /// A mail server that is not what it is called, or speaks no TLS where it has to.
+    #[error(
+        "It has no certificate that is trusted for its name, or does not begin with TLS: smtps:// does, smtp:// changes to it."
+    )]
+    Untrusted,
     /// This machine lacks what a signature or TLS needs.
     #[error("This machine cannot make the call.")]
     Unable,

@@ -5,6 +5,7 @@
 mod address;
 mod call;
 mod mail;
+mod mail_connection;
 mod mail_server;
 mod secret;
 

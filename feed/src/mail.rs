@@ -1,21 +1,26 @@
 //! One mail to one mailbox.
 
-use std::io::ErrorKind;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use lettre::Address;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message};
 use lettre::transport::smtp;
-use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Tls, TlsParameters};
-use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::client::AsyncSmtpConnection;
+use lettre::transport::smtp::extension::ClientId;
+use rustls::ClientConfig;
 
-use crate::mail_server::Secured;
+use crate::mail_connection::{self, trust};
 use crate::{MailServer, NotAnAddress, NotTaken};
 
-/// How long a mail may take, from the connection to the last answer.
-const TIMEOUT: Duration = Duration::from_secs(30);
+/// How long it may take to be let in, and then to be told that the mail was taken: some look through it first.
+const OPENING: Duration = Duration::from_secs(30);
+const TAKING: Duration = Duration::from_secs(120);
+/// How long the end of a connection is waited for.
+const LEAVING: Duration = Duration::from_secs(1);
 
 /// A mailbox: `mailto:security@example.com`, or the same without its scheme. One only, and no name of a person with it.
 /// Of somebody, so it is shown to nobody.
@@ -70,7 +75,8 @@ pub struct Mail<'m> {
 /// Sends mails through one server, from one mailbox. Each has a connection of its own.
 #[derive(Debug, Clone)]
 pub struct MailClient {
-    transport: AsyncSmtpTransport<Tokio1Executor>,
+    server: MailServer,
+    trusted: Arc<ClientConfig>,
     from: MailAddress,
 }
 
@@ -78,33 +84,12 @@ impl MailClient {
     /// A client.
     ///
     /// # Errors
-    /// If the machine lacks what TLS needs.
-    pub fn new(server: &MailServer, from: MailAddress) -> Result<Self, NotTaken> {
-        let tls = || {
-            let tls = TlsParameters::builder(server.host.clone());
-            let tls = match server.authority.clone() {
-                Some(authority) => tls.add_root_certificate(authority),
-                None => tls,
-            };
-            tls.build().map_err(|_| NotTaken::Unable)
-        };
-        let tls = match server.secured {
-            Secured::AtOnce => Tls::Wrapper(tls()?),
-            Secured::First => Tls::Required(tls()?),
-            Secured::Here => Tls::None,
-        };
-        let transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&server.host)
-            .port(server.port)
-            .tls(tls)
-            .timeout(Some(TIMEOUT));
-        let transport = match &server.login {
-            Some((user, password)) => {
-                transport.credentials(Credentials::new(user.clone(), password.to_string()))
-            }
-            None => transport,
-        };
+    /// If the machine lacks what TLS needs, or an authority that the server names is none.
+    pub fn new(server: MailServer, from: MailAddress) -> Result<Self, NotTaken> {
+        let trusted = trust(&server).map_err(|_| NotTaken::Unable)?;
         Ok(Self {
-            transport: transport.build(),
+            server,
+            trusted,
             from,
         })
     }
@@ -114,25 +99,44 @@ impl MailClient {
     /// # Errors
     /// Why it does not.
     pub async fn try_out(&self) -> Result<(), NotTaken> {
-        match tokio::time::timeout(TIMEOUT, self.transport.test_connection()).await {
-            Ok(Ok(true)) => Ok(()),
-            Ok(Ok(false)) => Err(NotTaken::Broken),
-            Ok(Err(error)) => Err(why(&error)),
-            Err(_) => Err(NotTaken::Late(TIMEOUT.as_secs())),
-        }
+        leave(self.let_in().await?).await;
+        Ok(())
     }
 
-    /// Sends a mail; it was taken if the server took the responsibility for it.
+    /// Sends a mail; it was taken if the server took the responsibility for it. After [`NotTaken::Late`] and
+    /// [`NotTaken::Broken`] it may have been.
     ///
     /// # Errors
     /// Why it was not taken.
     pub async fn send(&self, to: &MailAddress, mail: Mail<'_>) -> Result<(), NotTaken> {
         let message = self.message(to, mail).ok_or(NotTaken::Unable)?;
-        match tokio::time::timeout(TIMEOUT, self.transport.send(message)).await {
-            Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) => Err(why(&error)),
-            Err(_) => Err(NotTaken::Late(TIMEOUT.as_secs())),
+        let mut connection = self.let_in().await?;
+        let (envelope, bytes) = (message.envelope(), message.formatted());
+        let sent = tokio::time::timeout(TAKING, connection.send(envelope, &bytes)).await;
+        sent.map_err(|_| NotTaken::Late(TAKING.as_secs()))?
+            .map_err(|error| why(&error))?;
+        leave(connection).await;
+        Ok(())
+    }
+
+    async fn let_in(&self) -> Result<AsyncSmtpConnection, NotTaken> {
+        let let_in = tokio::time::timeout(OPENING, self.opened()).await;
+        let_in.map_err(|_| NotTaken::Late(OPENING.as_secs()))?
+    }
+
+    /// It says that it is of the domain that its mails come from.
+    async fn opened(&self) -> Result<AsyncSmtpConnection, NotTaken> {
+        let hello = self.from.domain();
+        let line = mail_connection::open(&self.server, &self.trusted, hello).await?;
+        let hello = ClientId::Domain(hello.to_owned());
+        let opened = AsyncSmtpConnection::connect_with_transport(Box::new(line), &hello).await;
+        let mut connection = opened.map_err(|error| why(&error))?;
+        if let Some((user, password)) = &self.server.login {
+            let login = Credentials::new(user.clone(), password.to_string());
+            let let_in = connection.auth(&[Mechanism::Plain, Mechanism::Login], &login);
+            let_in.await.map_err(|error| why(&error))?;
         }
+        Ok(connection)
     }
 
     /// Sent by a program: nobody's absence is to be told to it (RFC 3834).
@@ -154,29 +158,17 @@ impl MailClient {
     }
 }
 
+/// Ends a connection. What was taken was taken, whatever the server says to that.
+async fn leave(mut connection: AsyncSmtpConnection) {
+    drop(tokio::time::timeout(LEAVING, connection.quit()).await);
+}
+
 fn why(error: &smtp::Error) -> NotTaken {
     match error.status() {
         Some(code) => NotTaken::Answer(code.into()),
-        None if error.is_timeout() => NotTaken::Late(TIMEOUT.as_secs()),
         None if error.is_client() => NotTaken::Lacks,
-        None if error.is_response() || broke_off(error) => NotTaken::Broken,
-        None => NotTaken::Unreachable,
+        None => NotTaken::Broken,
     }
-}
-
-/// Whether there was a connection.
-fn broke_off(error: &smtp::Error) -> bool {
-    let source = std::error::Error::source(error);
-    let source = source.and_then(|source| source.downcast_ref::<std::io::Error>());
-    source.is_some_and(|source| {
-        matches!(
-            source.kind(),
-            ErrorKind::UnexpectedEof
-                | ErrorKind::ConnectionReset
-                | ErrorKind::ConnectionAborted
-                | ErrorKind::BrokenPipe
-        )
-    })
 }
 
 #[cfg(test)]

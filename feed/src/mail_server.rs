@@ -3,8 +3,9 @@
 
 use std::str::FromStr;
 
-use lettre::transport::smtp::client::Certificate;
 use percent_encoding::percent_decode_str;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -31,21 +32,25 @@ pub struct MailServer {
     pub(crate) port: u16,
     pub(crate) secured: Secured,
     pub(crate) login: Option<(String, Zeroizing<String>)>,
-    /// Whose certificates are trusted besides those that this machine trusts.
-    pub(crate) authority: Option<Certificate>,
+    /// What certificates are trusted besides those that this machine trusts.
+    pub(crate) authorities: Vec<CertificateDer<'static>>,
 }
 
 impl MailServer {
-    /// The same, also where its certificate is of this authority, in PEM.
+    /// The same, also where its certificate is of one of these authorities, in PEM.
     ///
     /// # Errors
-    /// If that is no certificate.
-    pub fn trusting(self, authority: &[u8]) -> Result<Self, NotAMailServer> {
-        let authority = Certificate::from_pem(authority);
-        Ok(Self {
-            authority: Some(authority.map_err(|_| NotAMailServer)?),
-            ..self
-        })
+    /// If there is none, or something else.
+    pub fn trusting(self, authorities: &[u8]) -> Result<Self, NotAMailServer> {
+        let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(authorities).collect();
+        let authorities = read.map_err(|_| NotAMailServer)?;
+        match authorities.is_empty() {
+            true => Err(NotAMailServer),
+            false => Ok(Self {
+                authorities,
+                ..self
+            }),
+        }
     }
 }
 
@@ -94,7 +99,7 @@ impl FromStr for MailServer {
             port: url.port().unwrap_or(usual),
             secured,
             login,
-            authority: None,
+            authorities: Vec::new(),
         })
     }
 }
@@ -137,6 +142,16 @@ mod tests {
             (user.as_str(), password.as_str()),
             ("me@acme.test", "h:ush/")
         );
+    }
+
+    #[test]
+    fn what_is_no_certificate_is_no_authority() {
+        let server: MailServer = "smtps://mail.acme.test".parse().unwrap();
+        let broken = "-----BEGIN CERTIFICATE-----\n%\n-----END CERTIFICATE-----\n";
+        for authorities in ["", "this is no certificate", broken] {
+            let trusting = server.clone().trusting(authorities.as_bytes());
+            assert!(trusting.is_err(), "{authorities}");
+        }
     }
 
     #[test]

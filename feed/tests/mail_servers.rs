@@ -13,7 +13,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use feed::{Mail, MailAddress, MailClient, MailServer, NotTaken};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::{Value, json};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
 
 /// A mail server of others.
 struct Server {
@@ -114,7 +118,10 @@ async fn send(server: &MailServer, to: &str) -> Result<(), NotTaken> {
         subject: "Countersign: PAY-1: Came into “Done” without an approval",
         text: "PAY-1: Came into “Done” without an approval\n.\n.. two dots\nFrom here",
     };
-    MailClient::new(server, from).unwrap().send(&to, mail).await
+    MailClient::new(server.clone(), from)
+        .unwrap()
+        .send(&to, mail)
+        .await
 }
 
 #[tokio::test]
@@ -168,7 +175,7 @@ async fn a_login_goes_over_tls_from_the_beginning_or_after_starttls() {
         assert_eq!(send(&anybody, to).await, Err(NotTaken::Answer(530)));
         assert_eq!(
             send(&server.untrusted(address), to).await,
-            Err(NotTaken::Unreachable)
+            Err(NotTaken::Untrusted)
         );
         server.took_nothing();
     }
@@ -198,4 +205,84 @@ async fn a_server_that_is_away_or_silent_is_told_apart_from_one_that_refuses() {
     std::thread::spawn(move || drop(leaving.accept()));
     let broken = send(&address.parse().unwrap(), "security@acme.test").await;
     assert_eq!(broken, Err(NotTaken::Broken));
+}
+
+/// Serves one connection, with what is read of it so far.
+async fn serving<F>(host: &str, serve: impl FnOnce(TcpStream) -> F + Send + 'static) -> u16
+where
+    F: Future<Output = ()> + Send,
+{
+    let listener = TcpListener::bind((host, 0)).await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move { serve(listener.accept().await.unwrap().0).await });
+    port
+}
+
+async fn line_of(stream: &mut (impl AsyncRead + Unpin)) -> String {
+    let mut line = Vec::new();
+    while line.last() != Some(&b'\n') {
+        line.push(stream.read_u8().await.unwrap());
+    }
+    String::from_utf8(line).unwrap()
+}
+
+#[tokio::test]
+async fn what_somebody_says_in_clear_is_not_taken_for_an_answer_over_tls() {
+    let directory = tempfile::tempdir().unwrap();
+    let (certificate, key) = (directory.path().join("cert"), directory.path().join("key"));
+    certify(&certificate, &key);
+    let authority = std::fs::read(&certificate).unwrap();
+    let tls = rustls::ServerConfig::builder_with_provider(
+        rustls::crypto::aws_lc_rs::default_provider().into(),
+    );
+    let tls = tls.with_safe_default_protocol_versions().unwrap();
+    let tls = tls.with_no_client_auth().with_single_cert(
+        vec![CertificateDer::from_pem_slice(&authority).unwrap()],
+        PrivateKeyDer::from_pem_file(&key).unwrap(),
+    );
+    let tls = tokio_rustls::TlsAcceptor::from(std::sync::Arc::new(tls.unwrap()));
+    let port = serving("127.0.0.2", |mut stream| async move {
+        stream.write_all(b"220 mail.test\r\n").await.unwrap();
+        line_of(&mut stream).await;
+        stream
+            .write_all(b"250-mail.test\r\n250 STARTTLS\r\n")
+            .await
+            .unwrap();
+        line_of(&mut stream).await;
+        // The server's own answer, and what somebody between puts behind it.
+        let injected =
+            "220 go\r\n250 mail.test\r\n250 from\r\n250 to\r\n354 go on\r\n250 taken\r\n";
+        stream.write_all(injected.as_bytes()).await.unwrap();
+        if let Ok(mut stream) = tls.accept(stream).await {
+            drop(stream.read_u8().await);
+        }
+    });
+    let address = format!("smtp://127.0.0.2:{}", port.await);
+    let server: MailServer = address.parse().unwrap();
+    let server = server.trusting(&authority).unwrap();
+    let sent = send(&server, "security@acme.test").await;
+    assert_eq!(sent, Err(NotTaken::Untrusted));
+}
+
+#[tokio::test]
+async fn what_was_taken_was_taken_whatever_is_said_to_the_end() {
+    let port = serving("127.0.0.1", |mut stream| async move {
+        stream.write_all(b"220 mail.test\r\n").await.unwrap();
+        loop {
+            let said = line_of(&mut stream).await;
+            let answer = match said.trim() {
+                "DATA" => "354 go on\r\n",
+                // The rest of the mail, up to its end.
+                line if line.starts_with("From:") => {
+                    while line_of(&mut stream).await.trim() != "." {}
+                    "250 taken\r\n"
+                }
+                "QUIT" => return std::future::pending().await,
+                _ => "250 mail.test\r\n",
+            };
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        }
+    });
+    let server: MailServer = format!("smtp://127.0.0.1:{}", port.await).parse().unwrap();
+    assert_eq!(send(&server, "security@acme.test").await, Ok(()));
 }

@@ -63,6 +63,20 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether the database answered, and what it holds cannot be read: to ask again changes nothing.
+    #[must_use]
+    pub const fn is_of_what_is_stored(&self) -> bool {
+        matches!(
+            self,
+            Self::Entry(_)
+                | Self::Payload(_)
+                | Self::Row(_)
+                | Self::Query(diesel::result::Error::DeserializationError(_))
+        )
+    }
+}
+
+impl StoreError {
     /// The error for one more who waited for the same: what is wrong with rows stays that, all else is that the database
     /// did not answer.
     pub(crate) fn for_another(&self) -> Self {

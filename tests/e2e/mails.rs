@@ -29,10 +29,13 @@ async fn desk(world: &World) -> Program<'_> {
     world.program_of(world.tenant(0).await, &SCOPES).await
 }
 
-async fn add(program: &Program<'_>, body: &Value) -> Value {
+/// Sets a feed up whose first minute is over.
+async fn add(world: &World, program: &Program<'_>, body: &Value) -> Value {
     let answer = program.post("/v1/feeds", body).await;
     assert_eq!(answer.status, 201, "{}", answer.body);
-    answer.json()
+    let made = answer.json();
+    a_minute_later(world, &made).await;
+    made
 }
 
 async fn feed(program: &Program<'_>) -> Value {
@@ -49,22 +52,34 @@ async fn arrived(world: &World, mailbox: &Mailbox, count: usize) {
 
 /// As if the minute were over.
 async fn a_minute_later(world: &World, feed: &Value) {
-    let id = feed["id"].as_str().unwrap().parse().unwrap();
-    let position = FeedPosition {
+    keep(world, feed, position_of(feed)).await;
+}
+
+fn position_of(feed: &Value) -> FeedPosition {
+    FeedPosition {
         next: feed["next"].as_u64().unwrap(),
         ..FeedPosition::default()
-    };
+    }
+}
+
+async fn keep(world: &World, feed: &Value, position: FeedPosition) {
+    let id = feed["id"].as_str().unwrap().parse().unwrap();
     let store = world.server.as_ref().unwrap().casework().store().clone();
     let tenant = world.tenant(0).await;
-    let keep = store.queue(&tenant, move |tx| tx.keep_feed_position(&id, &position));
-    keep.await.unwrap();
+    let kept = store.queue(&tenant, move |tx| tx.keep_feed_position(&id, &position));
+    kept.await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn v_386_a_mailbox_hears_in_words_of_what_matters() {
     let (world, mailbox) = with_mails().await;
     let program = desk(&world).await;
-    let made = add(&program, &json!({ "url": "mailto:security@acme.test" })).await;
+    let made = add(
+        &world,
+        &program,
+        &json!({ "url": "mailto:security@acme.test" }),
+    )
+    .await;
     assert_eq!(
         (
             &made["form"],
@@ -124,10 +139,17 @@ async fn v_386_a_mailbox_hears_in_words_of_what_matters() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_second_mail_is_sent_within_a_minute() {
+async fn no_mail_is_sent_within_a_minute_of_another_or_of_the_beginning() {
     let (world, mailbox) = with_mails().await;
     let program = desk(&world).await;
-    add(&program, &json!({ "url": "mailto:security@acme.test" })).await;
+    let body = json!({ "url": "mailto:audit@acme.test", "least": "INFO", "from": 0 });
+    assert_eq!(program.post("/v1/feeds", &body).await.status, 201);
+    add(
+        &world,
+        &program,
+        &json!({ "url": "mailto:security@acme.test" }),
+    )
+    .await;
     world.ticket("Pay for treatment", RISKY).await;
     arrived(&world, &mailbox, 1).await;
     world.ticket("Pay again", RISKY).await;
@@ -136,9 +158,67 @@ async fn no_second_mail_is_sent_within_a_minute() {
     tokio::time::sleep(std::time::Duration::from_secs(4)).await;
     assert_eq!(mailbox.all().len(), 1);
     let size = program.get("/v1/ledger").await.json()["size"].clone();
-    let waiting = feed(&program).await;
-    assert!(waiting["next"].as_u64() < size.as_u64(), "{waiting}");
-    assert_eq!(waiting["failed"], 0);
+    let answer = program.get("/v1/feeds").await.json();
+    for waiting in answer["feeds"].as_array().unwrap() {
+        assert!(waiting["next"].as_u64() < size.as_u64(), "{waiting}");
+        assert_eq!(waiting["failed"], 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_matters_most_is_told_first_and_what_is_damaged_hides_nothing() {
+    let (world, mailbox) = with_mails().await;
+    for n in 0..52 {
+        world.ticket(&format!("Pay by card {n}"), RISKY).await;
+    }
+    world.quiet().await;
+    let entries = world.entries().into_iter();
+    let mut assessed = entries.filter(|entry| entry.kind == "TICKET_ASSESSED");
+    let [altered, broken] = [assessed.nth(50), assessed.next()].map(|entry| entry.unwrap().seq);
+    world.damage(altered, "leaf", "(SELECT leaf FROM entries WHERE seq = 0)");
+    world.damage(broken, "bytes", "leaf");
+    let program = desk(&world).await;
+    let wanted =
+        json!({ "url": "mailto:security@acme.test", "types": ["TICKET_ASSESSED"], "from": 0 });
+    add(&world, &program, &wanted).await;
+    arrived(&world, &mailbox, 1).await;
+    let mail = mailbox.all().remove(0);
+    let (mut rest, mut before) = (mail.as_str(), "");
+    for damaged in [altered, broken] {
+        let told = format!("Position {damaged} does not read as it was recorded: run the verifier");
+        (before, rest) = rest.split_once(&told).unwrap();
+    }
+    assert!(!before.contains("Assessed"), "{mail}");
+    assert_eq!(rest.matches("Assessed: HIGH").count(), 48);
+    assert!(rest.contains("And 2 more before position"), "{mail}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_mail_server_does_not_carry_is_told_in_brief() {
+    let (world, mailbox) = with_mails().await;
+    let program = desk(&world).await;
+    mailbox.refuse_with(554);
+    let made = add(
+        &world,
+        &program,
+        &json!({ "url": "mailto:security@acme.test" }),
+    )
+    .await;
+    let key = world.ticket("Pay for treatment", RISKY).await.key;
+    world.quiet().await;
+    let tried = FeedPosition {
+        failed: 5,
+        ..position_of(&feed(&program).await)
+    };
+    keep(&world, &made, tried).await;
+    mailbox.refuse_with(0);
+    arrived(&world, &mailbox, 1).await;
+    let mail = mailbox.all().remove(0);
+    assert!(
+        mail.contains("Subject: Countersign: 1 entries, up to HIGH"),
+        "{mail}"
+    );
+    assert!(!mail.contains(&key), "{mail}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -146,7 +226,12 @@ async fn what_the_mail_server_refuses_is_sent_again() {
     let (world, mailbox) = with_mails().await;
     let program = desk(&world).await;
     mailbox.refuse_with(451);
-    add(&program, &json!({ "url": "mailto:security@acme.test" })).await;
+    add(
+        &world,
+        &program,
+        &json!({ "url": "mailto:security@acme.test" }),
+    )
+    .await;
     let key = world.ticket("Pay for treatment", RISKY).await.key;
     world
         .until("the refusal to be kept", async || {
@@ -181,7 +266,7 @@ async fn a_long_past_comes_in_one_mail_that_says_how_much_more_there_is() {
     world.quiet().await;
     let program = desk(&world).await;
     let all = json!({ "url": "mailto:security@acme.test", "least": "INFO", "from": 0 });
-    add(&program, &all).await;
+    add(&world, &program, &all).await;
     arrived(&world, &mailbox, 1).await;
     let mail = mailbox.all().remove(0);
     let count = world.entries().len();

@@ -3,9 +3,11 @@
 use feed::{FeedAddress, FeedSecret, MailAddress};
 use record::entries::FeedForm;
 use record::scale::Severity;
+use store::now_ms;
 use zeroize::Zeroizing;
 
 use super::FeedRefused;
+use super::mailing::PAUSE_MS;
 
 /// Where a feed goes.
 pub(super) enum End {
@@ -48,6 +50,15 @@ impl End {
         match self {
             Self::Calls { .. } => Severity::Info,
             Self::Mailbox(_) => Severity::High,
+        }
+    }
+
+    /// When it begins, in milliseconds since 1970: mails after a pause, so that whoever sets feeds up over and over fills
+    /// nobody's mailbox.
+    pub(super) fn begins_at_ms(&self) -> i64 {
+        match self {
+            Self::Calls { .. } => 0,
+            Self::Mailbox(_) => now_ms() + PAUSE_MS,
         }
     }
 

@@ -1,5 +1,6 @@
 //! Entries as a mail tells them: how much each matters, of which ticket, what happened, and where to look. Nothing that
-//! a ticket's people wrote, and nobody's name: a mail leaves the organisation's hands.
+//! a ticket's people wrote in it, and nobody's name but those of roles, groups and statuses: a mail leaves the
+//! organisation's hands.
 
 use record::entries::Payload;
 use record::ids::TenantId;
@@ -13,9 +14,9 @@ use crate::times::minute;
 /// An entry in words.
 pub(super) struct Told {
     severity: Severity,
-    id: String,
     seq: u64,
-    at: String,
+    /// When it was received, and its id; of what does not read as it was recorded neither is known.
+    known_by: Option<(String, String)>,
     /// The key of its ticket, and the ticket's page.
     ticket: Option<(String, Option<String>)>,
     what: String,
@@ -28,23 +29,28 @@ impl Told {
         row: &EntryRow,
     ) -> Result<Self, StoreError> {
         let entry = &row.entry;
-        let payload = Payload::parse(&entry.kind, &entry.payload)?;
-        let what = match in_words(db, tenant, &payload)? {
-            Some(what) => what,
-            None => type_in_words(&entry.kind),
+        let what = match Payload::parse(&entry.kind, &entry.payload) {
+            Ok(payload) => in_words(db, tenant, &payload)?,
+            Err(_) => None,
         };
         Ok(Self {
             severity: entry.severity.parse().unwrap_or(Severity::Critical),
-            id: entry.id.clone(),
             seq: entry.seq,
-            at: minute(&entry.at),
+            known_by: Some((minute(&entry.at), entry.id.clone())),
             ticket: ticket_of(db, tenant, &entry.subject)?,
-            what,
+            what: what.unwrap_or_else(|| type_in_words(&entry.kind)),
         })
     }
 
-    pub(super) fn id(&self) -> &str {
-        &self.id
+    /// What stands at this position does not read as it was recorded.
+    pub(super) fn damaged(seq: u64) -> Self {
+        Self {
+            severity: Severity::Critical,
+            seq,
+            known_by: None,
+            ticket: None,
+            what: format!("Position {seq} does not read as it was recorded: run the verifier"),
+        }
     }
 
     pub(super) const fn severity(&self) -> Severity {
@@ -62,19 +68,14 @@ impl Told {
 
     /// In a paragraph.
     pub(super) fn paragraph(&self) -> String {
-        let Self {
-            severity,
-            id,
-            seq,
-            at,
-            ..
-        } = self;
+        let Self { severity, seq, .. } = self;
         let page = self.ticket.as_ref().and_then(|(_, page)| page.as_deref());
         let page = page.map_or_else(String::new, |page| format!("    {page}\n"));
-        format!(
-            "{}\n{page}    {severity}, {at}, position {seq}\n    {id}\n",
-            self.headline()
-        )
+        let known_by = match &self.known_by {
+            Some((at, id)) => format!("    {severity}, {at}, position {seq}\n    {id}\n"),
+            None => format!("    {severity}, position {seq}\n"),
+        };
+        format!("{}\n{page}{known_by}", self.headline())
     }
 }
 

@@ -1,35 +1,21 @@
 //! Mails: what came since the last one, in one mail, and no more than one a minute, so that a thousand issues that are
 //! assessed at once fill nobody's mailbox. As with calls, how far it came is kept once the mail was taken.
 
-use std::time::{Duration, Instant};
-
 use feed::{Mail, MailAddress};
 use record::ids::TenantId;
-use record::scale::Severity;
 use record::state::Feed;
-use store::{Db, FeedPosition, StoreError, now, now_ms};
+use store::{FeedPosition, now, now_ms};
 
-use super::in_words::Told;
-use super::sending::{Next, failed, next_of};
+use super::news::News;
+use super::sending::failed;
 use crate::Casework;
 
-/// How many entries are looked at for one mail, and for how long at most.
-const LOOKED_AT: u64 = 2_000;
-const LONGEST_LOOK: Duration = Duration::from_secs(5);
-/// How many of them a mail tells in words; of others it says how many.
-const TOLD: usize = 50;
-/// The time between two mails.
-const PAUSE_MS: i64 = 60_000;
-
-/// What a mail is to say.
-struct News {
-    /// The position after what was looked at.
-    next: u64,
-    told: Vec<Told>,
-    /// How many more there are.
-    more: usize,
-    highest: Severity,
-}
+/// The time between two mails, and before the first.
+pub(super) const PAUSE_MS: i64 = 60_000;
+/// The longest time until a mail is tried again: whoever mends a mail server does not know which feeds wait.
+const LONGEST_WAIT_MS: i64 = 300_000;
+/// After so many tries in vain a mail says no more than how much there is: some servers refuse what a mail says.
+const BRIEF_AFTER: u32 = 5;
 
 /// How far a feed of mails came.
 pub(super) async fn sent(
@@ -38,18 +24,20 @@ pub(super) async fn sent(
     (feed, position): (Feed, FeedPosition),
     to: &MailAddress,
 ) -> FeedPosition {
+    // Another server may send mails.
     let Some(client) = &casework.mail else {
-        return failed(position, "This server sends no mail.");
+        let why = "This server sends no mail: COUNTERSIGN_SMTP_URL is not set.";
+        return FeedPosition {
+            again_at_ms: now_ms() + PAUSE_MS,
+            last_error: Some(why.to_owned()),
+            ..position
+        };
     };
-    let (whose, of, from) = (tenant.clone(), feed.clone(), position.next);
-    let news = casework
-        .store
-        .read(move |db| -> Result<_, StoreError> { news(db, &whose, &of, from) });
-    let news = match news.await {
+    let news = match News::since(&casework.store, tenant, &feed, position.next).await {
         Ok(news) => news,
         Err(error) => {
-            tracing::warn!(%tenant, seq = from, %error, "entries could not be read for a mail");
-            return failed(position, "The next entries cannot be read here.");
+            tracing::warn!(%tenant, seq = position.next, %error, "entries could not be read for a mail");
+            return soon(failed(position, "The next entries cannot be read here."));
         }
     };
     let further = FeedPosition {
@@ -59,14 +47,18 @@ pub(super) async fn sent(
         last_error: None,
         ..position.clone()
     };
-    let Some(first) = news.told.first() else {
+    if news.count() == 0 {
         return further;
+    }
+    let id = format!("{}.{}.{}", feed.feed, position.next, news.next);
+    let text = match position.failed < BRIEF_AFTER {
+        true => news.in_words(),
+        false => news.in_brief(position.next),
     };
-    let id = format!("{}.{}", first.id(), news.next);
     let mail = Mail {
         id: &id,
-        subject: &news.subject(first),
-        text: &news.text(&feed),
+        subject: &news.subject(position.failed < BRIEF_AFTER),
+        text: &format!("{text}\n{}", why_you(&feed)),
     };
     match client.send(to, mail).await {
         Ok(()) => FeedPosition {
@@ -74,64 +66,62 @@ pub(super) async fn sent(
             again_at_ms: now_ms() + PAUSE_MS,
             ..further
         },
-        Err(why) => failed(position, &why.to_string()),
+        Err(why) => soon(failed(position, &why.to_string())),
     }
 }
 
-fn news(db: &mut Db<'_>, tenant: &TenantId, feed: &Feed, from: u64) -> Result<News, StoreError> {
-    let began = Instant::now();
-    let mut news = News {
-        next: from,
-        told: Vec::new(),
-        more: 0,
-        highest: Severity::Info,
-    };
-    while news.next < from.saturating_add(LOOKED_AT) && began.elapsed() < LONGEST_LOOK {
-        match next_of(db, tenant, feed, news.next)? {
-            Next::Stop => break,
-            Next::Pass => {}
-            Next::Send(row) => {
-                let told = Told::of(db, tenant, &row)?;
-                news.highest = news.highest.max(told.severity());
-                match news.told.len() < TOLD {
-                    true => news.told.push(told),
-                    false => news.more += 1,
-                }
-            }
-        }
-        news.next += 1;
+fn soon(position: FeedPosition) -> FeedPosition {
+    FeedPosition {
+        again_at_ms: position.again_at_ms.min(now_ms() + LONGEST_WAIT_MS),
+        ..position
     }
-    Ok(news)
+}
+
+fn why_you(feed: &Feed) -> String {
+    format!(
+        "`countersign show ID` shows an entry with its proof. This mail is none.\n\
+         Sent by feed {},\n\
+         which is told of what matters at least {}. Who keeps Countersign here\n\
+         can end it.\n",
+        feed.feed, feed.least
+    )
 }
 
 impl News {
-    fn subject(&self, first: &Told) -> String {
-        let count = self.told.len() + self.more;
-        match count {
-            1 => format!("Countersign: {}", first.headline()),
-            _ => format!("Countersign: {count} entries, up to {}", self.highest),
+    fn subject(&self, names_it: bool) -> String {
+        match (self.told.as_slice(), names_it) {
+            ([only], true) => format!("Countersign: {}", only.headline()),
+            ([first, ..], _) => {
+                format!(
+                    "Countersign: {} entries, up to {}",
+                    self.count(),
+                    first.severity()
+                )
+            }
+            ([], _) => "Countersign".to_owned(),
         }
     }
 
-    fn text(&self, feed: &Feed) -> String {
-        let mut text = String::new();
-        for told in &self.told {
-            text.push_str(&told.paragraph());
-            text.push('\n');
-        }
+    fn in_words(&self) -> String {
+        let told = self
+            .told
+            .iter()
+            .map(|told| format!("{}\n", told.paragraph()));
+        let mut text: String = told.collect();
         if self.more > 0 {
             text.push_str(&format!(
-                "And {} more before position {}, which the ledger holds.\n\n",
+                "And {} more before position {}, which matter no more than these.\n",
                 self.more, self.next
             ));
         }
-        text.push_str(&format!(
-            "`countersign show ID` shows an entry with its proof. This mail is none.\n\
-             Sent by feed {},\n\
-             which is told of what matters at least {}. Who keeps Countersign here\n\
-             can end it.\n",
-            feed.feed, feed.least
-        ));
         text
+    }
+
+    fn in_brief(&self, from: u64) -> String {
+        format!(
+            "What they say is not here: the mail server did not take a mail that\n\
+             tells it. They are at positions {from} to {} of the ledger.\n",
+            self.next.saturating_sub(1)
+        )
     }
 }

@@ -12,7 +12,7 @@ use record::ids::{FeedId, TenantId};
 use record::scale::Severity;
 use record::state::Feed;
 use serde_json::{Value, json};
-use store::{Db, EntryRow, FeedPosition, StoreError, Tx, now, now_ms};
+use store::{Db, FeedPosition, StoreError, Tx, now, now_ms};
 use tokio::task::{Id, JoinSet};
 
 use super::end::End;
@@ -23,8 +23,10 @@ use crate::error::CaseError;
 use crate::trail::{EventView, event_at};
 
 const LEASE: &str = "send-feeds";
-/// Longer than a go with its last call.
+/// Longer than the time between two looks at what is due, of which each renews it.
 const LEASE_MS: i64 = 45_000;
+/// How often it is renewed while the last goes end.
+const RENEWAL: Duration = Duration::from_secs(10);
 /// How many entries are looked at in one go, and how long a go lasts at most.
 const AT_ONCE: u64 = 200;
 const LONGEST_GO: Duration = Duration::from_secs(15);
@@ -94,8 +96,15 @@ impl FeedLanes {
     /// # Errors
     /// If the store fails.
     pub async fn end(mut self) -> Result<(), CaseError> {
-        while self.lanes.join_next().await.is_some() {}
         let Casework { store, server, .. } = &self.casework;
+        while !self.lanes.is_empty() {
+            tokio::select! {
+                ended = self.lanes.join_next() => drop(ended),
+                () = tokio::time::sleep(RENEWAL) => {
+                    store.lease(LEASE, server, LEASE_MS).await?;
+                }
+            }
+        }
         Ok(store.end_lease(LEASE, server).await?)
     }
 }
@@ -131,9 +140,9 @@ struct Line {
 }
 
 /// What a feed is at.
-pub(super) enum Next<T> {
+enum Next {
     /// This entry is to be sent.
-    Send(Box<T>),
+    Send(Box<EventView>),
     /// It is not asked for.
     Pass,
     /// The feed was removed, or all is sent.
@@ -195,7 +204,7 @@ impl Line {
             let seq = self.position.next;
             let next = casework
                 .store
-                .read(move |db| -> Result<_, StoreError> { event_of(db, &whose, &feed, seq) });
+                .read(move |db| -> Result<_, StoreError> { next_of(db, &whose, &feed, seq) });
             match next.await {
                 Err(error) => {
                     tracing::warn!(%tenant, seq, %error, "an entry could not be read for a feed");
@@ -237,12 +246,7 @@ impl Line {
 }
 
 /// What matters is told by the entry itself: links that would raise it come later, as entries of their own.
-pub(super) fn next_of(
-    db: &mut Db<'_>,
-    tenant: &TenantId,
-    feed: &Feed,
-    seq: u64,
-) -> Result<Next<EntryRow>, StoreError> {
+fn next_of(db: &mut Db<'_>, tenant: &TenantId, feed: &Feed, seq: u64) -> Result<Next, StoreError> {
     let in_use = db.feed(tenant, &feed.feed)?;
     if in_use.is_none_or(|feed| feed.state != IntegrationState::Enabled)
         || seq >= db.frontier(tenant)?.size()
@@ -254,23 +258,10 @@ pub(super) fn next_of(
     if !feed.carries(&row.entry.kind, matters) {
         return Ok(Next::Pass);
     }
-    Ok(Next::Send(Box::new(row)))
-}
-
-fn event_of(
-    db: &mut Db<'_>,
-    tenant: &TenantId,
-    feed: &Feed,
-    seq: u64,
-) -> Result<Next<EventView>, StoreError> {
-    Ok(match next_of(db, tenant, feed, seq)? {
-        Next::Send(_) => {
-            let event = event_at(db, tenant, seq, false)?;
-            Next::Send(Box::new(event.ok_or(StoreError::Row("entries"))?))
-        }
-        Next::Pass => Next::Pass,
-        Next::Stop => Next::Stop,
-    })
+    let event = event_at(db, tenant, seq, false)?;
+    Ok(Next::Send(Box::new(
+        event.ok_or(StoreError::Row("entries"))?,
+    )))
 }
 
 fn type_of(event: &EventView) -> String {

@@ -216,8 +216,8 @@ impl SiteClient<'_> {
     }
 
     /// Writes another text into a comment of ours. On Cloud watchers are not told; Data Center tells them, so there it is
-    /// written only if it says something else. One that Jira does not let us change, as that of an account that was ours
-    /// before, is followed by a new one, which is found from then on.
+    /// written only if it says something else. One of another account's that Jira does not let us change, as of the account
+    /// that was ours before, is followed by a new one, which is found from then on.
     ///
     /// # Errors
     /// See [`RestError`].
@@ -240,7 +240,12 @@ impl SiteClient<'_> {
             body: Some(&body),
         };
         match self.written(call).await {
-            Err(RestError::Forbidden { .. } | RestError::Rejected { status: 400, .. }) => {
+            Err(
+                refused @ (RestError::Forbidden { .. } | RestError::Rejected { status: 400, .. }),
+            ) => {
+                if known.author == Some(self.myself().await?.account) {
+                    return Err(refused);
+                }
                 self.add_comment(ticket, draft).await?;
                 Ok(Written::Created)
             }
