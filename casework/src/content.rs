@@ -26,7 +26,7 @@ pub(crate) fn content_hash(ticket: &TicketSnapshot, key: &[u8]) -> String {
         .map(|a| json!([a.id, a.size.to_string()]))
         .collect();
     attachments.sort_by_key(Value::to_string);
-    let content = json!({
+    let mut content = json!({
         "summary": ticket.summary,
         "description": ticket.description,
         "issueType": ticket.issue_type,
@@ -36,6 +36,9 @@ pub(crate) fn content_hash(ticket: &TicketSnapshot, key: &[u8]) -> String {
         "attachments": attachments,
         "fields": ticket.fields,
     });
+    if let (Some(parent), Some(content)) = (&ticket.parent, content.as_object_mut()) {
+        content.insert("parent".to_owned(), parent.as_str().into());
+    }
     #[expect(
         clippy::expect_used,
         reason = "texts and lists of texts always have a canonical form"
@@ -79,6 +82,7 @@ mod tests {
                 size: 10,
             }],
             fields: BTreeMap::new(),
+            parent: None,
             status: "To Do".to_owned(),
             done: false,
             assignee: None,
@@ -106,7 +110,8 @@ mod tests {
             edit(&mut edited);
             assert_eq!(content_hash(&edited, &[1; 32]), before);
         }
-        let content: [Edit; 8] = [
+        let content: [Edit; 9] = [
+            |t| t.parent = Some("Checkout".to_owned()),
             |t| t.summary.push('!'),
             |t| t.description.push('!'),
             |t| t.issue_type = "Bug".to_owned(),

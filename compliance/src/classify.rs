@@ -48,6 +48,8 @@ pub(crate) struct Counted {
     pub(crate) denied: bool,
     /// It stands in code or a stack trace only.
     pub(crate) code: bool,
+    /// It stands in the parent only.
+    pub(crate) parent: bool,
     /// Percent.
     pub(crate) factor: u32,
     /// Its place among the fields.
@@ -99,14 +101,16 @@ impl<'a> Classified<'a> {
     pub(crate) fn evidence(&self, counted: &Counted, weight: u32) -> Evidence {
         let field = self.field(counted).clone();
         let bytes = counted.bytes.0 as usize..counted.bytes.1 as usize;
+        let rule = self.catalog.rules.index.written(counted.term).to_owned();
+        let words = fields::text(self.ticket, &field).get(bytes);
         Evidence {
             start: counted.start,
             end: counted.end,
-            words: fields::text(self.ticket, &field)
-                .get(bytes)
-                .unwrap_or_default()
-                .to_owned(),
-            rule: self.catalog.rules.index.written(counted.term).to_owned(),
+            words: match field {
+                Field::Parent => rule.clone(),
+                _ => words.unwrap_or_default().to_owned(),
+            },
+            rule,
             field,
             weight,
         }
@@ -147,6 +151,7 @@ impl<'a> Classified<'a> {
             weight: hit.weight,
             denied,
             code: run.code,
+            parent: *field == Field::Parent,
             factor,
             field: at,
             start: hit.start,
@@ -154,12 +159,20 @@ impl<'a> Classified<'a> {
             bytes: hit.bytes,
         };
         let mut found = collect(catalog, field, run);
-        if !run.code {
+        if !run.code && *field != Field::Parent {
             let words = run.split().iter().filter(|token| !token.url);
             self.length += words.filter(|token| !found.is_order(token)).count();
         }
         found.drop_words_of_orders();
         let settled = hits::settle(catalog, found, run.code);
+        if *field == Field::Parent {
+            let indicators = GroupId(catalog.indicators().len());
+            let hits = settled.hits.iter();
+            let said = hits.filter(|(hit, denied)| hit.group < indicators && !denied);
+            let said = said.map(|(hit, denied)| (hit.group, counted(hit, *denied, factor)));
+            self.terms.extend(said);
+            return;
+        }
         for (hit, denied) in &settled.hits {
             self.terms.push((hit.group, counted(hit, *denied, factor)));
         }
@@ -218,7 +231,8 @@ pub(crate) fn classify<'a>(catalog: &'a Catalog, ticket: TicketText<'a>) -> Clas
 /// The words of a ticket's prose, run by run, each with the percent that its place counts. Words of URLs are left out.
 pub(crate) fn prose(catalog: &Catalog, ticket: TicketText<'_>) -> Vec<Vec<(String, u32)>> {
     let mut runs = Vec::new();
-    for (field, text) in fields::fields(ticket) {
+    let own = fields::fields(ticket).filter(|(field, _)| *field != Field::Parent);
+    for (field, text) in own {
         let passage = Passage::read(text);
         for run in passage.runs().filter(|run| !run.code) {
             let tokens = run.split();

@@ -86,7 +86,7 @@ impl fmt::Debug for Evidence {
     }
 }
 
-/// A field of a ticket. As text: `summary`, `description`, `issueType`, `labels[0]`, `components[0]`, `fields.ID`.
+/// A field of a ticket. As text: `summary`, `description`, `issueType`, `labels[0]`, `components[0]`, `fields.ID`, `parent`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Field {
@@ -100,6 +100,9 @@ pub enum Field {
     IssueType,
     /// A label, by position.
     Label(u32),
+    /// The summary of the ticket that it is a part of. Of its words only those of the rule are told: who sees a ticket need
+    /// not see its parent.
+    Parent,
     /// The summary.
     Summary,
 }
@@ -117,6 +120,7 @@ impl fmt::Display for Field {
             Self::Description => f.write_str("description"),
             Self::IssueType => f.write_str("issueType"),
             Self::Label(at) => write!(f, "labels[{at}]"),
+            Self::Parent => f.write_str("parent"),
             Self::Summary => f.write_str("summary"),
         }
     }
@@ -130,6 +134,7 @@ impl FromStr for Field {
         match text {
             "description" => Ok(Self::Description),
             "issueType" => Ok(Self::IssueType),
+            "parent" => Ok(Self::Parent),
             "summary" => Ok(Self::Summary),
             _ => at("components[")
                 .map(Self::Component)
@@ -169,6 +174,7 @@ mod tests {
             Field::Description,
             Field::IssueType,
             Field::Label(0),
+            Field::Parent,
             Field::Summary,
         ] {
             assert_eq!(field.to_string().parse(), Ok(field));

@@ -21,6 +21,8 @@ pub struct TicketText<'a> {
     pub components: &'a [String],
     /// Mapped custom fields as text, by the tracker's field id.
     pub fields: Option<&'a BTreeMap<String, String>>,
+    /// The summary of the ticket that it is a part of; empty where there is none.
+    pub parent: &'a str,
 }
 
 impl std::fmt::Debug for TicketText<'_> {
@@ -39,6 +41,7 @@ impl<'a> From<&'a TicketSnapshot> for TicketText<'a> {
             labels: &ticket.labels,
             components: &ticket.components,
             fields: Some(&ticket.fields),
+            parent: ticket.parent.as_deref().unwrap_or_default(),
         }
     }
 }

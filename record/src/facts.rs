@@ -60,6 +60,8 @@ pub struct TicketSnapshot {
     pub attachments: Vec<Attachment>,
     /// Mapped custom fields as text, by the tracker's field id.
     pub fields: BTreeMap<String, String>,
+    /// The summary of the ticket that it is a part of; none if there is none, or the source does not show it.
+    pub parent: Option<String>,
     /// The status's name.
     pub status: String,
     /// Whether the status belongs to the category of finished work.

@@ -92,6 +92,43 @@ async fn a_payment_for_eu_healthcare_needs_four_frameworks_each_requirement_once
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_ticket_is_a_part_of_counts_and_is_not_shown() {
+    let world = World::installed().await;
+    let jira = world.jira().world();
+    let parent = world
+        .ticket("Patients see their medical records in Lübeck", "")
+        .await
+        .key;
+    let new = NewIssue {
+        project: "PAY".to_owned(),
+        summary: "Show the appointment".to_owned(),
+        parent: Some(parent.clone()),
+        ..NewIssue::default()
+    };
+    let part = jira.create_issue("ben", new).unwrap().key;
+    world.quiet().await;
+    let page = world.page("alice", &part).await;
+    assert_says(&page, &["HIPAA", "REQ-LOG-DATA-ACCESS"]);
+    assert!(!page.body.contains("Lübeck"), "{}", page.body);
+
+    // A parent tells nobody that it changed: its part is looked at once it changes itself.
+    let renamed = sandbox::Edit {
+        summary: Some("Tidy up".to_owned()),
+        ..sandbox::Edit::default()
+    };
+    jira.edit_issue("ben", &parent, renamed).unwrap();
+    let edited = sandbox::Edit {
+        description: Some("As a list.".to_owned()),
+        ..sandbox::Edit::default()
+    };
+    jira.edit_issue("ben", &part, edited).unwrap();
+    world.quiet().await;
+    let page = world.page("alice", &part).await;
+    assert!(!page.body.contains("HIPAA"), "{}", page.body);
+    world.check_ledger().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_ordinary_ticket_needs_nothing() {
     let (_world, page) = shown("Fix typo on the about page", "").await;
     assert_says(&page, &["No security requirements found"]);

@@ -24,6 +24,9 @@ pub struct TicketLine {
     kind: String,
     #[serde(default)]
     priority: Option<String>,
+    /// The summary of what it is a part of.
+    #[serde(default, deserialize_with = "or_default")]
+    parent: String,
     /// What people say of it.
     #[serde(default)]
     pub expect: Option<Expectation>,
@@ -102,6 +105,7 @@ impl TicketLine {
             labels: &self.labels,
             components: &self.components,
             fields: None,
+            parent: &self.parent,
         }
     }
 

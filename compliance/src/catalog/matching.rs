@@ -49,6 +49,7 @@ pub(crate) struct Factors {
     pub(crate) description: u32,
     pub(crate) custom: u32,
     pub(crate) code: u32,
+    pub(crate) parent: u32,
 }
 
 #[derive(Debug, Deserialize)]

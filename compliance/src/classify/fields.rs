@@ -26,6 +26,7 @@ pub(super) fn fields(ticket: TicketText<'_>) -> impl Iterator<Item = (Field, &st
         .chain(components)
         .chain([(Field::Description, ticket.description)])
         .chain(custom)
+        .chain([(Field::Parent, ticket.parent)])
 }
 
 /// The text of one field.
@@ -40,6 +41,7 @@ pub(super) fn text<'a>(ticket: TicketText<'a>, field: &Field) -> &'a str {
         Field::Description => ticket.description,
         Field::IssueType => ticket.issue_type,
         Field::Label(at) => listed(ticket.labels, *at),
+        Field::Parent => ticket.parent,
         Field::Summary => ticket.summary,
     }
 }
@@ -53,6 +55,7 @@ pub(super) fn factor(catalog: &Catalog, field: &Field) -> u32 {
         Field::Description => factors.description,
         Field::IssueType => factors.issue_type,
         Field::Label(_) => factors.labels,
+        Field::Parent => factors.parent,
         Field::Summary => factors.summary,
     }
 }

@@ -64,7 +64,7 @@ pub(crate) fn certainty(
 ) -> Option<(Certainty, u32)> {
     let fire = &catalog.matching.fire;
     let live = classified.live(group);
-    let prose = || live.clone().filter(|term| !term.code);
+    let prose = || live.clone().filter(|term| !term.code && !term.parent);
     let count = |weight| prose().filter(|term| term.weight == weight).count();
     let (strong, medium, weak) = (
         count(Weight::Strong),
@@ -83,7 +83,7 @@ pub(crate) fn certainty(
             Field::Description | Field::Custom(_)
         )
     };
-    // Code adds to what prose says, and never suggests by itself.
+    // Code and the parent add to what the ticket's own prose says, and never suggest by themselves.
     let enough = if strong > 0 {
         true
     } else if medium > 0 {

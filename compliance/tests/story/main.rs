@@ -11,6 +11,7 @@ mod bounds;
 mod denials;
 mod examples;
 mod organisation;
+mod parents;
 mod patients;
 mod payments;
 mod prompts;

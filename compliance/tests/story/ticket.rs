@@ -20,6 +20,7 @@ pub(crate) fn ticket(summary: &str) -> TicketSnapshot {
         components: vec![],
         attachments: vec![],
         fields: BTreeMap::new(),
+        parent: None,
         status: "To Do".to_owned(),
         done: false,
         assignee: None,

@@ -17,7 +17,7 @@ use crate::wire::{Id, Person};
 
 /// What is asked for of every ticket.
 pub(super) const FIELDS: &str = "summary,description,issuetype,priority,labels,components,attachment,status,assignee,\
-                      reporter,security,updated,project";
+                      reporter,security,updated,project,parent";
 
 /// A ticket, by whichever name is at hand.
 #[derive(Debug, Clone, Copy)]
@@ -60,6 +60,7 @@ struct Fields {
     security: Option<Value>,
     updated: String,
     project: Project,
+    parent: Option<Parent>,
     #[serde(flatten)]
     mapped: Map<String, Value>,
 }
@@ -67,6 +68,18 @@ struct Fields {
 #[derive(Deserialize)]
 struct Named {
     name: String,
+}
+
+/// What a ticket shows of its parent.
+#[derive(Deserialize)]
+struct Parent {
+    #[serde(default)]
+    fields: OfParent,
+}
+
+#[derive(Default, Deserialize)]
+struct OfParent {
+    summary: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -171,6 +184,7 @@ impl Issue {
                 })
                 .collect(),
             fields: texts,
+            parent: fields.parent.and_then(|parent| parent.fields.summary),
             status: fields.status.name,
             done: fields.status.category.key == "done",
             assignee: fields.assignee.as_ref().and_then(Person::account),

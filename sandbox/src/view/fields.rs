@@ -141,6 +141,9 @@ impl View<'_> {
             "watches",
             json!({ "self": watchers, "watchCount": 0, "isWatching": false }),
         );
+        if let Some(parent) = issue.parent.and_then(|id| self.world.issues.get(&id)) {
+            put("parent", self.parent(parent));
+        }
         for (id, ..) in CUSTOM_FIELDS {
             put(id, issue.custom.get(id).cloned().unwrap_or(Value::Null));
         }
@@ -151,6 +154,21 @@ impl View<'_> {
             put("comment", self.comment_field(issue));
         }
         fields
+    }
+
+    /// What an issue shows of its parent.
+    fn parent(&self, parent: &Issue) -> Value {
+        json!({
+            "id": parent.id.to_string(),
+            "key": parent.key,
+            "self": self.link(&format!("issue/{}", parent.id)),
+            "fields": {
+                "summary": parent.summary,
+                "status": self.status(parent.status),
+                "priority": self.priority(parent.priority),
+                "issuetype": self.issue_type(parent.issue_type),
+            },
+        })
     }
 
     fn components(&self, issue: &Issue) -> Value {

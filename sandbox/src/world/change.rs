@@ -30,6 +30,10 @@ impl World {
             None => actor.clone(),
         };
         let assignee = self.parse_person(new.assignee.as_deref())?;
+        let parent = match &new.parent {
+            Some(key) => Some(self.visible_issue(actor, key)?.id),
+            None => None,
+        };
         let (at, id, change_id) = (clock::now_ms(), self.next_id(), self.next_id());
         let mut issue = Issue {
             id,
@@ -37,6 +41,7 @@ impl World {
             former_keys: Vec::new(),
             project: project.clone(),
             issue_type: new.issue_type,
+            parent,
             summary,
             description: parse_description(&new.description),
             priority: new.priority,

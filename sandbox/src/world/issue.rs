@@ -18,6 +18,8 @@ pub(crate) struct Issue {
     pub(crate) former_keys: Vec<String>,
     pub(crate) project: String,
     pub(crate) issue_type: IssueType,
+    /// The id of the issue that it is a part of.
+    pub(crate) parent: Option<u64>,
     pub(crate) summary: String,
     pub(crate) description: Option<Value>,
     pub(crate) priority: Priority,
@@ -175,6 +177,8 @@ pub struct NewIssue {
     pub restricted: bool,
     /// Custom fields by id, as they are to be returned.
     pub custom: BTreeMap<String, Value>,
+    /// The key of the issue that it is a part of.
+    pub parent: Option<String>,
 }
 
 /// A change of fields; `None` leaves a field as it is, an empty `assignee` unassigns.
