@@ -3,6 +3,7 @@
 
 mod again;
 mod block;
+mod declared;
 mod marker;
 mod trailer;
 mod walk;

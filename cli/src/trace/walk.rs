@@ -7,6 +7,7 @@ use ignore::{WalkBuilder, WalkState};
 use memchr::memmem::Finder;
 
 use super::block::block;
+use super::declared::Parsed;
 use super::marker::named;
 use super::{Claim, WORD};
 
@@ -100,12 +101,21 @@ impl Found {
     fn claims(&mut self, root: &Path, path: &Path, text: &str) {
         let lines: Vec<&str> = text.lines().collect();
         let file = named_from(root, path);
+        let mut parsed = None;
         for (at, line) in lines.iter().enumerate() {
             let place = line.find(WORD);
-            let Some(named) = place.and_then(|place| named(line, place)) else {
+            let Some((place, named)) = place.and_then(|place| Some((place, named(line, place)?)))
+            else {
                 continue;
             };
-            let (from, to) = block(&lines, at, named.after_code);
+            let declared = match named.after_code {
+                true => None,
+                false => parsed
+                    .get_or_insert_with(|| Parsed::read(&file, text))
+                    .as_ref()
+                    .and_then(|parsed| parsed.lines(at, place)),
+            };
+            let (from, to) = declared.unwrap_or_else(|| block(&lines, at, named.after_code));
             let code = lines.get(from..=to).unwrap_or_default().join("\n");
             for requirement in named.requirements {
                 self.claims.push(Claim {
