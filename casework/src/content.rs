@@ -9,8 +9,8 @@ use sha2::Sha256;
 /// Labels that this product may write itself are no content.
 const OUR_LABELS: &str = "countersign-";
 
-/// HMAC-SHA256 over the ticket's content in canonical form, hex. Comments, status, assignee, worklog and
-/// links are no content; the order of labels, components and attachments is none either.
+/// HMAC-SHA256 over the ticket's content in canonical form, hex. Comments, status, assignee, worklog,
+/// links and what the ticket is a part of are no content; the order of labels, components and attachments is none either.
 pub(crate) fn content_hash(ticket: &TicketSnapshot, key: &[u8]) -> String {
     let mut labels: Vec<&String> = ticket
         .labels
@@ -26,7 +26,7 @@ pub(crate) fn content_hash(ticket: &TicketSnapshot, key: &[u8]) -> String {
         .map(|a| json!([a.id, a.size.to_string()]))
         .collect();
     attachments.sort_by_key(Value::to_string);
-    let mut content = json!({
+    let content = json!({
         "summary": ticket.summary,
         "description": ticket.description,
         "issueType": ticket.issue_type,
@@ -36,9 +36,6 @@ pub(crate) fn content_hash(ticket: &TicketSnapshot, key: &[u8]) -> String {
         "attachments": attachments,
         "fields": ticket.fields,
     });
-    if let (Some(parent), Some(content)) = (&ticket.parent, content.as_object_mut()) {
-        content.insert("parent".to_owned(), parent.as_str().into());
-    }
     #[expect(
         clippy::expect_used,
         reason = "texts and lists of texts always have a canonical form"
@@ -97,7 +94,8 @@ mod tests {
     #[test]
     fn content_and_only_content_changes_the_hash() {
         let before = content_hash(&ticket(), &[1; 32]);
-        let ordinary_work: [Edit; 6] = [
+        let ordinary_work: [Edit; 7] = [
+            |t| t.parent = Some("Checkout".to_owned()),
             |t| t.status = "Done".to_owned(),
             |t| t.done = true,
             |t| t.assignee = Some("5b10".parse().unwrap()),
@@ -110,8 +108,7 @@ mod tests {
             edit(&mut edited);
             assert_eq!(content_hash(&edited, &[1; 32]), before);
         }
-        let content: [Edit; 9] = [
-            |t| t.parent = Some("Checkout".to_owned()),
+        let content: [Edit; 8] = [
             |t| t.summary.push('!'),
             |t| t.description.push('!'),
             |t| t.issue_type = "Bug".to_owned(),

@@ -26,6 +26,9 @@ pub(crate) use rules::held;
 pub(crate) use score::{certainty, points};
 pub(crate) use sums::scale;
 
+/// What stands for the rule that a parent's words match. Neither is told: who sees a ticket need not see its parent.
+const PARENT: &str = "parent";
+
 /// All terms of a ticket, by group.
 #[derive(Debug)]
 pub(crate) struct Classified<'a> {
@@ -36,6 +39,8 @@ pub(crate) struct Classified<'a> {
     terms: Vec<(GroupId, Counted)>,
     /// By group: where its terms begin, those denied after those that live.
     groups: Vec<Range<usize>>,
+    /// What the parent says of indicators, ordered by group and term; each once.
+    of_parent: Vec<(GroupId, Counted)>,
     /// How many words of prose there are.
     pub(crate) length: usize,
 }
@@ -48,8 +53,6 @@ pub(crate) struct Counted {
     pub(crate) denied: bool,
     /// It stands in code or a stack trace only.
     pub(crate) code: bool,
-    /// It stands in the parent only.
-    pub(crate) parent: bool,
     /// Percent.
     pub(crate) factor: u32,
     /// Its place among the fields.
@@ -69,6 +72,16 @@ impl<'a> Classified<'a> {
     /// The terms of a group that are denied.
     pub(crate) fn denied(&self, group: GroupId) -> impl Iterator<Item = &Counted> + Clone {
         self.group(group).filter(|term| term.denied)
+    }
+
+    /// The terms of an indicator's group in what the ticket is a part of; none where the ticket itself denies it.
+    pub(crate) fn of_parent(&self, group: GroupId) -> impl Iterator<Item = &Counted> + Clone {
+        let is_denied = self.denied(group).next().is_some();
+        let of_group = self
+            .of_parent
+            .iter()
+            .filter(move |(of, _)| *of == group && !is_denied);
+        of_group.map(|(_, term)| term)
     }
 
     fn group(&self, group: GroupId) -> impl Iterator<Item = &Counted> + Clone {
@@ -101,16 +114,21 @@ impl<'a> Classified<'a> {
     pub(crate) fn evidence(&self, counted: &Counted, weight: u32) -> Evidence {
         let field = self.field(counted).clone();
         let bytes = counted.bytes.0 as usize..counted.bytes.1 as usize;
-        let rule = self.catalog.rules.index.written(counted.term).to_owned();
-        let words = fields::text(self.ticket, &field).get(bytes);
+        let (words, rule) = match field {
+            Field::Parent => ("", PARENT),
+            _ => {
+                let text = fields::text(self.ticket, &field).get(bytes);
+                (
+                    text.unwrap_or_default(),
+                    self.catalog.rules.index.written(counted.term),
+                )
+            }
+        };
         Evidence {
             start: counted.start,
             end: counted.end,
-            words: match field {
-                Field::Parent => rule.clone(),
-                _ => words.unwrap_or_default().to_owned(),
-            },
-            rule,
+            words: words.to_owned(),
+            rule: rule.to_owned(),
             field,
             weight,
         }
@@ -151,7 +169,6 @@ impl<'a> Classified<'a> {
             weight: hit.weight,
             denied,
             code: run.code,
-            parent: *field == Field::Parent,
             factor,
             field: at,
             start: hit.start,
@@ -169,8 +186,8 @@ impl<'a> Classified<'a> {
             let indicators = GroupId(catalog.indicators().len());
             let hits = settled.hits.iter();
             let said = hits.filter(|(hit, denied)| hit.group < indicators && !denied);
-            let said = said.map(|(hit, denied)| (hit.group, counted(hit, *denied, factor)));
-            self.terms.extend(said);
+            let said = said.map(|(hit, _)| (hit.group, counted(hit, false, factor)));
+            self.of_parent.extend(said);
             return;
         }
         for (hit, denied) in &settled.hits {
@@ -184,6 +201,8 @@ impl<'a> Classified<'a> {
 
     /// Keeps each term once per group: where it weighs most, and there first.
     fn settle(&mut self) {
+        self.of_parent.sort_unstable_by_key(order);
+        self.of_parent.dedup_by_key(|(group, it)| (*group, it.term));
         self.terms.sort_unstable_by_key(order);
         self.terms
             .dedup_by_key(|(group, it)| (*group, it.denied, it.term));
@@ -215,6 +234,7 @@ pub(crate) fn classify<'a>(catalog: &'a Catalog, ticket: TicketText<'a>) -> Clas
         fields: Vec::new(),
         terms: Vec::new(),
         groups: Vec::new(),
+        of_parent: Vec::new(),
         length: 0,
     };
     for (at, (field, text)) in (0..).zip(fields::fields(ticket)) {

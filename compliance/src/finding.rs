@@ -100,8 +100,8 @@ pub enum Field {
     IssueType,
     /// A label, by position.
     Label(u32),
-    /// The summary of the ticket that it is a part of. Of its words only those of the rule are told: who sees a ticket need
-    /// not see its parent.
+    /// The summary of the ticket that it is a part of. Neither its words nor the rule are told: who sees a ticket need not
+    /// see its parent.
     Parent,
     /// The summary.
     Summary,

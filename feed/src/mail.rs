@@ -5,11 +5,13 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use lettre::Address;
+use lettre::address::Envelope;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message};
 use lettre::transport::smtp;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::AsyncSmtpConnection;
+use lettre::transport::smtp::commands::{self, Data, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
 use rustls::ClientConfig;
 
@@ -18,7 +20,7 @@ use crate::{MailServer, NotAnAddress, NotTaken};
 
 /// How long it may take to be let in, and then to be told that the mail was taken: some look through it first.
 const OPENING: Duration = Duration::from_secs(30);
-const TAKING: Duration = Duration::from_secs(120);
+const TAKING: Duration = Duration::from_secs(300);
 /// How long the end of a connection is waited for.
 const LEAVING: Duration = Duration::from_secs(1);
 
@@ -111,12 +113,12 @@ impl MailClient {
     pub async fn send(&self, to: &MailAddress, mail: Mail<'_>) -> Result<(), NotTaken> {
         let message = self.message(to, mail).ok_or(NotTaken::Unable)?;
         let mut connection = self.let_in().await?;
-        let (envelope, bytes) = (message.envelope(), message.formatted());
-        let sent = tokio::time::timeout(TAKING, connection.send(envelope, &bytes)).await;
-        sent.map_err(|_| NotTaken::Late(TAKING.as_secs()))?
-            .map_err(|error| why(&error))?;
+        let bytes = message.formatted();
+        let handing = hand_over(&mut connection, message.envelope(), &bytes);
+        let taken = tokio::time::timeout(TAKING, handing).await;
+        let taken = taken.map_err(|_| NotTaken::Late(TAKING.as_secs()))?;
         leave(connection).await;
-        Ok(())
+        taken.map_err(|error| why(&error))
     }
 
     async fn let_in(&self) -> Result<AsyncSmtpConnection, NotTaken> {
@@ -156,6 +158,25 @@ impl MailClient {
         message.headers_mut().insert_raw(value);
         Some(message)
     }
+}
+
+/// One command after the other: the library's own way says QUIT to a refusal, and waits for the answer to that.
+async fn hand_over(
+    connection: &mut AsyncSmtpConnection,
+    envelope: &Envelope,
+    mail: &[u8],
+) -> Result<(), smtp::Error> {
+    let from = envelope.from().cloned();
+    connection
+        .command(commands::Mail::new(from, Vec::new()))
+        .await?;
+    for to in envelope.to() {
+        connection
+            .command(Rcpt::new(to.clone(), Vec::new()))
+            .await?;
+    }
+    connection.command(Data).await?;
+    connection.message(mail).await.map(drop)
 }
 
 /// Ends a connection. What was taken was taken, whatever the server says to that.

@@ -264,9 +264,9 @@ async fn what_somebody_says_in_clear_is_not_taken_for_an_answer_over_tls() {
     assert_eq!(sent, Err(NotTaken::Untrusted));
 }
 
-#[tokio::test]
-async fn what_was_taken_was_taken_whatever_is_said_to_the_end() {
-    let port = serving("127.0.0.1", |mut stream| async move {
+/// Answers everything but QUIT; to the end of a mail with this.
+async fn never_says_goodbye(to_the_mail: &'static str) -> MailServer {
+    let port = serving("127.0.0.1", move |mut stream| async move {
         stream.write_all(b"220 mail.test\r\n").await.unwrap();
         loop {
             let said = line_of(&mut stream).await;
@@ -275,7 +275,7 @@ async fn what_was_taken_was_taken_whatever_is_said_to_the_end() {
                 // The rest of the mail, up to its end.
                 line if line.starts_with("From:") => {
                     while line_of(&mut stream).await.trim() != "." {}
-                    "250 taken\r\n"
+                    to_the_mail
                 }
                 "QUIT" => return std::future::pending().await,
                 _ => "250 mail.test\r\n",
@@ -283,6 +283,21 @@ async fn what_was_taken_was_taken_whatever_is_said_to_the_end() {
             stream.write_all(answer.as_bytes()).await.unwrap();
         }
     });
-    let server: MailServer = format!("smtp://127.0.0.1:{}", port.await).parse().unwrap();
-    assert_eq!(send(&server, "security@acme.test").await, Ok(()));
+    format!("smtp://127.0.0.1:{}", port.await).parse().unwrap()
+}
+
+#[tokio::test]
+async fn what_was_said_to_a_mail_counts_whatever_is_said_to_the_end() {
+    for (said, expected) in [
+        ("250 taken\r\n", Ok(())),
+        ("554 no\r\n", Err(NotTaken::Answer(554))),
+        ("451 later\r\n", Err(NotTaken::Answer(451))),
+    ] {
+        let server = never_says_goodbye(said).await;
+        let sent = tokio::time::timeout(
+            std::time::Duration::from_secs(20),
+            send(&server, "security@acme.test"),
+        );
+        assert_eq!(sent.await.unwrap(), expected);
+    }
 }

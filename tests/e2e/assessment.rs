@@ -117,6 +117,8 @@ async fn what_a_ticket_is_a_part_of_counts_and_is_not_shown() {
         ..sandbox::Edit::default()
     };
     jira.edit_issue("ben", &parent, renamed).unwrap();
+    let page = world.page("alice", &part).await;
+    assert!(!page.body.contains("was edited"), "{}", page.body);
     let edited = sandbox::Edit {
         description: Some("As a list.".to_owned()),
         ..sandbox::Edit::default()

@@ -3,15 +3,17 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// The other end of mails.
 #[derive(Clone, Default)]
 pub(crate) struct Mailbox {
     taken: Arc<Mutex<Vec<String>>>,
-    /// What every mail is refused with; 0 for nothing.
+    /// What every mail is refused with that says something; 0 for nothing.
     refusal: Arc<AtomicU16>,
+    /// Whether it takes mails that say no more than how much there is.
+    takes_brief: Arc<AtomicBool>,
 }
 
 impl Mailbox {
@@ -39,6 +41,22 @@ impl Mailbox {
         self.refusal.store(code, Ordering::SeqCst);
     }
 
+    /// Refuses what a mail says, not the mail.
+    pub(crate) fn refuse_words_with(&self, code: u16) {
+        self.takes_brief.store(true, Ordering::SeqCst);
+        self.refuse_with(code);
+    }
+
+    fn refusal_of(&self, mail: &[String]) -> u16 {
+        let is_brief = mail
+            .iter()
+            .any(|line| line.contains("What they say is not here"));
+        match is_brief && self.takes_brief.load(Ordering::SeqCst) {
+            true => 0,
+            false => self.refusal.load(Ordering::SeqCst),
+        }
+    }
+
     fn take(&self, caller: TcpStream) -> std::io::Result<()> {
         let mut lines = BufReader::new(caller.try_clone()?).lines();
         let mut answer = caller;
@@ -58,7 +76,7 @@ impl Mailbox {
                             line => said.push(line.strip_prefix('.').unwrap_or(line).to_owned()),
                         }
                     }
-                    match self.refusal.load(Ordering::SeqCst) {
+                    match self.refusal_of(&said) {
                         0 => {
                             self.taken.lock().unwrap().push(said.join("\n"));
                             write!(answer, "250 taken\r\n")?;

@@ -168,7 +168,7 @@ async fn no_mail_is_sent_within_a_minute_of_another_or_of_the_beginning() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_matters_most_is_told_first_and_what_is_damaged_hides_nothing() {
     let (world, mailbox) = with_mails().await;
-    for n in 0..52 {
+    for n in 0..54 {
         world.ticket(&format!("Pay by card {n}"), RISKY).await;
     }
     world.quiet().await;
@@ -183,13 +183,18 @@ async fn what_matters_most_is_told_first_and_what_is_damaged_hides_nothing() {
     add(&world, &program, &wanted).await;
     arrived(&world, &mailbox, 1).await;
     let mail = mailbox.all().remove(0);
-    let (mut rest, mut before) = (mail.as_str(), "");
-    for damaged in [altered, broken] {
-        let told = format!("Position {damaged} does not read as it was recorded: run the verifier");
-        (before, rest) = rest.split_once(&told).unwrap();
-    }
+    let damage = format!("CRITICAL, position {altered}, {broken}");
+    let (before, rest) = mail.split_once(&damage).unwrap();
     assert!(!before.contains("Assessed"), "{mail}");
-    assert_eq!(rest.matches("Assessed: HIGH").count(), 48);
+    assert!(
+        before.contains("does not read as it was recorded"),
+        "{mail}"
+    );
+    assert!(
+        before.contains("Subject: Countersign: 54 entries, up to CRITICAL"),
+        "{mail}"
+    );
+    assert_eq!(rest.matches("Assessed: HIGH").count(), 50);
     assert!(rest.contains("And 2 more before position"), "{mail}");
 }
 
@@ -197,7 +202,7 @@ async fn what_matters_most_is_told_first_and_what_is_damaged_hides_nothing() {
 async fn what_a_mail_server_does_not_carry_is_told_in_brief() {
     let (world, mailbox) = with_mails().await;
     let program = desk(&world).await;
-    mailbox.refuse_with(554);
+    mailbox.refuse_words_with(554);
     let made = add(
         &world,
         &program,
@@ -207,15 +212,14 @@ async fn what_a_mail_server_does_not_carry_is_told_in_brief() {
     let key = world.ticket("Pay for treatment", RISKY).await.key;
     world.quiet().await;
     let tried = FeedPosition {
-        failed: 5,
+        failed: 3,
         ..position_of(&feed(&program).await)
     };
     keep(&world, &made, tried).await;
-    mailbox.refuse_with(0);
     arrived(&world, &mailbox, 1).await;
     let mail = mailbox.all().remove(0);
     assert!(
-        mail.contains("Subject: Countersign: 1 entries, up to HIGH"),
+        mail.contains("Subject: Countersign: 1 entry, up to HIGH"),
         "{mail}"
     );
     assert!(!mail.contains(&key), "{mail}");

@@ -15,8 +15,9 @@ use crate::times::minute;
 pub(super) struct Told {
     severity: Severity,
     seq: u64,
-    /// When it was received, and its id; of what does not read as it was recorded neither is known.
-    known_by: Option<(String, String)>,
+    id: String,
+    /// When it was received.
+    at: String,
     /// The key of its ticket, and the ticket's page.
     ticket: Option<(String, Option<String>)>,
     what: String,
@@ -29,28 +30,19 @@ impl Told {
         row: &EntryRow,
     ) -> Result<Self, StoreError> {
         let entry = &row.entry;
+        // What else it leads to may be damaged; that is for its own position to say.
         let what = match Payload::parse(&entry.kind, &entry.payload) {
-            Ok(payload) => in_words(db, tenant, &payload)?,
+            Ok(payload) => readable(in_words(db, tenant, &payload))?,
             Err(_) => None,
         };
         Ok(Self {
             severity: entry.severity.parse().unwrap_or(Severity::Critical),
             seq: entry.seq,
-            known_by: Some((minute(&entry.at), entry.id.clone())),
-            ticket: ticket_of(db, tenant, &entry.subject)?,
+            id: entry.id.clone(),
+            at: minute(&entry.at),
+            ticket: readable(ticket_of(db, tenant, &entry.subject))?,
             what: what.unwrap_or_else(|| type_in_words(&entry.kind)),
         })
-    }
-
-    /// What stands at this position does not read as it was recorded.
-    pub(super) fn damaged(seq: u64) -> Self {
-        Self {
-            severity: Severity::Critical,
-            seq,
-            known_by: None,
-            ticket: None,
-            what: format!("Position {seq} does not read as it was recorded: run the verifier"),
-        }
     }
 
     pub(super) const fn severity(&self) -> Severity {
@@ -68,14 +60,27 @@ impl Told {
 
     /// In a paragraph.
     pub(super) fn paragraph(&self) -> String {
-        let Self { severity, seq, .. } = self;
+        let Self {
+            severity,
+            seq,
+            id,
+            at,
+            ..
+        } = self;
         let page = self.ticket.as_ref().and_then(|(_, page)| page.as_deref());
         let page = page.map_or_else(String::new, |page| format!("    {page}\n"));
-        let known_by = match &self.known_by {
-            Some((at, id)) => format!("    {severity}, {at}, position {seq}\n    {id}\n"),
-            None => format!("    {severity}, position {seq}\n"),
-        };
-        format!("{}\n{page}{known_by}", self.headline())
+        format!(
+            "{}\n{page}    {severity}, {at}, position {seq}\n    {id}\n",
+            self.headline()
+        )
+    }
+}
+
+/// Nothing where what is stored cannot be read.
+fn readable<T>(read: Result<Option<T>, StoreError>) -> Result<Option<T>, StoreError> {
+    match read {
+        Err(error) if error.is_of_what_is_stored() => Ok(None),
+        read => read,
     }
 }
 

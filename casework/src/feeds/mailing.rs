@@ -1,7 +1,7 @@
 //! Mails: what came since the last one, in one mail, and no more than one a minute, so that a thousand issues that are
 //! assessed at once fill nobody's mailbox. As with calls, how far it came is kept once the mail was taken.
 
-use feed::{Mail, MailAddress};
+use feed::{Mail, MailAddress, NotTaken};
 use record::ids::TenantId;
 use record::state::Feed;
 use store::{FeedPosition, now, now_ms};
@@ -14,8 +14,11 @@ use crate::Casework;
 pub(super) const PAUSE_MS: i64 = 60_000;
 /// The longest time until a mail is tried again: whoever mends a mail server does not know which feeds wait.
 const LONGEST_WAIT_MS: i64 = 300_000;
-/// After so many tries in vain a mail says no more than how much there is: some servers refuse what a mail says.
-const BRIEF_AFTER: u32 = 5;
+/// After so many tries in vain, a mail that is refused for good is followed by one that says no more than how much there
+/// is: some servers refuse a mail for what it says.
+const BRIEF_AFTER: u32 = 3;
+/// How many damaged positions are named.
+const MOST_DAMAGED: usize = 20;
 
 /// How far a feed of mails came.
 pub(super) async fn sent(
@@ -51,16 +54,26 @@ pub(super) async fn sent(
         return further;
     }
     let id = format!("{}.{}.{}", feed.feed, position.next, news.next);
-    let text = match position.failed < BRIEF_AFTER {
-        true => news.in_words(),
-        false => news.in_brief(position.next),
-    };
+    let (why_you, damage) = (why_you(&feed), news.damage());
+    let words = format!("{damage}{}\n{why_you}", news.in_words());
     let mail = Mail {
         id: &id,
-        subject: &news.subject(position.failed < BRIEF_AFTER),
-        text: &format!("{text}\n{}", why_you(&feed)),
+        subject: &news.subject(),
+        text: &words,
     };
-    match client.send(to, mail).await {
+    let sent = match client.send(to, mail).await {
+        Err(NotTaken::Answer(500..)) if position.failed >= BRIEF_AFTER => {
+            let brief = format!("{damage}{}\n{why_you}", news.in_brief(position.next));
+            let mail = Mail {
+                subject: &news.how_many(),
+                text: &brief,
+                ..mail
+            };
+            client.send(to, mail).await
+        }
+        sent => sent,
+    };
+    match sent {
         Ok(()) => FeedPosition {
             sent_at: Some(now()),
             again_at_ms: now_ms() + PAUSE_MS,
@@ -88,18 +101,38 @@ fn why_you(feed: &Feed) -> String {
 }
 
 impl News {
-    fn subject(&self, names_it: bool) -> String {
-        match (self.told.as_slice(), names_it) {
-            ([only], true) => format!("Countersign: {}", only.headline()),
-            ([first, ..], _) => {
-                format!(
-                    "Countersign: {} entries, up to {}",
-                    self.count(),
-                    first.severity()
-                )
-            }
-            ([], _) => "Countersign".to_owned(),
+    fn subject(&self) -> String {
+        match (self.told.as_slice(), self.count()) {
+            ([only], 1) => format!("Countersign: {}", only.headline()),
+            _ => self.how_many(),
         }
+    }
+
+    fn how_many(&self) -> String {
+        let entries = match self.count() {
+            1 => "1 entry".to_owned(),
+            count => format!("{count} entries"),
+        };
+        format!("Countersign: {entries}, up to {}", self.highest())
+    }
+
+    /// What does not read as it was recorded; nothing if all does.
+    fn damage(&self) -> String {
+        let Some((first, others)) = self.damaged.split_first() else {
+            return String::new();
+        };
+        let named = others
+            .iter()
+            .take(MOST_DAMAGED - 1)
+            .map(|seq| format!(", {seq}"));
+        let more = match others.len().saturating_sub(MOST_DAMAGED - 1) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        format!(
+            "What stands here does not read as it was recorded: run the verifier.\n    CRITICAL, position {first}{}{more}\n\n",
+            named.collect::<String>()
+        )
     }
 
     fn in_words(&self) -> String {

@@ -9,7 +9,7 @@ use record::entries::{EntryType, IntegrationState};
 use record::ids::TenantId;
 use record::scale::Severity;
 use record::state::Feed;
-use store::{Db, Store, StoreError};
+use store::{Db, EntryRow, Store, StoreError};
 
 use super::in_words::Told;
 
@@ -28,6 +28,8 @@ pub(super) struct News {
     pub(super) told: Vec<Told>,
     /// How many more there are.
     pub(super) more: usize,
+    /// The positions of what does not read as it was recorded.
+    pub(super) damaged: Vec<u64>,
 }
 
 /// An entry that is to be told.
@@ -35,7 +37,6 @@ struct Seen {
     seq: u64,
     severity: Severity,
     is_assessment: bool,
-    is_intact: bool,
 }
 
 impl News {
@@ -46,11 +47,13 @@ impl News {
         feed: &Feed,
         from: u64,
     ) -> Result<Self, StoreError> {
-        let (began, mut next, mut seen) = (Instant::now(), from, Vec::new());
+        let (began, mut next) = (Instant::now(), from);
+        let (mut seen, mut damaged) = (Vec::new(), Vec::new());
         while next < from.saturating_add(LOOKED_AT) && began.elapsed() < LONGEST_LOOK {
             let (whose, of) = (tenant.clone(), feed.clone());
             let piece = store.read(move |db| piece(db, &whose, &of, next)).await?;
             seen.extend(piece.seen);
+            damaged.extend(piece.damaged);
             if piece.next == next {
                 break;
             }
@@ -60,26 +63,36 @@ impl News {
         let more = seen.len().saturating_sub(TOLD);
         seen.truncate(TOLD);
         let whose = tenant.clone();
-        let told = store.read(move |db| -> Result<Vec<Told>, StoreError> {
+        let told = store.read(move |db| -> Result<Vec<Option<Told>>, StoreError> {
             let told = seen.iter().map(|seen| seen.told(db, &whose));
             told.collect()
         });
         Ok(Self {
             next,
-            told: told.await?,
+            told: told.await?.into_iter().flatten().collect(),
             more,
+            damaged,
         })
     }
 
     /// How many there are.
     pub(super) fn count(&self) -> usize {
-        self.told.len() + self.more
+        self.told.len() + self.more + self.damaged.len()
+    }
+
+    /// How much the most of it matters.
+    pub(super) fn highest(&self) -> Severity {
+        match (self.damaged.is_empty(), self.told.first()) {
+            (false, _) => Severity::Critical,
+            (true, first) => first.map_or(Severity::Info, Told::severity),
+        }
     }
 }
 
 struct Piece {
     next: u64,
     seen: Vec<Seen>,
+    damaged: Vec<u64>,
 }
 
 /// Of a feed that was removed nothing is told.
@@ -88,59 +101,40 @@ fn piece(db: &mut Db<'_>, tenant: &TenantId, feed: &Feed, from: u64) -> Result<P
     let mut piece = Piece {
         next: from,
         seen: Vec::new(),
+        damaged: Vec::new(),
     };
     if known.is_none_or(|feed| feed.state != IntegrationState::Enabled) {
         return Ok(piece);
     }
     let size = db.frontier(tenant)?.size();
     while piece.next < size.min(from.saturating_add(AT_ONCE)) {
-        piece.seen.extend(seen(db, tenant, feed, piece.next)?);
+        let seq = piece.next;
+        match db.entry(tenant, seq) {
+            Ok(Some(row)) if row.intact => piece.seen.extend(Seen::of(&row, feed)),
+            Ok(_) => piece.damaged.push(seq),
+            Err(error) if error.is_of_what_is_stored() => piece.damaged.push(seq),
+            Err(error) => return Err(error),
+        }
         piece.next += 1;
     }
     Ok(piece)
 }
 
-fn seen(
-    db: &mut Db<'_>,
-    tenant: &TenantId,
-    feed: &Feed,
-    seq: u64,
-) -> Result<Option<Seen>, StoreError> {
-    let row = match db.entry(tenant, seq) {
-        Ok(row) => row.filter(|row| row.intact),
-        Err(error) if error.is_of_what_is_stored() => None,
-        Err(error) => return Err(error),
-    };
-    let Some(row) = row else {
-        return Ok(Some(Seen {
-            seq,
-            severity: Severity::Critical,
-            is_assessment: false,
-            is_intact: false,
-        }));
-    };
-    let severity = row.entry.severity.parse().unwrap_or(Severity::Critical);
-    Ok(feed.carries(&row.entry.kind, severity).then_some(Seen {
-        seq,
-        severity,
-        is_assessment: row.entry.kind == EntryType::TicketAssessed.as_str(),
-        is_intact: true,
-    }))
-}
-
 impl Seen {
-    fn told(&self, db: &mut Db<'_>, tenant: &TenantId) -> Result<Told, StoreError> {
-        if !self.is_intact {
-            return Ok(Told::damaged(self.seq));
-        }
-        let told = match db.entry(tenant, self.seq) {
-            Ok(Some(row)) => Told::of(db, tenant, &row),
-            Ok(None) => Ok(Told::damaged(self.seq)),
-            Err(error) => Err(error),
-        };
-        match told {
-            Err(error) if error.is_of_what_is_stored() => Ok(Told::damaged(self.seq)),
-            told => told,
-        }
+    /// None of what the feed does not ask for.
+    fn of(row: &EntryRow, feed: &Feed) -> Option<Self> {
+        let entry = &row.entry;
+        let severity = entry.severity.parse().unwrap_or(Severity::Critical);
+        feed.carries(&entry.kind, severity).then_some(Self {
+            seq: entry.seq,
+            severity,
+            is_assessment: entry.kind == EntryType::TicketAssessed.as_str(),
+        })
+    }
+
+    /// None where the entry was taken away meanwhile.
+    fn told(&self, db: &mut Db<'_>, tenant: &TenantId) -> Result<Option<Told>, StoreError> {
+        let row = db.entry(tenant, self.seq)?;
+        row.map(|row| Told::of(db, tenant, &row)).transpose()
     }
 }

@@ -25,8 +25,9 @@ use crate::trail::{EventView, event_at};
 const LEASE: &str = "send-feeds";
 /// Longer than the time between two looks at what is due, of which each renews it.
 const LEASE_MS: i64 = 45_000;
-/// How often it is renewed while the last goes end.
+/// How often it is renewed while the last goes end, and how often at most: what is broken off then is sent again.
 const RENEWAL: Duration = Duration::from_secs(10);
+const RENEWALS: usize = 3;
 /// How many entries are looked at in one go, and how long a go lasts at most.
 const AT_ONCE: u64 = 200;
 const LONGEST_GO: Duration = Duration::from_secs(15);
@@ -97,14 +98,14 @@ impl FeedLanes {
     /// If the store fails.
     pub async fn end(mut self) -> Result<(), CaseError> {
         let Casework { store, server, .. } = &self.casework;
-        while !self.lanes.is_empty() {
-            tokio::select! {
-                ended = self.lanes.join_next() => drop(ended),
-                () = tokio::time::sleep(RENEWAL) => {
-                    store.lease(LEASE, server, LEASE_MS).await?;
-                }
+        for _ in 0..RENEWALS {
+            let ending = async { while self.lanes.join_next().await.is_some() {} };
+            if tokio::time::timeout(RENEWAL, ending).await.is_ok() {
+                break;
             }
+            store.lease(LEASE, server, LEASE_MS).await?;
         }
+        self.lanes.shutdown().await;
         Ok(store.end_lease(LEASE, server).await?)
     }
 }

@@ -1,7 +1,7 @@
 //! What security a ticket needs, and why: risk, frameworks, and the words that led there.
 
 use compliance::assessment::{Because, FrameworkMatch, Standing};
-use compliance::{Assessment, Certainty, Evidence, Finding};
+use compliance::{Assessment, Certainty, Evidence, Field, Finding};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -160,7 +160,10 @@ pub(crate) fn words(evidence: &[Evidence]) -> Vec<Words> {
         .iter()
         .take(MOST_EVIDENCE)
         .map(|evidence| Words {
-            text: evidence.words.clone(),
+            text: match evidence.field {
+                Field::Parent => "what it is a part of".to_owned(),
+                _ => evidence.words.clone(),
+            },
             field: evidence.field.to_string(),
             rule: evidence.rule.clone(),
         })

@@ -25,7 +25,7 @@ pub struct TicketLine {
     #[serde(default)]
     priority: Option<String>,
     /// The summary of what it is a part of.
-    #[serde(default, deserialize_with = "or_default")]
+    #[serde(default, deserialize_with = "summary_of")]
     parent: String,
     /// What people say of it.
     #[serde(default)]
@@ -134,6 +134,16 @@ fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
     Option::deserialize(input).map(Option::unwrap_or_default)
 }
 
+/// A text, or the summary of a ticket as trackers give one; of anything else nothing.
+fn summary_of<'de, D: Deserializer<'de>>(input: D) -> Result<String, D::Error> {
+    let parent = serde_json::Value::deserialize(input)?;
+    let summary = ["", "/summary", "/fields/summary"];
+    let mut summary = summary
+        .into_iter()
+        .filter_map(|place| parent.pointer(place)?.as_str());
+    Ok(summary.next().unwrap_or_default().to_owned())
+}
+
 fn text_or_number<'de, D: Deserializer<'de>>(input: D) -> Result<String, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
@@ -164,6 +174,25 @@ mod tests {
         ] {
             let ticket = TicketLine::parse(line, 1).unwrap();
             assert_eq!((ticket.id.as_str(), ticket.text().summary), ("7", "s"));
+        }
+    }
+
+    #[test]
+    fn a_parent_is_a_text_or_a_ticket_with_a_summary_and_of_others_nothing_is_read() {
+        for (parent, read) in [
+            (r#""Checkout""#, "Checkout"),
+            (r#"{"key":"PAY-1","summary":"Checkout"}"#, "Checkout"),
+            (
+                r#"{"key":"PAY-1","fields":{"summary":"Checkout"}}"#,
+                "Checkout",
+            ),
+            (r#"{"key":"PAY-1"}"#, ""),
+            ("10001", ""),
+            ("null", ""),
+        ] {
+            let line = format!(r#"{{"id":"7","summary":"s","parent":{parent}}}"#);
+            let ticket = TicketLine::parse(&line, 1).unwrap();
+            assert_eq!(ticket.text().parent, read, "{parent}");
         }
     }
 

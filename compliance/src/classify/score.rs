@@ -26,11 +26,15 @@ pub(super) fn findings(
     let mut denied = Vec::new();
     for (at, indicator) in catalog.indicators().iter().enumerate() {
         let group = GroupId(at);
-        if let Some((certainty, score)) = weighed(catalog, sums, at) {
+        if let Some(own) = weighed(catalog, sums, at) {
+            let (certainty, score) = with_parent(catalog, classified, group, own);
+            let is_by_parent = certainty != own.0;
             let (evidence, evidence_omitted) = {
                 let suggested = certainty == Certainty::Suggested;
                 let words = suggested.then_some((at, sums));
-                evidence(catalog, classified, words, classified.live(group))
+                let of_parent = classified.of_parent(group).filter(|_| is_by_parent);
+                let terms = classified.live(group).chain(of_parent);
+                evidence(catalog, classified, words, terms)
             };
             findings.push(Finding {
                 indicator: indicator.id.clone(),
@@ -64,7 +68,7 @@ pub(crate) fn certainty(
 ) -> Option<(Certainty, u32)> {
     let fire = &catalog.matching.fire;
     let live = classified.live(group);
-    let prose = || live.clone().filter(|term| !term.code && !term.parent);
+    let prose = || live.clone().filter(|term| !term.code);
     let count = |weight| prose().filter(|term| term.weight == weight).count();
     let (strong, medium, weak) = (
         count(Weight::Strong),
@@ -83,7 +87,7 @@ pub(crate) fn certainty(
             Field::Description | Field::Custom(_)
         )
     };
-    // Code and the parent add to what the ticket's own prose says, and never suggest by themselves.
+    // Code adds to what prose says, and never suggests by itself.
     let enough = if strong > 0 {
         true
     } else if medium > 0 {
@@ -113,6 +117,25 @@ fn weighed(catalog: &Catalog, sums: &Sums<'_>, at: usize) -> Option<(Certainty, 
     } else {
         let known = score >= fire.maybe || by_rules.is_some();
         known.then_some((Certainty::Maybe, score))
+    }
+}
+
+/// What a ticket leaves open, its parent decides: whether something may be involved is asked of the ticket alone, and what
+/// it denies stays denied.
+fn with_parent(
+    catalog: &Catalog,
+    classified: &Classified<'_>,
+    group: GroupId,
+    own: (Certainty, u32),
+) -> (Certainty, u32) {
+    let of_parent = classified.of_parent(group);
+    let of_parent: u32 = of_parent.map(|term| points(catalog, term)).sum();
+    let score = own.1.saturating_add(of_parent);
+    match own.0 {
+        Certainty::Maybe if of_parent > 0 && score >= catalog.matching.fire.suggested => {
+            (Certainty::Suggested, score)
+        }
+        _ => own,
     }
 }
 

@@ -60,7 +60,8 @@ struct Fields {
     security: Option<Value>,
     updated: String,
     project: Project,
-    parent: Option<Parent>,
+    #[serde(default)]
+    parent: Value,
     #[serde(flatten)]
     mapped: Map<String, Value>,
 }
@@ -68,18 +69,6 @@ struct Fields {
 #[derive(Deserialize)]
 struct Named {
     name: String,
-}
-
-/// What a ticket shows of its parent.
-#[derive(Deserialize)]
-struct Parent {
-    #[serde(default)]
-    fields: OfParent,
-}
-
-#[derive(Default, Deserialize)]
-struct OfParent {
-    summary: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -184,7 +173,11 @@ impl Issue {
                 })
                 .collect(),
             fields: texts,
-            parent: fields.parent.and_then(|parent| parent.fields.summary),
+            parent: fields
+                .parent
+                .pointer("/fields/summary")
+                .and_then(Value::as_str)
+                .map(str::to_owned),
             status: fields.status.name,
             done: fields.status.category.key == "done",
             assignee: fields.assignee.as_ref().and_then(Person::account),
