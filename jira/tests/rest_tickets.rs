@@ -43,6 +43,7 @@ fn issue(change: impl FnOnce(&mut Value)) -> Value {
         "status": {"name": "Done", "statusCategory": {"key": "done"}},
         "assignee": {"accountId": "5b10", "displayName": "Ada"}, "reporter": {"accountId": "5b11"},
         "security": null, "updated": "2026-11-21T10:00:00.000+0000", "project": {"key": "PAY"},
+        "parent": {"id": "10000", "key": "PAY-1", "fields": {"summary": "Checkout"}},
         "customfield_1": [{"value": "PII"}, {"value": "PCI"}], "customfield_2": null}});
     change(&mut issue);
     issue
@@ -64,7 +65,7 @@ async fn a_ticket_is_read_with_exactly_the_fields_needed() {
     assert_eq!(
         asked.query,
         "fields=summary%2Cdescription%2Cissuetype%2Cpriority%2Clabels%2Ccomponents%2Cattachment%2Cstatus\
-         %2Cassignee%2Creporter%2Csecurity%2Cupdated%2Cproject%2Ccustomfield_1%2Ccustomfield_2"
+         %2Cassignee%2Creporter%2Csecurity%2Cupdated%2Cproject%2Cparent%2Ccustomfield_1%2Ccustomfield_2"
     );
     assert_eq!(
         (
@@ -106,6 +107,26 @@ async fn a_ticket_is_read_with_exactly_the_fields_needed() {
         ("Done", true, false)
     );
     assert_eq!(ticket.updated, "2026-11-21T10:00:00.000+0000");
+    assert_eq!(ticket.parent.as_deref(), Some("Checkout"));
+}
+
+#[tokio::test]
+async fn a_parent_in_another_form_is_none() {
+    let forms = [
+        Value::Null,
+        json!("PAY-1"),
+        json!({"key": "PAY-1"}),
+        json!({"key": "PAY-1", "fields": null}),
+        json!({"fields": {"summary": 7}}),
+    ];
+    for form in forms {
+        let odd = issue(|issue| issue["fields"]["parent"] = form.clone());
+        let server = FakeHttp::in_turn(vec![Reply::json(&odd)]).await;
+        let (client, site) = (client(), site(&server));
+        let (id, client) = (ticket_id(), client.at(&site));
+        let ticket = client.ticket(TicketName::Id(&id), &[]).await.unwrap();
+        assert_eq!(ticket.parent, None, "{form}");
+    }
 }
 
 #[tokio::test]
