@@ -3,6 +3,7 @@
 
 mod end;
 mod in_words;
+mod letter;
 mod mailing;
 mod news;
 mod sending;

@@ -147,30 +147,59 @@ async fn the_account_of_a_new_token_is_ours_and_that_of_the_old_one_is_a_persons
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_being_weighed_while_the_token_is_replaced_is_weighed_again() {
+/// Replaces the token by that of this account while what is read of its comment is under way, 1 s late each.
+async fn replaced_while(operation: &str, account: &str) -> (World, String) {
     let (world, id) = connected().await;
     let program = world.program().await;
     let key = make(&world);
     world.quiet().await;
     let jira = world.jira();
+    jira.forget_requests();
     jira.fault(sandbox::Fault {
-        operation: Some("/rest/api/2/issue/{key}".to_owned()),
+        operation: Some(operation.to_owned()),
         ..sandbox::Fault::everywhere(sandbox::FaultKind::Delay { ms: 1000 })
     });
-    let said = jira.world().add_comment("carla", &key, "/approve").unwrap();
-    let said = format!("/comment/{said}");
+    jira.world().add_comment(account, &key, "/approve").unwrap();
     world
-        .until("the comment is read", async || {
-            let asked = jira.requests();
-            asked.iter().any(|line| line.path.ends_with(&said))
+        .until("the comment to be looked at", async || {
+            world.ready().await["inbox"]["waiting"] != 0 || !jira.requests().is_empty()
         })
         .await;
-    let token = json!({ "personalAccessToken": "sandbox-pat-carla" });
+    // The comment itself is read, or about to be.
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    let token = json!({ "personalAccessToken": format!("sandbox-pat-{account}") });
     assert_eq!(patched(&program, &id, &token).await.status, 200);
     jira.clear_faults();
     world.quiet().await;
+    drop(program);
+    (world, key)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_being_weighed_while_the_token_is_replaced_is_weighed_again() {
+    let issue = "/rest/api/2/issue/{key}";
+    let (world, key) = replaced_while(issue, "carla").await;
+    let program = world.program().await;
     assert_eq!(approval(&program, &key).await, "NONE");
+    let (world, _) = replaced_while(issue, "alice").await;
+    let entries = world.entries();
+    assert!(
+        entries
+            .iter()
+            .all(|entry| entry.kind != "REVIEW_NOT_COUNTED")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_comment_that_is_being_read_while_the_token_is_replaced_is_the_new_account_s_own() {
+    let comment = "/rest/api/2/issue/{key}/comment/{id}";
+    let (world, _) = replaced_while(comment, "carla").await;
+    let entries = world.entries();
+    let kinds: Vec<&str> = entries.iter().map(|entry| entry.kind.as_str()).collect();
+    assert!(
+        !kinds.iter().any(|kind| kind.contains("COMMENT")),
+        "{kinds:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -18,7 +18,7 @@ const LOOKED_AT: u64 = 2_000;
 const AT_ONCE: u64 = 100;
 const LONGEST_LOOK: Duration = Duration::from_secs(5);
 /// How many of them a mail tells in words.
-pub(super) const TOLD: usize = 50;
+const TOLD: usize = 50;
 
 /// What a mail is to say.
 pub(super) struct News {
