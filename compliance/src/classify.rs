@@ -16,11 +16,11 @@ use std::ops::Range;
 use crate::assessment::Because;
 use crate::catalog::{Catalog, Framework, GroupId, Role, Weight, folded};
 use crate::finding::{Evidence, Field};
-use crate::term::TermId;
+use crate::term::{Symbols, TermId};
 use crate::text::{Passage, Run};
 use crate::ticket_text::TicketText;
 
-use hits::{Cancel, RunHits};
+use hits::{Place, RunHits};
 pub(crate) use judged::Judged;
 pub(crate) use rules::held;
 pub(crate) use score::{certainty, points};
@@ -35,10 +35,12 @@ pub(crate) struct Classified<'a> {
     catalog: &'a Catalog,
     ticket: TicketText<'a>,
     fields: Vec<Field>,
-    /// What was found, ordered by group, denied or not, and term: each once, where it weighs most.
+    /// What the rules found, ordered by group, denied or not, and term: each once, where it weighs most.
     terms: Vec<(GroupId, Counted)>,
     /// By group: where its terms begin, those denied after those that live.
     groups: Vec<Range<usize>>,
+    /// The lexicon's terms that nothing denies, ordered: each once, where it weighs most.
+    words: Vec<Counted>,
     /// What the parent says of indicators, ordered by group and term; each once.
     of_parent: Vec<(GroupId, Counted)>,
     /// How many words of prose there are.
@@ -72,6 +74,11 @@ impl<'a> Classified<'a> {
     /// The terms of a group that are denied.
     pub(crate) fn denied(&self, group: GroupId) -> impl Iterator<Item = &Counted> + Clone {
         self.group(group).filter(|term| term.denied)
+    }
+
+    /// The terms of the lexicon.
+    pub(crate) fn words(&self) -> std::slice::Iter<'_, Counted> {
+        self.words.iter()
     }
 
     /// The terms of an indicator's group in what the ticket is a part of; none where the ticket itself denies it.
@@ -157,46 +164,47 @@ impl<'a> Classified<'a> {
         })
     }
 
-    fn count(&mut self, at: u32, field: &Field, run: Run<'_>) {
+    fn count(&mut self, at: u32, field: &Field, run: Run<'_>, reading: &mut Reading) {
         let catalog = self.catalog;
         let factor = if run.code {
             catalog.matching.factors.code
         } else {
             fields::factor(catalog, field)
         };
-        let counted = |hit: &hits::Hit, denied, factor| Counted {
-            term: hit.term,
-            weight: hit.weight,
+        let counted = |place: &Place, weight, denied, factor| Counted {
+            term: place.term,
+            weight,
             denied,
             code: run.code,
             factor,
             field: at,
-            start: hit.start,
-            end: hit.end,
-            bytes: hit.bytes,
+            start: place.start,
+            end: place.end,
+            bytes: place.bytes,
         };
-        let mut found = collect(catalog, field, run);
+        collect(catalog, field, run, reading);
+        let found = &mut reading.found;
         if !run.code && *field != Field::Parent {
             let words = run.split().iter().filter(|token| !token.url);
             self.length += words.filter(|token| !found.is_order(token)).count();
         }
-        found.drop_words_of_orders();
-        let settled = hits::settle(catalog, found, run.code);
+        found.settle(catalog, run);
+        let hits = found.hits.iter();
+        let hits = hits.map(|hit| {
+            let counted = counted(&hit.place, hit.weight, hit.denied, factor);
+            (hit.group, counted)
+        });
         if *field == Field::Parent {
             let indicators = GroupId(catalog.indicators().len());
-            let hits = settled.hits.iter();
-            let said = hits.filter(|(hit, denied)| hit.group < indicators && !denied);
-            let said = said.map(|(hit, _)| (hit.group, counted(hit, false, factor)));
+            let said = hits.filter(|(group, hit)| *group < indicators && !hit.denied);
             self.of_parent.extend(said);
             return;
         }
-        for (hit, denied) in &settled.hits {
-            self.terms.push((hit.group, counted(hit, *denied, factor)));
-        }
-        for hit in &settled.words {
-            let factor = fields::deep(catalog, field, hit.start, factor);
-            self.terms.push((hit.group, counted(hit, false, factor)));
-        }
+        self.terms.extend(hits);
+        self.words.extend(found.words.iter().map(|word| {
+            let factor = fields::deep(catalog, field, word.start, factor);
+            counted(word, Weight::Weak, false, factor)
+        }));
     }
 
     /// Keeps each term once per group: where it weighs most, and there first.
@@ -206,6 +214,7 @@ impl<'a> Classified<'a> {
         self.terms.sort_unstable_by_key(order);
         self.terms
             .dedup_by_key(|(group, it)| (*group, it.denied, it.term));
+        self.words = each_once(&self.words);
         self.groups = vec![0..0; self.catalog.rules.groups.len()];
         for at in 0..self.terms.len() {
             if let Some(range) = self.groups.get_mut(self.terms[at].0.0) {
@@ -218,12 +227,43 @@ impl<'a> Classified<'a> {
     }
 }
 
-/// By group, denied or not, term, the most first, field and place: as one number, for there are many.
-fn order((group, it): &(GroupId, Counted)) -> u128 {
-    let group = (group.0 as u128) << 1 | u128::from(it.denied);
+/// What is kept from run to run for its memory alone.
+#[derive(Default)]
+struct Reading {
+    symbols: Symbols,
+    found: RunHits,
+}
+
+/// By group, denied or not, and then as [`by_term`]: as one number, for there are many.
+fn order((group, it): &(GroupId, Counted)) -> (u64, u128) {
+    let group = (group.0 as u64) << 1 | u64::from(it.denied);
+    (group, by_term(it))
+}
+
+/// By term, the most first, field and place.
+fn by_term(it: &Counted) -> u128 {
     let least_first = u128::from(u16::MAX - u16::try_from(it.factor).unwrap_or(u16::MAX));
     let place = u128::from(it.field & 0xff_ffff) << 32 | u128::from(it.start);
-    ((group << 32 | it.term.index() as u128) << 16 | least_first) << 56 | place
+    ((it.term.index() as u128) << 16 | least_first) << 56 | place
+}
+
+/// Each term of some where it weighs most, ordered by term. What is sorted is small, for there are many.
+fn each_once(words: &[Counted]) -> Vec<Counted> {
+    let mut keys: Vec<u64> = (0..)
+        .zip(words)
+        .map(|(at, word): (u64, _)| (word.term.index() as u64) << 32 | at)
+        .collect();
+    keys.sort_unstable();
+    let same_term = |a: &u64, b: &u64| a >> 32 == b >> 32;
+    let word = |key: &u64| words.get((key & u64::from(u32::MAX)) as usize);
+    let heaviest = |keys: &[u64]| {
+        keys.iter()
+            .filter_map(word)
+            .min_by_key(|word| by_term(word))
+    };
+    keys.chunk_by(same_term)
+        .filter_map(|keys| heaviest(keys).copied())
+        .collect()
 }
 
 /// Reads a ticket.
@@ -234,16 +274,20 @@ pub(crate) fn classify<'a>(catalog: &'a Catalog, ticket: TicketText<'a>) -> Clas
         fields: Vec::new(),
         terms: Vec::new(),
         groups: Vec::new(),
+        words: Vec::new(),
         of_parent: Vec::new(),
         length: 0,
     };
-    for (at, (field, text)) in (0..).zip(fields::fields(ticket)) {
-        let passage = Passage::read(text);
+    let mut reading = Reading::default();
+    let fields = fields::fields(ticket);
+    let mut passage = Passage::default();
+    for (at, (field, text)) in (0..).zip(&fields) {
+        passage = passage.read_next(text);
         for run in passage.runs() {
-            classified.count(at, &field, run);
+            classified.count(at, field, run, &mut reading);
         }
-        classified.fields.push(field);
     }
+    classified.fields = fields.into_iter().map(|(field, _)| field).collect();
     classified.settle();
     classified
 }
@@ -251,7 +295,9 @@ pub(crate) fn classify<'a>(catalog: &'a Catalog, ticket: TicketText<'a>) -> Clas
 /// The words of a ticket's prose, run by run, each with the percent that its place counts. Words of URLs are left out.
 pub(crate) fn prose(catalog: &Catalog, ticket: TicketText<'_>) -> Vec<Vec<(String, u32)>> {
     let mut runs = Vec::new();
-    let own = fields::fields(ticket).filter(|(field, _)| *field != Field::Parent);
+    let own = fields::fields(ticket)
+        .into_iter()
+        .filter(|(field, _)| *field != Field::Parent);
     for (field, text) in own {
         let passage = Passage::read(text);
         for run in passage.runs().filter(|run| !run.code) {
@@ -269,46 +315,38 @@ pub(crate) fn prose(catalog: &Catalog, ticket: TicketText<'_>) -> Vec<Vec<(Strin
     runs
 }
 
-fn collect<'a>(catalog: &Catalog, field: &Field, run: Run<'a>) -> RunHits<'a> {
+fn collect(catalog: &Catalog, field: &Field, run: Run<'_>, reading: &mut Reading) {
     let rules = &catalog.rules;
-    let mut found = RunHits::default();
-    for tokens in run.streams() {
-        let stream = found.add_stream(tokens);
-        rules.index.find(tokens, |span| {
+    let Reading { symbols, found } = reading;
+    found.clear();
+    for (stream, tokens) in run.streams().enumerate() {
+        rules.index.find(tokens, symbols, |span| {
+            let place = Place::of(tokens, span);
             let in_url = || (span.first..=span.last).any(|at| tokens.token(at).url);
             for &role in rules.roles(span.term) {
-                let Some(group) = role.group().and_then(|group| rules.groups.get(group.0)) else {
-                    found.orders.push(hits::stretch(tokens, span));
-                    continue;
-                };
                 match role {
-                    Role::Order => {}
-                    Role::Not(id) => found.cancels.push(Cancel::new(id, tokens, span)),
-                    Role::Weigh(id) => {
+                    Role::Order => found.order(place),
+                    Role::Not(id) => found.cancel(id, place),
+                    Role::Weigh(_) => {
                         if !run.code && !in_url() {
-                            let hit = hits::Hit::new(id, Weight::Weak, stream, tokens, span);
-                            found.words.push(hit);
+                            found.words.push(place);
                         }
                     }
                     Role::Hit(id, weight) => {
+                        let Some(group) = rules.groups.get(id.0) else {
+                            continue;
+                        };
                         let url = !group.urls && in_url();
                         let elsewhere = group.summary_only && *field != Field::Summary;
+                        let distance = catalog.matching.near_distance;
                         let near = weight != Weight::Strong
-                            && hits::is_near(
-                                &group.near,
-                                tokens,
-                                span,
-                                catalog.matching.near_distance,
-                            );
+                            && hits::is_near(&group.near, tokens, span, distance);
                         if !(url || elsewhere || near) {
-                            found
-                                .hits
-                                .push(hits::Hit::new(id, weight, stream, tokens, span));
+                            found.hit(id, weight, stream, (place, span));
                         }
                     }
                 }
             }
         });
     }
-    found
 }

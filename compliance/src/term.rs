@@ -5,11 +5,13 @@
 //! alternatives (`(log|sign)`, or without parentheses when the slot is the whole term), or `..` for zero to
 //! four tokens. A literal in capitals (`US`) matches only text written in capitals.
 
+mod build;
 mod index;
 mod parse;
 mod vocabulary;
 
-pub(crate) use index::{Span, TermId, TermIndex, TermIndexBuilder};
+pub(crate) use build::TermIndexBuilder;
+pub(crate) use index::{Span, Symbols, TermId, TermIndex};
 pub(crate) use parse::Term;
 pub use parse::TermError;
 

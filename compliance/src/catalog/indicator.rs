@@ -43,7 +43,7 @@ pub enum IndicatorKind {
 }
 
 /// How much a term says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Weight {
     Weak,
     Medium,

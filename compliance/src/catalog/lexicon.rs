@@ -80,10 +80,29 @@ impl Target {
 pub(crate) struct Lexicon {
     /// By target.
     fits: Vec<Option<Fit>>,
-    /// By term: where its weights stand.
-    places: Vec<(u32, u32)>,
-    /// Target and weight, term by term.
-    weights: Vec<(Target, i32)>,
+    /// By term: where its weights begin; they end where those of the next term begin.
+    places: Vec<u32>,
+    /// Term by term.
+    weights: Vec<Says>,
+}
+
+/// What a term says of a target. There are many of them, so that they are kept small.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Says {
+    target: u16,
+    hundredths: i16,
+}
+
+impl Says {
+    /// The target's [`Target::index`].
+    pub(crate) fn target(self) -> usize {
+        self.target.into()
+    }
+
+    /// How much it says.
+    pub(crate) fn hundredths(self) -> i32 {
+        self.hundredths.into()
+    }
 }
 
 impl Lexicon {
@@ -93,11 +112,12 @@ impl Lexicon {
     }
 
     /// What a term says.
-    pub(crate) fn weights(&self, term: TermId) -> &[(Target, i32)] {
-        let place = self.places.get(term.index());
-        let (from, to) = place.copied().unwrap_or_default();
-        let range = from as usize..to as usize;
-        self.weights.get(range).unwrap_or_default()
+    pub(crate) fn weights(&self, term: TermId) -> &[Says] {
+        let [from, to] = match self.places.get(term.index()..term.index() + 2) {
+            Some([from, to]) => [*from as usize, *to as usize],
+            _ => return &[],
+        };
+        self.weights.get(from..to).unwrap_or_default()
     }
 }
 
@@ -153,6 +173,7 @@ pub(super) fn load(
             *slot = Some(fit);
         }
     }
+    let mut by_term = BTreeMap::new();
     for (line, written) in (pack.terms.referenced.line()..).zip(pack.terms.value.lines()) {
         let malformed = || CatalogError::Yaml {
             file: file.to_owned(),
@@ -160,19 +181,20 @@ pub(super) fn load(
         };
         let (term, weights) = written.rsplit_once(": ").ok_or_else(malformed)?;
         let id = terms.add_one(file, line, term, Role::Weigh(group))?;
-        let from = lexicon.weights.len();
+        let mut says = Vec::new();
         for weight in weights.split(", ") {
             let (name, weight) = weight.split_once(' ').ok_or_else(malformed)?;
-            let weight = weight.parse().map_err(|_| malformed())?;
-            lexicon.weights.push((target(name)?, weight));
+            let hundredths = weight.parse().map_err(|_| malformed())?;
+            let target = u16::try_from(target(name)?.index()).map_err(|_| malformed())?;
+            says.push(Says { target, hundredths });
         }
-        let place = (short(from), short(lexicon.weights.len()));
-        if lexicon.places.len() <= id.index() {
-            lexicon.places.resize(id.index() + 1, (0, 0));
-        }
-        if let Some(slot) = lexicon.places.get_mut(id.index()) {
-            *slot = place;
-        }
+        by_term.insert(id, says);
+    }
+    for (id, says) in by_term {
+        let from = short(lexicon.weights.len());
+        lexicon.weights.extend(says);
+        lexicon.places.resize(id.index() + 1, from);
+        lexicon.places.push(short(lexicon.weights.len()));
     }
     Ok(lexicon)
 }

@@ -7,7 +7,7 @@ use super::matching::Matching;
 use super::organisation::Organisation;
 use super::relevance::{Concept, RelevancePack, RelevanceRules, Weights};
 use super::requirement::{ConflictRule, RequirementRule};
-use super::rules::{Condition, Group, GroupId, Role, Rules};
+use super::rules::{Condition, Group, GroupId, Role, Roles, Rules};
 use super::shapes::{FrameworkPack, IndicatorPack};
 use super::term_loader::TermLoader;
 use super::written::Written;
@@ -121,11 +121,10 @@ pub(super) fn load(
         switches,
         rules: Rules {
             index: builder.build(),
-            roles,
+            roles: Roles::new(roles),
             groups,
             conditions,
             cosmetic,
-            words,
         },
         matching: *matching,
         relevance,

@@ -1,5 +1,7 @@
 //! What each term of the catalog is for, and under which conditions something applies.
 
+use std::collections::HashMap;
+
 use crate::catalog::NearRule;
 use crate::ids::{FrameworkId, IndicatorId};
 use crate::term::{TermId, TermIndex};
@@ -36,7 +38,7 @@ impl Group {
 }
 
 /// What a term is for in one group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Role {
     /// It counts.
     Hit(GroupId, Weight),
@@ -58,21 +60,56 @@ impl Role {
     }
 }
 
+/// What each term is for. Most are for the same, so that each list of roles is kept once.
+#[derive(Debug)]
+pub(crate) struct Roles {
+    /// By term: which list.
+    of: Vec<u32>,
+    lists: Vec<Vec<Role>>,
+}
+
+impl Roles {
+    /// Of the roles of each term.
+    pub(super) fn new(by_term: Vec<Vec<Role>>) -> Self {
+        let mut known = HashMap::new();
+        let mut lists: Vec<Vec<Role>> = Vec::new();
+        let of = by_term.into_iter().map(|roles| {
+            *known.entry(roles).or_insert_with_key(|roles| {
+                lists.push(roles.clone());
+                u32::try_from(lists.len() - 1).unwrap_or(u32::MAX)
+            })
+        });
+        Self {
+            of: of.collect(),
+            lists,
+        }
+    }
+
+    /// How many terms there are.
+    #[cfg(test)]
+    pub(super) const fn terms(&self) -> usize {
+        self.of.len()
+    }
+
+    fn of(&self, term: TermId) -> &[Role] {
+        let list = self.of.get(term.index());
+        list.and_then(|at| self.lists.get(*at as usize))
+            .map_or(&[], Vec::as_slice)
+    }
+}
+
 #[derive(Debug)]
 pub(crate) struct Rules {
     pub(crate) index: TermIndex,
-    /// By term.
-    pub(crate) roles: Vec<Vec<Role>>,
+    pub(super) roles: Roles,
     pub(crate) groups: Vec<Group>,
     pub(crate) conditions: GroupId,
     pub(crate) cosmetic: GroupId,
-    /// The lexicon's.
-    pub(crate) words: GroupId,
 }
 
 impl Rules {
     pub(crate) fn roles(&self, term: TermId) -> &[Role] {
-        self.roles.get(term.index()).map_or(&[], Vec::as_slice)
+        self.roles.of(term)
     }
 }
 

@@ -59,7 +59,7 @@ fn the_embedded_packs_load() {
     assert_eq!(catalog.version().len(), 64);
     println!(
         "terms: {}, requirements: {}",
-        catalog.rules.roles.len(),
+        catalog.rules.roles.terms(),
         catalog.requirements.len()
     );
 }

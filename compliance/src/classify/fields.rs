@@ -5,28 +5,19 @@ use crate::finding::Field;
 use crate::ticket_text::TicketText;
 
 /// The fields with their texts, the short ones first.
-pub(super) fn fields(ticket: TicketText<'_>) -> impl Iterator<Item = (Field, &str)> {
-    let one = [
-        (Field::Summary, ticket.summary),
-        (Field::IssueType, ticket.issue_type),
-    ];
-    let labels = (0..)
-        .zip(ticket.labels)
-        .map(|(at, text)| (Field::Label(at), text.as_str()));
-    let components = (0..)
-        .zip(ticket.components)
-        .map(|(at, text)| (Field::Component(at), text.as_str()));
-    let custom = ticket
-        .fields
-        .into_iter()
-        .flatten()
-        .map(|(id, text)| (Field::Custom(id.clone()), text.as_str()));
-    one.into_iter()
-        .chain(labels)
-        .chain(components)
-        .chain([(Field::Description, ticket.description)])
-        .chain(custom)
-        .chain([(Field::Parent, ticket.parent)])
+pub(super) fn fields(ticket: TicketText<'_>) -> Vec<(Field, &str)> {
+    let mut fields = Vec::with_capacity(6 + ticket.labels.len() + ticket.components.len());
+    fields.push((Field::Summary, ticket.summary));
+    fields.push((Field::IssueType, ticket.issue_type));
+    let labels = (0..).map(Field::Label).zip(ticket.labels);
+    fields.extend(labels.map(|(field, text)| (field, text.as_str())));
+    let components = (0..).map(Field::Component).zip(ticket.components);
+    fields.extend(components.map(|(field, text)| (field, text.as_str())));
+    fields.push((Field::Description, ticket.description));
+    let custom = ticket.fields.into_iter().flatten();
+    fields.extend(custom.map(|(id, text)| (Field::Custom(id.clone()), text.as_str())));
+    fields.push((Field::Parent, ticket.parent));
+    fields
 }
 
 /// The text of one field.

@@ -1,20 +1,29 @@
 //! The hits of one run: which a cancel covers, which lie within heavier ones, and which are denied.
 
-use super::cover::within;
+use super::cover::Cover;
 use super::denial;
 use crate::catalog::{Catalog, GroupId, NearRule, Weight};
 use crate::term::{Span, TermId};
-use crate::text::{Token, Tokens};
+use crate::text::{Run, Token, Tokens};
+
+/// Where a term stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    pub(super) term: TermId,
+    /// Unicode scalar values of the field.
+    pub(super) start: u32,
+    pub(super) end: u32,
+    /// Bytes of the field.
+    pub(super) bytes: (u32, u32),
+}
 
 /// A term that stands in a run, for one group.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Hit {
     pub(super) group: GroupId,
-    pub(super) term: TermId,
     pub(super) weight: Weight,
-    pub(super) start: u32,
-    pub(super) end: u32,
-    pub(super) bytes: (u32, u32),
+    pub(super) place: Place,
+    pub(super) denied: bool,
     stream: usize,
     first: usize,
     last: usize,
@@ -22,7 +31,7 @@ pub(super) struct Hit {
 
 /// A stretch in which hits of a group do not count.
 #[derive(Debug)]
-pub(super) struct Cancel {
+struct Cancel {
     group: GroupId,
     start: u32,
     end: u32,
@@ -30,20 +39,76 @@ pub(super) struct Cancel {
 
 /// Everything found in one run.
 #[derive(Debug, Default)]
-pub(super) struct RunHits<'a> {
+pub(super) struct RunHits {
     pub(super) hits: Vec<Hit>,
     /// Terms of the lexicon.
-    pub(super) words: Vec<Hit>,
-    pub(super) cancels: Vec<Cancel>,
+    pub(super) words: Vec<Place>,
+    cancels: Vec<Cancel>,
     /// Words that speak to the reader, as stretches of the field.
-    pub(super) orders: Vec<(u32, u32)>,
-    streams: Vec<Tokens<'a>>,
+    orders: Vec<(u32, u32)>,
 }
 
-impl<'a> RunHits<'a> {
-    pub(super) fn add_stream(&mut self, tokens: Tokens<'a>) -> usize {
-        self.streams.push(tokens);
-        self.streams.len() - 1
+impl Place {
+    pub(super) fn of(tokens: Tokens<'_>, span: Span) -> Self {
+        let (first, last) = (tokens.token(span.first), tokens.token(span.last));
+        Self {
+            term: span.term,
+            start: first.start,
+            end: last.end,
+            bytes: (first.bytes.0, last.bytes.1),
+        }
+    }
+
+    const fn stretch(&self) -> (u32, u32) {
+        (self.start, self.end)
+    }
+}
+
+impl Hit {
+    /// By group and start, the furthest end and the heaviest first: as one number.
+    fn widest_first(&self) -> (u64, u128) {
+        let Place {
+            term, start, end, ..
+        } = self.place;
+        let place = u128::from(start) << 32 | u128::from(!end);
+        let weight = u128::from(u8::MAX - self.weight as u8);
+        let term = term.index() as u128;
+        (self.group.0 as u64, (place << 8 | weight) << 32 | term)
+    }
+}
+
+impl RunHits {
+    /// Forgets the run, and keeps the memory.
+    pub(super) fn clear(&mut self) {
+        self.hits.clear();
+        self.words.clear();
+        self.cancels.clear();
+        self.orders.clear();
+    }
+
+    /// A term counts, in one reading of the run.
+    pub(super) fn hit(&mut self, group: GroupId, weight: Weight, stream: usize, at: (Place, Span)) {
+        let (place, span) = at;
+        self.hits.push(Hit {
+            group,
+            weight,
+            place,
+            denied: false,
+            stream,
+            first: span.first,
+            last: span.last,
+        });
+    }
+
+    /// Hits of a group do not count there.
+    pub(super) fn cancel(&mut self, group: GroupId, place: Place) {
+        let (start, end) = place.stretch();
+        self.cancels.push(Cancel { group, start, end });
+    }
+
+    /// Words speak to the reader there.
+    pub(super) fn order(&mut self, place: Place) {
+        self.orders.push(place.stretch());
     }
 
     /// Whether the token is of words that speak to the reader.
@@ -52,51 +117,86 @@ impl<'a> RunHits<'a> {
         self.orders.iter().any(within)
     }
 
-    /// Drops what the lexicon knows of words that speak to the reader; never what a rule finds.
-    pub(super) fn drop_words_of_orders(&mut self) {
-        if self.orders.is_empty() {
+    /// Drops what does not count, and marks which hits are denied.
+    pub(super) fn settle(&mut self, catalog: &Catalog, run: Run<'_>) {
+        self.drop_words_of_orders();
+        self.drop_cancelled();
+        self.drop_contained(catalog.rules.conditions);
+        if run.code {
             return;
         }
-        let mut inside = within(&places(&self.words), &mut self.orders).into_iter();
-        self.words.retain(|_| inside.next() != Some(true));
+        let denied = self.denials(catalog, run);
+        if denied.is_empty() {
+            return;
+        }
+        let is_denied = |place: &Place| denied.holds(place.start, place.end);
+        for hit in &mut self.hits {
+            hit.denied = is_denied(&hit.place) && is_deniable(catalog, hit);
+        }
+        self.words.retain(|word| !is_denied(word));
     }
-}
 
-impl Hit {
-    pub(super) fn new(
-        group: GroupId,
-        weight: Weight,
-        stream: usize,
-        tokens: Tokens<'_>,
-        span: Span,
-    ) -> Self {
-        let (first, last) = (tokens.token(span.first), tokens.token(span.last));
-        Self {
-            group,
-            term: span.term,
-            weight,
-            start: first.start,
-            end: last.end,
-            bytes: (first.bytes.0, last.bytes.1),
-            stream,
-            first: span.first,
-            last: span.last,
+    /// Drops what the lexicon knows of words that speak to the reader; never what a rule finds.
+    fn drop_words_of_orders(&mut self) {
+        if !self.orders.is_empty() {
+            let orders = Cover::of(self.orders.clone());
+            self.words
+                .retain(|word| !orders.holds(word.start, word.end));
         }
     }
-}
 
-/// Where a term stands, in characters of the field.
-pub(super) fn stretch(tokens: Tokens<'_>, span: Span) -> (u32, u32) {
-    (tokens.token(span.first).start, tokens.token(span.last).end)
-}
-
-impl Cancel {
-    pub(super) fn new(group: GroupId, tokens: Tokens<'_>, span: Span) -> Self {
-        Self {
-            group,
-            start: tokens.token(span.first).start,
-            end: tokens.token(span.last).end,
+    fn drop_cancelled(&mut self) {
+        self.cancels.sort_by_key(|cancel| cancel.group);
+        for cancels in self.cancels.chunk_by(|a, b| a.group == b.group) {
+            let group = cancels.first().map(|cancel| cancel.group);
+            let stretches = cancels.iter().map(|cancel| (cancel.start, cancel.end));
+            let cover = Cover::of(stretches.collect());
+            self.hits.retain(|hit| {
+                Some(hit.group) != group || !cover.holds(hit.place.start, hit.place.end)
+            });
         }
+    }
+
+    /// The same words count once per group: a hit within one that is at least as heavy goes. The words of conditions
+    /// are not weighed against each other, so all of those stay.
+    fn drop_contained(&mut self, conditions: GroupId) {
+        if self.hits.len() < 2 {
+            return;
+        }
+        self.hits.sort_unstable_by_key(Hit::widest_first);
+        let mut reach = [0_u32; 3];
+        let mut group = None;
+        self.hits.retain(|hit| {
+            if group != Some(hit.group) {
+                (group, reach) = (Some(hit.group), [0; 3]);
+            }
+            let (weight, end) = (hit.weight as usize, hit.place.end);
+            let contained = reach.iter().skip(weight).any(|reach| *reach >= end);
+            if let Some(reach) = reach.get_mut(weight) {
+                *reach = (*reach).max(end);
+            }
+            !contained || hit.group == conditions
+        });
+    }
+
+    /// Where the run says that something is not there.
+    fn denials(&self, catalog: &Catalog, run: Run<'_>) -> Cover {
+        let mut denied = Vec::new();
+        for (stream, tokens) in run.streams().enumerate() {
+            let deniable = |hit: &&Hit| hit.stream == stream && is_deniable(catalog, hit);
+            let mut hits = self.hits.iter().filter(deniable).peekable();
+            if hits.peek().is_none() {
+                continue;
+            }
+            let mut marks = vec![false; tokens.len()];
+            for hit in hits {
+                if let Some(marks) = marks.get_mut(hit.first..=hit.last) {
+                    marks.fill(true);
+                }
+            }
+            denied.extend(denial::denied(&catalog.matching.denial, tokens, &marks));
+        }
+        Cover::of(denied)
     }
 }
 
@@ -117,112 +217,10 @@ pub(super) fn is_near(rules: &[NearRule], tokens: Tokens<'_>, span: Span, distan
     })
 }
 
-/// What is left of a run.
-#[derive(Debug)]
-pub(super) struct Settled {
-    /// Hits, and whether each is denied.
-    pub(super) hits: Vec<(Hit, bool)>,
-    /// The lexicon's terms that no denial covers.
-    pub(super) words: Vec<Hit>,
-}
-
-/// What is left of a run's hits, and whether each is denied.
-pub(super) fn settle(catalog: &Catalog, mut found: RunHits<'_>, code: bool) -> Settled {
-    drop_cancelled(&mut found);
-    drop_contained(&mut found.hits, catalog.rules.conditions);
-    let mut denied: Vec<(u32, u32)> = Vec::new();
-    let deniable = || found.hits.iter().any(|hit| is_deniable(catalog, hit));
-    if !code && deniable() {
-        for (stream, tokens) in found.streams.iter().enumerate() {
-            let mut marks = vec![false; tokens.len()];
-            for hit in found
-                .hits
-                .iter()
-                .filter(|hit| hit.stream == stream && is_deniable(catalog, hit))
-            {
-                if let Some(marks) = marks.get_mut(hit.first..=hit.last) {
-                    marks.fill(true);
-                }
-            }
-            denied.extend(denial::denied(&catalog.matching.denial, *tokens, &marks));
-        }
-    }
-    let inside = within(&places(&found.hits), &mut denied);
-    let hits = found
-        .hits
-        .into_iter()
-        .zip(inside)
-        .map(|(hit, inside)| (hit, inside && is_deniable(catalog, &hit)))
-        .collect();
-    let inside = within(&places(&found.words), &mut denied);
-    let words = found
-        .words
-        .into_iter()
-        .zip(inside)
-        .filter(|(_, inside)| !inside)
-        .map(|(hit, _)| hit)
-        .collect();
-    Settled { hits, words }
-}
-
-fn places(hits: &[Hit]) -> Vec<(u32, u32)> {
-    hits.iter().map(|hit| (hit.start, hit.end)).collect()
-}
-
 fn is_deniable(catalog: &Catalog, hit: &Hit) -> bool {
     catalog
         .rules
         .groups
         .get(hit.group.0)
         .is_some_and(|group| group.deniable)
-}
-
-fn drop_cancelled(found: &mut RunHits<'_>) {
-    found.hits.sort_by_key(|hit| hit.group);
-    found.cancels.sort_by_key(|cancel| cancel.group);
-    let mut kept = Vec::with_capacity(found.hits.len());
-    for hits in found.hits.chunk_by(|a, b| a.group == b.group) {
-        let Some(group) = hits.first().map(|hit| hit.group) else {
-            continue;
-        };
-        let from = found.cancels.partition_point(|cancel| cancel.group < group);
-        let to = found
-            .cancels
-            .partition_point(|cancel| cancel.group <= group);
-        let cancels = found.cancels.get(from..to).unwrap_or_default();
-        let mut covers: Vec<_> = cancels
-            .iter()
-            .map(|cancel| (cancel.start, cancel.end))
-            .collect();
-        let covered = within(&places(hits), &mut covers);
-        kept.extend(
-            hits.iter()
-                .zip(covered)
-                .filter(|(_, covered)| !covered)
-                .map(|(hit, _)| *hit),
-        );
-    }
-    found.hits = kept;
-}
-
-/// The same words count once per group: a hit within one that is at least as heavy goes. The words of conditions
-/// are not weighed against each other, so all of those stay.
-fn drop_contained(hits: &mut Vec<Hit>, conditions: GroupId) {
-    hits.sort_by(|a, b| {
-        (a.group, a.start, b.end, b.weight, a.term)
-            .cmp(&(b.group, b.start, a.end, a.weight, b.term))
-    });
-    let mut reach = [0_u32; 3];
-    let mut group = None;
-    hits.retain(|hit| {
-        if group != Some(hit.group) {
-            (group, reach) = (Some(hit.group), [0; 3]);
-        }
-        let weight = hit.weight as usize;
-        let contained = reach.iter().skip(weight).any(|reach| *reach >= hit.end);
-        if let Some(reach) = reach.get_mut(weight) {
-            *reach = (*reach).max(hit.end);
-        }
-        !contained || hit.group == conditions
-    });
 }

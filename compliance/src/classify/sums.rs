@@ -13,7 +13,7 @@ pub(crate) struct Sums<'a> {
     /// Percent that a word counts in a ticket of this length.
     scale: u32,
     /// By target, hundredths.
-    points: Vec<i32>,
+    points: Vec<i64>,
 }
 
 impl<'a> Sums<'a> {
@@ -31,14 +31,14 @@ impl<'a> Sums<'a> {
         for (at, sum) in points.iter_mut().enumerate() {
             let target = Target::at(at);
             let base = catalog.lexicon.fit(target).map_or(0, |fit| fit.base);
-            let rules: i32 = sums.rules(target).map(|(_, points)| points).sum();
-            *sum = base.saturating_add(rules);
+            let rules = sums.rules(target).map(|(_, points)| i64::from(points));
+            *sum = i64::from(base) + rules.sum::<i64>();
         }
-        for counted in classified.live(catalog.rules.words) {
-            let percent = counted.factor * sums.scale / 100;
-            for &(target, weight) in catalog.lexicon.weights(counted.term) {
-                if let Some(sum) = points.get_mut(target.index()) {
-                    *sum = sum.saturating_add(share(weight, percent));
+        for counted in classified.words() {
+            let percent = i64::from(counted.factor * sums.scale / 100);
+            for says in catalog.lexicon.weights(counted.term) {
+                if let Some(sum) = points.get_mut(says.target()) {
+                    *sum += i64::from(says.hundredths()) * percent / 100;
                 }
             }
         }
@@ -49,7 +49,7 @@ impl<'a> Sums<'a> {
     /// Hundredths; never below 0.
     pub(crate) fn score(&self, target: Target) -> u32 {
         let points = self.points.get(target.index()).copied();
-        u32::try_from(points.unwrap_or_default()).unwrap_or(0)
+        u32::try_from(points.unwrap_or_default().max(0)).unwrap_or(u32::MAX)
     }
 
     /// What the rules alone make of an indicator.
@@ -72,11 +72,12 @@ impl<'a> Sums<'a> {
 
     /// What each of the lexicon's words says of a target, in hundredths, never 0.
     pub(super) fn words(&self, target: Target) -> impl Iterator<Item = (&'a Counted, i32)> {
-        let words = self.classified.live(self.catalog.rules.words);
-        words.filter_map(move |counted| {
+        self.classified.words().filter_map(move |counted| {
             let weights = self.catalog.lexicon.weights(counted.term).iter();
-            let (_, weight) = weights.copied().find(|(of, _)| *of == target)?;
-            let points = share(weight, counted.factor * self.scale / 100);
+            let says = weights
+                .copied()
+                .find(|says| says.target() == target.index())?;
+            let points = share(says.hundredths(), counted.factor * self.scale / 100);
             (points != 0).then_some((counted, points))
         })
     }

@@ -1,11 +1,8 @@
 //! All terms of a catalog at once over a run of tokens. Terms of one or two words are looked up; the others are found by
-//! their first word and then compared slot by slot.
-
-use std::collections::HashMap;
+//! their first word and then compared slot by slot. Knows nothing of how the index came about.
 
 use rustc_hash::FxHashMap;
 
-use super::parse::{Piece, Slot, Term};
 use super::vocabulary::{PrefixId, Symbol, Vocabulary, WordId};
 use crate::text::Tokens;
 
@@ -14,7 +11,7 @@ const GAP: usize = 4;
 
 /// A term of one catalog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct TermId(u32);
+pub(crate) struct TermId(pub(super) u32);
 
 /// Where a term stands: tokens `first..=last` of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,27 +21,61 @@ pub(crate) struct Span {
     pub(crate) last: usize,
 }
 
-/// Collects terms; the same written term is kept once.
-#[derive(Debug, Default)]
-pub(crate) struct TermIndexBuilder {
-    ids: HashMap<String, TermId>,
-    terms: Vec<(String, Term)>,
-}
-
-/// All terms of a catalog, ready to match.
+/// All terms of a catalog, ready to match. Small on purpose: what each word of a text looks up should stay in the cache.
 #[derive(Debug)]
 pub(crate) struct TermIndex {
-    written: Vec<String>,
-    vocabulary: Vocabulary,
+    pub(super) written: Vec<String>,
+    pub(super) vocabulary: Vocabulary,
     /// By literal.
-    starts: Vec<Starts>,
-    /// Terms of two literals, by both.
-    pairs: FxHashMap<(WordId, WordId), Vec<TermId>>,
+    pub(super) starts: Vec<Starts>,
+    /// Terms of two literals, by [`both`].
+    pub(super) pairs: FxHashMap<u64, Listed>,
+    /// Terms that begin with two literals and go on.
+    pub(super) longer: FxHashMap<u64, Listed>,
     /// By prefix: terms that begin with it.
-    by_prefix: Vec<Vec<TermId>>,
+    pub(super) by_prefix: Vec<Listed>,
+    /// What [`Listed`] points into.
+    pub(super) lists: Vec<TermId>,
     /// By term: its slots. Empty for terms that are looked up.
-    compared: Vec<Vec<Wanted>>,
+    pub(super) compared: Vec<Vec<Wanted>>,
 }
+
+/// Some terms, side by side.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Listed {
+    pub(super) from: u32,
+    pub(super) to: u32,
+}
+
+/// The terms that begin with a literal.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Starts {
+    /// Which consist of it alone.
+    pub(super) alone: Listed,
+    /// Which are compared slot by slot, whatever follows.
+    pub(super) compared: Listed,
+    /// Whether some pair begins with it.
+    pub(super) pairs: bool,
+    /// Whether some longer term begins with it and another literal.
+    pub(super) longer: bool,
+}
+
+/// What one token must be.
+#[derive(Debug)]
+pub(super) enum Wanted {
+    Gap,
+    OneOf {
+        /// Ordered; the literals that a prefix fits are among them.
+        words: Vec<WordId>,
+        /// Literals that must be written in capitals.
+        capitals: Vec<WordId>,
+        prefixes: Vec<PrefixId>,
+    },
+}
+
+/// The words of a run looked up; kept from run to run for its memory alone.
+#[derive(Debug, Default)]
+pub(crate) struct Symbols(Vec<Symbol>);
 
 /// A run, each of its words looked up.
 #[derive(Clone, Copy)]
@@ -53,78 +84,9 @@ struct Known<'a> {
     symbols: &'a [Symbol],
 }
 
-/// The terms that begin with a literal.
-#[derive(Debug, Default, Clone)]
-struct Starts {
-    /// Which consist of it alone.
-    alone: Vec<TermId>,
-    /// Whether some pair begins with it.
-    pairs: bool,
-    /// Which are compared slot by slot.
-    compared: Vec<TermId>,
-}
-
-/// What one token must be.
-#[derive(Debug)]
-enum Wanted {
-    Gap,
-    OneOf {
-        /// Ordered; the literals that a prefix fits are among them.
-        words: Vec<WordId>,
-        /// Those of them that must be written in capitals.
-        capitals: Vec<WordId>,
-        prefixes: Vec<PrefixId>,
-    },
-}
-
-impl TermIndexBuilder {
-    /// The id of a term; a new one where it was not yet added.
-    pub(crate) fn add(&mut self, written: &str, term: Term) -> TermId {
-        if let Some(id) = self.ids.get(written) {
-            return *id;
-        }
-        let id = TermId(u32::try_from(self.terms.len()).unwrap_or(u32::MAX));
-        self.ids.insert(written.to_owned(), id);
-        self.terms.push((written.to_owned(), term));
-        id
-    }
-
-    pub(crate) fn build(self) -> TermIndex {
-        let mut vocabulary = Vocabulary::default();
-        for piece in self.terms.iter().flat_map(|(_, term)| pieces(term)) {
-            match piece {
-                Piece::Capitals(word) | Piece::Literal(word) => drop(vocabulary.add_word(word)),
-                Piece::Prefix(stem) => drop(vocabulary.add_prefix(stem)),
-            }
-        }
-        let words = vocabulary.words().count();
-        let mut index = TermIndex {
-            written: Vec::with_capacity(self.terms.len()),
-            starts: vec![Starts::default(); words],
-            pairs: FxHashMap::default(),
-            by_prefix: Vec::new(),
-            compared: Vec::with_capacity(self.terms.len()),
-            vocabulary,
-        };
-        let mut begins: FxHashMap<PrefixId, Vec<WordId>> = FxHashMap::default();
-        for (word, id) in index.vocabulary.words() {
-            for prefix in index.vocabulary.prefixes_of(word) {
-                begins.entry(prefix).or_default().push(id);
-            }
-        }
-        for (id, (written, term)) in (0..).map(TermId).zip(self.terms) {
-            index.add(id, &term, &begins);
-            index.written.push(written);
-        }
-        index
-    }
-}
-
-fn pieces(term: &Term) -> impl Iterator<Item = &Piece> {
-    term.slots().iter().flat_map(|slot| match slot {
-        Slot::Gap => &[],
-        Slot::OneOf(pieces) => pieces.as_slice(),
-    })
+/// Two literals as one number.
+pub(super) fn both(first: WordId, second: WordId) -> u64 {
+    u64::from(first) << 32 | u64::from(second)
 }
 
 impl TermId {
@@ -145,22 +107,27 @@ impl TermIndex {
     }
 
     /// Every place where a term begins in the run; where gaps allow several ends, the nearest.
-    pub(crate) fn find(&self, run: Tokens<'_>, mut found: impl FnMut(Span)) {
-        let symbols: Vec<Symbol> = (0..run.len())
-            .map(|at| self.vocabulary.symbol(run.word(at)))
-            .collect();
-        let run = Known {
-            tokens: run,
-            symbols: &symbols,
-        };
+    pub(crate) fn find(
+        &self,
+        tokens: Tokens<'_>,
+        symbols: &mut Symbols,
+        mut found: impl FnMut(Span),
+    ) {
+        let Symbols(symbols) = symbols;
+        symbols.clear();
+        symbols.extend((0..tokens.len()).map(|at| {
+            let (word, packed) = tokens.word_and_packed(at);
+            self.vocabulary.symbol(word, packed)
+        }));
+        let run = Known { tokens, symbols };
         for (first, here) in symbols.iter().enumerate() {
             match here {
                 Symbol::Unknown => {}
                 Symbol::Word(word) => self.find_by_word(run, first, *word, &mut found),
                 Symbol::Prefixed => {
-                    for prefix in self.vocabulary.prefixes_of(run.tokens.word(first)) {
-                        let terms = self.by_prefix.get(prefix as usize).into_iter().flatten();
-                        self.compare(run, first, terms, &mut found);
+                    for prefix in self.vocabulary.prefixes.of(tokens.word(first)) {
+                        let terms = self.by_prefix.get(prefix as usize).copied();
+                        self.compare(run, first, terms.unwrap_or_default(), &mut found);
                     }
                 }
             }
@@ -177,33 +144,36 @@ impl TermIndex {
         let Some(starts) = self.starts.get(word as usize) else {
             return;
         };
-        for &term in &starts.alone {
+        for &term in self.listed(starts.alone) {
             found(Span {
                 term,
                 first,
                 last: first,
             });
         }
-        if let (true, Some(Symbol::Word(next))) = (starts.pairs, run.symbols.get(first + 1)) {
-            for &term in self.pairs.get(&(word, *next)).into_iter().flatten() {
+        if let Some(Symbol::Word(next)) = run.symbols.get(first + 1) {
+            let pair = both(word, *next);
+            let terms = starts.pairs.then(|| self.pairs.get(&pair).copied());
+            for &term in self.listed(terms.flatten().unwrap_or_default()) {
                 found(Span {
                     term,
                     first,
                     last: first + 1,
                 });
             }
+            let terms = starts.longer.then(|| self.longer.get(&pair).copied());
+            self.compare(run, first, terms.flatten().unwrap_or_default(), found);
         }
-        self.compare(run, first, &starts.compared, found);
+        self.compare(run, first, starts.compared, found);
     }
 
-    fn compare<'t>(
-        &self,
-        run: Known<'_>,
-        first: usize,
-        terms: impl IntoIterator<Item = &'t TermId>,
-        found: &mut impl FnMut(Span),
-    ) {
-        for &term in terms {
+    fn listed(&self, listed: Listed) -> &[TermId] {
+        let range = listed.from as usize..listed.to as usize;
+        self.lists.get(range).unwrap_or_default()
+    }
+
+    fn compare(&self, run: Known<'_>, first: usize, terms: Listed, found: &mut impl FnMut(Span)) {
+        for &term in self.listed(terms) {
             let slots = self.compared.get(term.index());
             if let Some(end) = slots.and_then(|slots| self.end(slots, run, first)) {
                 found(Span {
@@ -248,112 +218,10 @@ impl TermIndex {
                 words.binary_search(&word).is_ok()
                     || (capitals.contains(&word) && run.tokens.token(at).capitals())
             }
-            Symbol::Prefixed => self
-                .vocabulary
-                .prefixes_of(run.tokens.word(at))
-                .any(|prefix| prefixes.contains(&prefix)),
-        }
-    }
-
-    fn add(&mut self, id: TermId, term: &Term, begins: &FxHashMap<PrefixId, Vec<WordId>>) {
-        let slots: Vec<Wanted> = term
-            .slots()
-            .iter()
-            .map(|slot| wanted(slot, &mut self.vocabulary, begins))
-            .collect();
-        match slots.as_slice() {
-            [one] if one.is_literal() => {
-                for word in one.words() {
-                    self.start(*word).alone.push(id);
-                }
-            }
-            [one, two] if one.is_literal() && two.is_literal() => {
-                for first in one.words() {
-                    self.start(*first).pairs = true;
-                    for second in two.words() {
-                        self.pairs.entry((*first, *second)).or_default().push(id);
-                    }
-                }
-            }
-            [
-                Wanted::OneOf {
-                    words,
-                    capitals,
-                    prefixes,
-                },
-                ..,
-            ] => {
-                let mut firsts: Vec<WordId> = words.iter().chain(capitals).copied().collect();
-                firsts.sort_unstable();
-                firsts.dedup();
-                for prefix in prefixes.iter().map(|prefix| *prefix as usize) {
-                    if self.by_prefix.len() <= prefix {
-                        self.by_prefix.resize_with(prefix + 1, Vec::new);
-                    }
-                    if let Some(terms) = self.by_prefix.get_mut(prefix) {
-                        terms.push(id);
-                    }
-                }
-                for word in firsts {
-                    self.start(word).compared.push(id);
-                }
-                self.compared.push(slots);
-                return;
-            }
-            _ => {}
-        }
-        self.compared.push(Vec::new());
-    }
-
-    fn start(&mut self, word: WordId) -> &mut Starts {
-        &mut self.starts[word as usize]
-    }
-}
-
-impl Wanted {
-    /// Whether it is one of some literals, in whatever case.
-    const fn is_literal(&self) -> bool {
-        match self {
-            Self::Gap => false,
-            Self::OneOf {
-                capitals, prefixes, ..
-            } => capitals.is_empty() && prefixes.is_empty(),
-        }
-    }
-
-    fn words(&self) -> &[WordId] {
-        match self {
-            Self::Gap => &[],
-            Self::OneOf { words, .. } => words,
-        }
-    }
-}
-
-fn wanted(
-    slot: &Slot,
-    vocabulary: &mut Vocabulary,
-    begins: &FxHashMap<PrefixId, Vec<WordId>>,
-) -> Wanted {
-    let Slot::OneOf(pieces) = slot else {
-        return Wanted::Gap;
-    };
-    let (mut words, mut capitals, mut prefixes) = (Vec::new(), Vec::new(), Vec::new());
-    for piece in pieces {
-        match piece {
-            Piece::Capitals(word) => capitals.push(vocabulary.add_word(word)),
-            Piece::Literal(word) => words.push(vocabulary.add_word(word)),
-            Piece::Prefix(stem) => {
-                let prefix = vocabulary.add_prefix(stem);
-                words.extend(begins.get(&prefix).into_iter().flatten());
-                prefixes.push(prefix);
+            Symbol::Prefixed => {
+                let mut known = self.vocabulary.prefixes.of(run.tokens.word(at));
+                !prefixes.is_empty() && known.any(|prefix| prefixes.contains(&prefix))
             }
         }
-    }
-    words.sort_unstable();
-    words.dedup();
-    Wanted::OneOf {
-        words,
-        capitals,
-        prefixes,
     }
 }

@@ -1,6 +1,6 @@
 //! What a term matches, and what it does not.
 
-use super::{Term, TermIndexBuilder};
+use super::{Symbols, Term, TermIndexBuilder};
 use crate::text::Passage;
 
 fn matches(term: &str, text: &str) -> bool {
@@ -11,7 +11,7 @@ fn matches(term: &str, text: &str) -> bool {
     let mut found = false;
     for run in passage.runs() {
         for stream in run.streams() {
-            index.find(stream, |_| found = true);
+            index.find(stream, &mut Symbols::default(), |_| found = true);
         }
     }
     found

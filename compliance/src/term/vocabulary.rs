@@ -1,8 +1,11 @@
-//! Words as small numbers: every literal of the catalog has one, and each text is looked up word by word once.
+//! Words as small numbers: every literal of the catalog has one, and each text is looked up word by word once. Literals
+//! that stand in the same places of the same terms have one number: `invoice` and `invoices` mostly do.
 
 use rustc_hash::FxHashMap;
 
-/// A literal of the catalog.
+use crate::text::{Packed, packed};
+
+/// Literals of the catalog that no term tells apart.
 pub(super) type WordId = u32;
 /// A prefix of the catalog.
 pub(super) type PrefixId = u32;
@@ -18,59 +21,78 @@ pub(super) enum Symbol {
     Prefixed,
 }
 
-/// All literals and prefixes.
+/// All literals.
 #[derive(Debug, Default)]
 pub(super) struct Vocabulary {
-    words: FxHashMap<Box<str>, WordId>,
+    /// Those that fit into a number: nearly all.
+    short: FxHashMap<Packed, WordId>,
+    long: FxHashMap<Box<str>, WordId>,
+    pub(super) prefixes: Prefixes,
+}
+
+/// All prefixes.
+#[derive(Debug, Default)]
+pub(super) struct Prefixes {
     /// By the first two bytes of a prefix.
-    prefixes: FxHashMap<[u8; 2], Vec<(Box<str>, PrefixId)>>,
-    prefix_count: PrefixId,
+    by_head: FxHashMap<[u8; 2], Vec<(Box<str>, PrefixId)>>,
+    count: PrefixId,
 }
 
 impl Vocabulary {
-    /// The number of a literal.
-    pub(super) fn add_word(&mut self, word: &str) -> WordId {
-        let next = WordId::try_from(self.words.len()).unwrap_or(WordId::MAX);
-        *self.words.entry(word.into()).or_insert(next)
+    /// No literals yet.
+    pub(super) fn with(prefixes: Prefixes) -> Self {
+        Self {
+            prefixes,
+            ..Self::default()
+        }
     }
 
+    /// Gives a literal its number.
+    pub(super) fn add(&mut self, word: &str, id: WordId) {
+        match packed(word) {
+            Some(packed) => self.short.insert(packed, id),
+            None => self.long.insert(word.into(), id),
+        };
+    }
+
+    /// What is known of a word, given as text and, where it is short, as a number.
+    pub(super) fn symbol(&self, word: &str, packed: Option<Packed>) -> Symbol {
+        let known = match packed {
+            Some(packed) => self.short.get(&packed),
+            None => self.long.get(word),
+        };
+        match known {
+            Some(id) => Symbol::Word(*id),
+            None if self.prefixes.of(word).next().is_some() => Symbol::Prefixed,
+            None => Symbol::Unknown,
+        }
+    }
+}
+
+impl Prefixes {
     /// The number of a prefix.
-    pub(super) fn add_prefix(&mut self, stem: &str) -> PrefixId {
+    pub(super) fn add(&mut self, stem: &str) -> PrefixId {
         let Some(head) = head(stem) else {
             return PrefixId::MAX;
         };
-        let known = self.prefixes.entry(head).or_default();
+        let known = self.by_head.entry(head).or_default();
         if let Some((_, id)) = known.iter().find(|(it, _)| **it == *stem) {
             return *id;
         }
-        let id = self.prefix_count;
-        self.prefix_count += 1;
+        let id = self.count;
+        self.count += 1;
         known.push((stem.into(), id));
         id
     }
 
-    /// All literals.
-    pub(super) fn words(&self) -> impl Iterator<Item = (&str, WordId)> {
-        self.words.iter().map(|(word, id)| (&**word, *id))
-    }
-
     /// The prefixes that a word begins with.
-    pub(super) fn prefixes_of(&self, word: &str) -> impl Iterator<Item = PrefixId> {
-        let known = head(word).and_then(|head| self.prefixes.get(&head));
+    pub(super) fn of(&self, word: &str) -> impl Iterator<Item = PrefixId> {
+        let known = head(word).and_then(|head| self.by_head.get(&head));
         known
             .into_iter()
             .flatten()
             .filter(move |(stem, _)| word.starts_with(&**stem))
             .map(|(_, id)| *id)
-    }
-
-    /// What is known of a word.
-    pub(super) fn symbol(&self, word: &str) -> Symbol {
-        match self.words.get(word) {
-            Some(id) => Symbol::Word(*id),
-            None if self.prefixes_of(word).next().is_some() => Symbol::Prefixed,
-            None => Symbol::Unknown,
-        }
     }
 }
 

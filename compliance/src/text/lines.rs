@@ -32,35 +32,67 @@ enum Fence {
     Wiki(&'static str),
 }
 
-/// Splits a text into lines. Every line is given, so that positions add up.
-pub(crate) fn lines(text: &str) -> Vec<Line<'_>> {
-    let raw: Vec<&str> = text.split('\n').collect();
-    let mut fence = None;
-    let mut after_gap = true;
-    let mut lines = Vec::with_capacity(raw.len());
-    for (at, &text) in raw.iter().enumerate() {
-        let trimmed = text.trim();
-        let signature = text.starts_with("--")
-            && matches!(text.trim_end_matches('\r'), "-- " | "--")
-            && raw.len() - at <= SIGNATURE_LINES;
-        if signature && fence.is_none() {
-            lines.extend(raw.iter().skip(at).map(|text| Line {
+/// The lines of a text, one after the other. Every line is given, so that positions add up.
+pub(crate) struct Lines<'a> {
+    /// What was not read yet; nothing after the last line.
+    rest: Option<&'a str>,
+    fence: Option<Fence>,
+    after_gap: bool,
+    /// All that follows is a signature.
+    signature: bool,
+}
+
+/// Splits a text into lines.
+pub(crate) const fn lines(text: &str) -> Lines<'_> {
+    Lines {
+        rest: Some(text),
+        fence: None,
+        after_gap: true,
+        signature: false,
+    }
+}
+
+impl<'a> Iterator for Lines<'a> {
+    type Item = Line<'a>;
+
+    fn next(&mut self) -> Option<Line<'a>> {
+        let rest = self.rest?;
+        let (text, after) = match rest.find('\n') {
+            Some(at) => (rest.get(..at)?, rest.get(at + 1..)),
+            None => (rest, None),
+        };
+        self.rest = after;
+        self.signature |= self.fence.is_none() && begins_signature(text, rest);
+        if self.signature {
+            return Some(Line {
                 text,
                 kind: LineKind::Dropped,
                 starts_block: true,
-            }));
-            return lines;
+            });
         }
-        let kind = match fence {
+        let trimmed = text.trim();
+        let line = Line {
+            text,
+            kind: self.kind(trimmed),
+            starts_block: self.after_gap || is_item(trimmed),
+        };
+        self.after_gap = trimmed.is_empty();
+        Some(line)
+    }
+}
+
+impl Lines<'_> {
+    fn kind(&mut self, trimmed: &str) -> LineKind {
+        match self.fence {
             Some(open) if closes(trimmed, open) => {
-                fence = None;
+                self.fence = None;
                 LineKind::Dropped
             }
             Some(Fence::Quote) => LineKind::Dropped,
             Some(_) => LineKind::Code,
             None => {
-                fence = opens(trimmed);
-                if fence.is_some() || is_quoted(trimmed) {
+                self.fence = opens(trimmed);
+                if self.fence.is_some() || is_quoted(trimmed) {
                     LineKind::Dropped
                 } else if is_trace(trimmed) {
                     LineKind::Code
@@ -68,15 +100,15 @@ pub(crate) fn lines(text: &str) -> Vec<Line<'_>> {
                     LineKind::Prose
                 }
             }
-        };
-        lines.push(Line {
-            text,
-            kind,
-            starts_block: after_gap || is_item(trimmed),
-        });
-        after_gap = trimmed.is_empty();
+        }
     }
-    lines
+}
+
+/// Whether a line, with which the rest of the text begins, parts a signature from what was said.
+fn begins_signature(line: &str, rest: &str) -> bool {
+    line.starts_with("--")
+        && matches!(line.trim_end_matches('\r'), "-- " | "--")
+        && rest.split('\n').nth(SIGNATURE_LINES).is_none()
 }
 
 fn opens(line: &str) -> Option<Fence> {
@@ -154,7 +186,7 @@ mod tests {
     use super::*;
 
     fn kinds(text: &str) -> Vec<LineKind> {
-        lines(text).iter().map(|line| line.kind).collect()
+        lines(text).map(|line| line.kind).collect()
     }
 
     #[test]

@@ -9,12 +9,12 @@ use super::stream::{Token, Tokens};
 use super::words::glyphs;
 
 /// A field's text, read.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Passage {
-    buffer: String,
-    split: Vec<Token>,
-    whole: Vec<Token>,
-    runs: Vec<Reach>,
+    pub(super) buffer: String,
+    pub(super) split: Vec<Token>,
+    pub(super) whole: Vec<Token>,
+    pub(super) runs: Vec<Reach>,
 }
 
 /// As far as one term may reach.
@@ -50,7 +50,15 @@ impl<'a> Run<'a> {
 impl Passage {
     /// Reads a field.
     pub(crate) fn read(text: &str) -> Self {
-        let mut reader = Reader::for_text(text);
+        Self::default().read_next(text)
+    }
+
+    /// Reads another field into the same memory.
+    pub(crate) fn read_next(self, text: &str) -> Self {
+        let mut reader = Reader::with_memory_of(self);
+        if text.is_empty() {
+            return reader.done();
+        }
         let (mut start, mut byte) = (0_u32, 0_usize);
         let mut last_kind = LineKind::Prose;
         let mut buffer = Vec::new();
@@ -80,13 +88,7 @@ impl Passage {
             byte += line.text.len() + 1;
         }
         reader.end_run();
-        Self {
-            // Only whole characters were written.
-            buffer: String::from_utf8(reader.buffer).unwrap_or_default(),
-            split: reader.split,
-            whole: reader.whole,
-            runs: reader.runs,
-        }
+        reader.done()
     }
 
     /// Its runs, in order.

@@ -1,7 +1,10 @@
 //! Lines to tokens: where words begin and end, where sentences end, what is a URL or an attachment's name.
 
-use super::passage::Reach;
-use super::stream::{LONGEST_WORD, Pause, Token};
+use std::ops::Range;
+
+use super::ascii::{LOWER, OTHER, UPPER, kind, plain_word, splits_before};
+use super::passage::{Passage, Reach};
+use super::stream::{LONGEST_WORD, PACKED, Pause, Token};
 use super::words::{Glyph, splits};
 
 /// More characters than these between two tokens separate like the end of a sentence.
@@ -11,10 +14,10 @@ const WIDEST_GAP: u32 = 32;
 #[derive(Default)]
 pub(super) struct Reader {
     /// UTF-8.
-    pub(super) buffer: Vec<u8>,
-    pub(super) split: Vec<Token>,
-    pub(super) whole: Vec<Token>,
-    pub(super) runs: Vec<Reach>,
+    buffer: Vec<u8>,
+    split: Vec<Token>,
+    whole: Vec<Token>,
+    runs: Vec<Reach>,
     run_start: usize,
     /// Whether camel case split a word of the run.
     splits: bool,
@@ -24,12 +27,31 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    /// For a text of this length.
-    pub(super) fn for_text(text: &str) -> Self {
-        Self {
-            buffer: Vec::with_capacity(text.len()),
-            split: Vec::with_capacity(text.len() / 5 + 1),
+    /// Ready to read, in the memory of what was read before.
+    pub(super) fn with_memory_of(passage: Passage) -> Self {
+        let mut reader = Self {
+            buffer: passage.buffer.into_bytes(),
+            split: passage.split,
+            whole: passage.whole,
+            runs: passage.runs,
             ..Self::default()
+        };
+        reader.buffer.clear();
+        reader.split.clear();
+        reader.whole.clear();
+        reader.runs.clear();
+        reader
+    }
+
+    /// What was read.
+    pub(super) fn done(mut self) -> Passage {
+        self.buffer.extend([0; PACKED]);
+        Passage {
+            // Only whole characters were written.
+            buffer: String::from_utf8(self.buffer).unwrap_or_default(),
+            split: self.split,
+            whole: self.whole,
+            runs: self.runs,
         }
     }
 
@@ -101,8 +123,39 @@ impl Reader {
             self.before_word(start.saturating_add(here));
             let token = self.next_token(from < url_end);
             let place = (start.saturating_add(here), offset.saturating_add(here));
-            at = self.ascii_word(line, from, place, token);
+            at = match plain_word(line, from) {
+                Some((end, seen)) => {
+                    self.plain_word(line, from..end, place, token, seen);
+                    end
+                }
+                None => self.ascii_word(line, from, place, token),
+            };
         }
+    }
+
+    /// Reads a word that is nowhere split.
+    fn plain_word(
+        &mut self,
+        line: &[u8],
+        word: Range<usize>,
+        (start, byte): (u32, u32),
+        mut token: Token,
+        seen: u8,
+    ) {
+        let length = word.len();
+        let begin = self.buffer.len();
+        if length <= LONGEST_WORD {
+            self.buffer
+                .extend_from_slice(line.get(word).unwrap_or_default());
+            if let Some(word) = self.buffer.get_mut(begin..).filter(|_| seen & UPPER != 0) {
+                word.make_ascii_lowercase();
+            }
+        }
+        token.word = (short(begin), short(self.buffer.len()));
+        (token.start, token.end) = (start, start.saturating_add(short(length)));
+        token.bytes = (byte, byte.saturating_add(short(length)));
+        (token.upper, token.lower) = (seen & UPPER != 0, seen & LOWER != 0);
+        self.split.push(token);
     }
 
     /// Reads the word that begins at `from`, and says where it ends.
@@ -254,30 +307,6 @@ impl Reader {
 /// Places are 32 bits wide; a field longer than 4 GiB is read no further.
 fn short(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
-}
-
-const OTHER: u8 = 0;
-const DIGIT: u8 = 1;
-const LOWER: u8 = 2;
-const UPPER: u8 = 4;
-
-const fn kind(byte: u8) -> u8 {
-    match byte {
-        b'a'..=b'z' => LOWER,
-        b'A'..=b'Z' => UPPER,
-        b'0'..=b'9' => DIGIT,
-        _ => OTHER,
-    }
-}
-
-/// Where camel case splits a word: as [`splits`] does.
-fn splits_before(word: &[u8], at: usize) -> bool {
-    let (Some(before), Some(here)) = (word.get(at - 1), word.get(at)) else {
-        return false;
-    };
-    here.is_ascii_uppercase()
-        && (before.is_ascii_lowercase()
-            || (before.is_ascii_digit() && word.get(at + 1).is_some_and(u8::is_ascii_lowercase)))
 }
 
 /// Whether a question mark is followed by nothing but "no" or "none".
