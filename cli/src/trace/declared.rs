@@ -1,37 +1,93 @@
 //! Which lines a marker stands for where its language is one that is parsed here: those of the declaration or statement
 //! that follows it, or, of a marker in a docstring, of what it documents. Says nothing of a file that does not parse
 //! there; what is said then is told by indentation.
+//!
+//! A file is read as far as its markers need: a grammar that reads from the left has settled a declaration once it went on
+//! some lines behind it, whatever comes later. Where it has not, the whole file is read.
 
-use tree_sitter::{Language, Node, Parser, Point};
+use tree_sitter::{Language, Node, Parser, Point, Tree};
 
 /// The longest file that is parsed, in bytes.
 const LONGEST: usize = 2_000_000;
 
-/// A file as its language's grammar reads it.
-pub(super) struct Parsed(tree_sitter::Tree);
+/// Lines behind a marker that are read at first: most declarations are shorter.
+const AHEAD: usize = 60;
+/// Lines behind a declaration that have to be read before it is settled.
+const BEHIND: usize = 10;
 
-impl Parsed {
+/// A file as its language's grammar reads it.
+pub(super) struct Parsed<'t> {
+    parser: Parser,
+    text: &'t str,
+    /// What was read so far.
+    tree: Option<Tree>,
+    /// How many lines that is; none if it is the whole file.
+    lines: Option<usize>,
+}
+
+impl<'t> Parsed<'t> {
     /// None of a file in another language, and of one that is too long.
-    pub(super) fn read(file: &str, text: &str) -> Option<Self> {
+    pub(super) fn read(file: &str, text: &'t str) -> Option<Self> {
         let language = language_of(file).filter(|_| text.len() <= LONGEST)?;
         let mut parser = Parser::new();
         parser.set_language(&language).ok()?;
-        parser.parse(text, None).map(Self)
+        Some(Self {
+            parser,
+            text,
+            tree: None,
+            lines: Some(0),
+        })
     }
 
     /// First and last line, from 0, of what the marker stands for that is at this line and byte of the line; none if none
     /// follows it.
-    pub(super) fn lines(&self, line: usize, byte: usize) -> Option<(usize, usize)> {
+    pub(super) fn lines(&mut self, line: usize, byte: usize) -> Option<(usize, usize)> {
         let at = Point::new(line, byte);
-        let here = self.0.root_node().descendant_for_point_range(at, at)?;
+        if self.tree.is_none() {
+            self.read_lines(line + AHEAD);
+        }
+        if let Some(lines) = self.lines {
+            let settled = self.subject(at).filter(|subject| is_settled(*subject));
+            let settled = settled.map(lines_of);
+            if let Some(settled) = settled.filter(|(_, to)| to + BEHIND <= lines) {
+                return Some(settled);
+            }
+            self.tree = self.parser.parse(self.text, None);
+            self.lines = None;
+        }
+        self.subject(at).map(lines_of)
+    }
+
+    fn read_lines(&mut self, lines: usize) {
+        let mut ends = self.text.match_indices('\n');
+        let end = ends.nth(lines).filter(|_| ends.next().is_some());
+        let (text, lines) = match end {
+            Some((end, _)) => (self.text.get(..=end).unwrap_or(self.text), Some(lines)),
+            None => (self.text, None),
+        };
+        self.tree = self.parser.parse(text, None);
+        self.lines = lines;
+    }
+
+    /// What the marker at this place stands for.
+    fn subject(&self, at: Point) -> Option<Node<'_>> {
+        let root = self.tree.as_ref()?.root_node();
+        let here = root.descendant_for_point_range(at, at)?;
         let subject = match ancestor(here, |node| is_comment(node.kind())) {
             Some(comment) => followed_by(outermost_comment(comment))?,
             None => documented_by(here)?,
         };
         let subject = undecorated(subject);
-        let whole = !subject.has_error();
-        whole.then(|| lines_of(subject))
+        (!subject.has_error()).then_some(subject)
     }
+}
+
+/// Whether what comes later cannot change a declaration: it stands where nothing is broken off, and is followed by another
+/// whole one. Where a file is read in part a grammar takes what is not closed for an error, with all that is around it.
+fn is_settled(subject: Node<'_>) -> bool {
+    let followed = subject.next_sibling();
+    let followed = followed.is_some_and(|next| next.is_named() && !next.is_error());
+    followed && ancestor(subject, |node| node.is_error()).is_none()
 }
 
 fn language_of(file: &str) -> Option<Language> {
@@ -143,6 +199,34 @@ mod tests {
         let java =
             "class A {\n  // MARK\n  @Guard\n  void f()\n  {\n  g();\n  }\n  void g() {}\n}\n";
         assert_eq!(reach("A.java", java), Some((2, 6)));
+    }
+
+    #[test]
+    fn what_is_said_of_a_marker_does_not_depend_on_how_far_the_file_was_read() {
+        let short = "  f(): void {\n    g();\n  }\n".repeat(40);
+        let long = format!("  f(): void {{\n{}  }}\n", "    g();\n".repeat(2 * AHEAD));
+        for (before, subject, lines) in [
+            ("", "  f(): void {\n    g();\n  }\n", 3),
+            (&short, "  f(): void {\n    g();\n  }\n", 3),
+            ("", &long, 2 * AHEAD + 2),
+            (&short, &long, 2 * AHEAD + 2),
+        ] {
+            let text = format!("class A {{\n{before}  // MARK\n{subject}{short}}}\n");
+            let first = 2 + before.lines().count();
+            assert_eq!(reach("a.ts", &text), Some((first, first + lines - 1)));
+        }
+        let python = format!("# MARK\ndef f():\n{}", "    g()\n".repeat(AHEAD - BEHIND));
+        let text = format!("{python}\n\ndef g():\n{}", "    f()\n".repeat(AHEAD));
+        assert_eq!(reach("a.py", &text), Some((1, 1 + AHEAD - BEHIND)));
+    }
+
+    #[test]
+    fn each_marker_of_a_file_is_told() {
+        let text = "// MARK\nfn f() {\n}\n".repeat(200);
+        let mut parsed = Parsed::read("a.rs", &text).unwrap();
+        for line in (0..600).step_by(3) {
+            assert_eq!(parsed.lines(line, 3), Some((line + 1, line + 2)));
+        }
     }
 
     #[test]

@@ -112,7 +112,7 @@ impl Found {
                 true => None,
                 false => parsed
                     .get_or_insert_with(|| Parsed::read(&file, text))
-                    .as_ref()
+                    .as_mut()
                     .and_then(|parsed| parsed.lines(at, place)),
             };
             let (from, to) = declared.unwrap_or_else(|| block(&lines, at, named.after_code));
