@@ -240,11 +240,12 @@ fn order((group, it): &(GroupId, Counted)) -> (u64, u128) {
     (group, by_term(it))
 }
 
-/// By term, the most first, field and place.
+/// By term, the most first, field and place, the longest first.
 fn by_term(it: &Counted) -> u128 {
-    let least_first = u128::from(u16::MAX - u16::try_from(it.factor).unwrap_or(u16::MAX));
+    let least_first = |size: u32| u128::from(u16::MAX - u16::try_from(size).unwrap_or(u16::MAX));
     let place = u128::from(it.field & 0xff_ffff) << 32 | u128::from(it.start);
-    ((it.term.index() as u128) << 16 | least_first) << 56 | place
+    let place = place << 16 | least_first(it.end - it.start);
+    ((it.term.index() as u128) << 16 | least_first(it.factor)) << 72 | place
 }
 
 /// Each term of some where it weighs most, ordered by term. What is sorted is small, for there are many.

@@ -29,13 +29,13 @@ struct Arguments {
     #[arg(long)]
     version: String,
     /// How much a word has to say before it counts (the weight of L1).
-    #[arg(long, default_value_t = 0.000_02)]
+    #[arg(long, default_value_t = 0.000_01)]
     sparse: f64,
     /// How far weights are held back (the weight of L2).
-    #[arg(long, default_value_t = 0.000_3)]
+    #[arg(long, default_value_t = 0.000_1)]
     smooth: f64,
     /// How far the rules' weights are held near what people say of them.
-    #[arg(long, default_value_t = 0.001)]
+    #[arg(long, default_value_t = 0.003)]
     trust: f64,
 }
 

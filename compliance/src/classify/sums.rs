@@ -111,13 +111,28 @@ fn share(weight: i32, percent: u32) -> i32 {
     weight.saturating_mul(i32::try_from(percent).unwrap_or(i32::MAX)) / 100
 }
 
-/// Percent of its weight that a word brings in a ticket of this many words: what a long ticket says is spread over more.
+/// Percent of its weight that a word brings in a ticket of this many words: what a long ticket says is spread over more. Less
+/// than it is longer, since a point is often made in one sentence of many.
 pub(crate) fn scale(words: usize) -> u32 {
-    let words = u32::try_from(words).unwrap_or(u32::MAX).max(FEWEST_WORDS);
-    SPREAD / words.isqrt()
+    let words = u64::try_from(words).unwrap_or(u64::MAX).max(FEWEST_WORDS);
+    let fourth_root = words.saturating_mul(FINE.pow(4)).isqrt().isqrt();
+    u32::try_from(SPREAD * FINE / fourth_root.max(1)).unwrap_or(u32::MAX)
 }
 
 /// Shorter tickets count as this long.
-const FEWEST_WORDS: u32 = 9;
-/// Percent times the square root of words: 100 % at 36 words.
-const SPREAD: u32 = 600;
+const FEWEST_WORDS: u64 = 9;
+/// Percent times the fourth root of words: 100 % at 36 words.
+const SPREAD: u64 = 245;
+/// Roots are taken to this part.
+const FINE: u64 = 100;
+
+#[cfg(test)]
+mod tests {
+    use super::scale;
+
+    #[test]
+    fn a_word_says_less_in_a_longer_ticket_but_not_as_much_less_as_it_is_longer() {
+        assert_eq!([0, 9, 36, 576].map(scale), [141, 141, 100, 50]);
+        assert_eq!(scale(usize::MAX), 0);
+    }
+}

@@ -73,8 +73,8 @@ fn what_stands_far_down_weighs_less() {
 fn the_same_words_weigh_less_each_in_a_longer_ticket() {
     let scale = compliance::fitting::scale;
     assert_eq!(
-        (scale(0), scale(9), scale(36), scale(144)),
-        (200, 200, 100, 50)
+        (scale(0), scale(9), scale(36), scale(576)),
+        (141, 141, 100, 50)
     );
 }
 
